@@ -1,0 +1,101 @@
+/**
+ * The one table of endpoint groups: CDK makes a Lambda and its routes of each line, the local gateway
+ * dispatches by it, the reference lists it. Adding a Lambda is adding a line.
+ */
+export type Group = {
+  /** `functions/<name>.ts`, whose `handler` takes API Gateway v2 events. */
+  name: string
+  /** Route templates below /api/v2 (and /en/api/v2) as HTTP APIs write them; most specific wins. */
+  paths: string[]
+  table: 'none' | 'read' | 'write'
+  bucket: 'none' | 'write'
+  memoryMb: number
+}
+
+export const groups: Group[] = [
+  {
+    name: 'events',
+    paths: [
+      '/events',
+      '/events/{event}',
+      '/events/{event}/ticket_types',
+      '/events/{event}/ticket_types/{proxy+}',
+      '/events/{event}/people/resources/{person}/ticket',
+      '/tokens',
+      '/tokens/{proxy+}',
+      '/me',
+    ],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+  {
+    name: 'people',
+    paths: ['/events/{event}/people', '/events/{event}/people/{proxy+}'],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+  {
+    name: 'sessions',
+    paths: ['/events/{event}/sessions', '/events/{event}/sessions/{proxy+}'],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+  {
+    name: 'pictures',
+    paths: [
+      '/event/{event}/resources/{proxy+}',
+      '/events/{event}/resources/{proxy+}',
+    ],
+    table: 'write',
+    bucket: 'write',
+    memoryMb: 1769,
+  },
+  {
+    name: 'schedules',
+    paths: [
+      '/event_schedules/{proxy+}',
+      '/events/{event}/event_schedules',
+      '/events/{event}/event_schedules/{proxy+}',
+      '/events/{event}/users',
+      '/events/{event}/groups',
+      '/events/{event}/groups/{proxy+}',
+    ],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 1024,
+  },
+  {
+    name: 'networking',
+    paths: [
+      '/events/{event}/networking/sessions',
+      '/events/{event}/networking/sessions/{proxy+}',
+    ],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 1769,
+  },
+  {
+    name: 'profiles',
+    paths: [
+      '/events/{event}/people/{person}/profile',
+      '/events/{event}/people/{person}/connection',
+      '/events/{event}/people/{person}/slots',
+      '/events/{event}/people/{person}/meetings',
+      '/events/{event}/people/me/connections',
+      '/events/{event}/people/me/meetings/{id}',
+    ],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+  {
+    name: 'reference',
+    paths: ['/', '/health', '/openapi.json', '/reference/{proxy+}'],
+    table: 'none',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+]
