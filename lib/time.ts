@@ -1,0 +1,146 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** An instant as we keep it: ISO 8601, UTC, milliseconds. Sorts as text (contract §1, Times). */
+export type Instant = string
+/** A date as `YYYY-MM-DD` and a time as `HH:MM` on the clocks of some zone; Monday is 1. */
+export type Local = { date: string; time: string; weekday: number }
+export type LocalTime = { hour: number; minute: number }
+
+const dayMillis = 86_400_000
+const minuteMillis = 60_000
+const firstMillis = 0
+const lastMillis = Date.UTC(3000, 0, 1) - 1
+const isoShape =
+  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])(0\d|1[0-4]):([0-5]\d))$/
+
+let clock: () => number = Date.now
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Replaces the clock (milliseconds since 1970) and returns a function that puts the old one back. */
+export function setClock(next: () => number): () => void {
+  const before = clock
+  clock = next
+  return () => {
+    clock = before
+  }
+}
+
+export const nowMillis = (): number => clock()
+export const now = (): Instant => instantOf(clock())
+export const instantOf = (millis: number): Instant => new Date(millis).toISOString()
+export const millisOf = (instant: Instant): number => Date.parse(instant)
+export const toUnix = (instant: Instant): number => Math.floor(millisOf(instant) / 1000)
+
+/** True for IANA zone names and links that this runtime knows; raw offsets such as +02:00 are none. */
+export function isZone(id: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(id)) return false
+  try {
+    formatterOf(id)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `2016-09-02T15:26:49-04:00` on the zone's clocks; fractions of a second are cut off. */
+export const formatInstant = (instant: Instant, zone: string): string => {
+  const offset = offsetMinutes(zone, millisOf(instant))
+  return shifted(instant, offset).slice(0, 19) + printOffset(offset)
+}
+
+/** `2017-07-10T09:00:00.000-04:00` on the zone's clocks. */
+export const formatMillis = (instant: Instant, zone: string): string => {
+  const offset = offsetMinutes(zone, millisOf(instant))
+  return shifted(instant, offset).slice(0, 23) + printOffset(offset)
+}
+
+/** The zone's offset at an instant, as `-04:00`. */
+export const zoneOffset = (zone: string, instant: Instant): string =>
+  printOffset(offsetMinutes(zone, millisOf(instant)))
+
+/**
+ * ISO 8601 with seconds and an offset (or Z), on a real day of the years 1970 to 2999; undefined for
+ * everything else, 24:00 and leap seconds included. Digits beyond the millisecond are cut off.
+ */
+export function parseInstant(text: string): Instant | undefined {
+  const [, date, hour, minute, second, fraction = '', sign, offsetHour, offsetMinute] =
+    isoShape.exec(text) ?? []
+  if (date === undefined || !isDate(date)) return undefined
+  const local = Date.parse(
+    `${date}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`,
+  )
+  const offset = sign === undefined ? 0 : Number(offsetHour) * 60 + Number(offsetMinute)
+  const millis = local - (sign === '-' ? -offset : offset) * minuteMillis
+  return millis < firstMillis || millis > lastMillis ? undefined : instantOf(millis)
+}
+
+/** True for a real day as `YYYY-MM-DD` of the years 1970 to 2999. */
+export function isDate(text: string): boolean {
+  if (!/^(?:19[7-9]|2\d\d)\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(text)) return false
+  return new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
+}
+
+/** `HH-MM`, as the session document writes times, or `HH:MM`; 00:00 to 23:59. */
+export function parseLocalTime(text: string): LocalTime | undefined {
+  const [, hour, minute] = /^([01]\d|2[0-3])[-:]([0-5]\d)$/.exec(text) ?? []
+  return hour === undefined ? undefined : { hour: Number(hour), minute: Number(minute) }
+}
+
+/** `HH-MM`. */
+export const printTime = ({ hour, minute }: LocalTime): string => `${two(hour)}-${two(minute)}`
+
+/**
+ * The instant at which the zone's clocks show this date and time. Undefined when they never do (the
+ * day does not exist, or the hour is skipped in spring); of two such instants, the earlier.
+ */
+export function localToInstant(
+  date: string,
+  hour: number,
+  minute: number,
+  zone: string,
+): Instant | undefined {
+  if (!isDate(date)) return undefined
+  const local = Temporal.PlainDateTime.from(`${date}T${two(hour)}:${two(minute)}`)
+  const there = local.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  return there.toPlainDateTime().equals(local) ? instantOf(there.epochMilliseconds) : undefined
+}
+
+/** What calendar and clock of the zone show at an instant. */
+export function instantToLocal(instant: Instant, zone: string): Local {
+  const text = shifted(instant, offsetMinutes(zone, millisOf(instant)))
+  const weekday = ((Math.floor(Date.parse(text) / dayMillis) + 3) % 7) + 1
+  return { date: text.slice(0, 10), time: text.slice(11, 16), weekday }
+}
+
+/** The day `count` days later (or earlier, when negative), as `YYYY-MM-DD`. */
+export const addDays = (date: string, count: number): string =>
+  instantOf(Date.parse(`${date}T00:00:00Z`) + count * dayMillis).slice(0, 10)
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone)
+  if (known !== undefined) return known
+  // Zones come in any letter case, so the cache is bounded; building a formatter costs far more than use.
+  if (formatters.size >= 1000) formatters.clear()
+  const made = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
+  formatters.set(zone, made)
+  return made
+}
+
+// Offsets of the early 1970s can have seconds; ISO 8601 cannot print them, so local times drop them too.
+function offsetMinutes(zone: string, millis: number): number {
+  const [, sign, hour, minute] =
+    /GMT(?:([+-])(\d\d):(\d\d))?/.exec(formatterOf(zone).format(millis)) ?? []
+  if (sign === undefined) return 0
+  const minutes = Number(hour) * 60 + Number(minute)
+  return sign === '-' ? -minutes : minutes
+}
+
+function printOffset(minutes: number): string {
+  const size = Math.abs(minutes)
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
+}
+
+const shifted = (instant: Instant, minutes: number): string =>
+  instantOf(millisOf(instant) + minutes * minuteMillis)
+
+const two = (value: number): string => String(value).padStart(2, '0')
