@@ -31,9 +31,14 @@ export const groups: Group[] = [
   },
   {
     name: 'people',
-    paths: ['/events/{event}/people', '/events/{event}/people/{proxy+}'],
+    paths: [
+      '/events/{event}/people',
+      '/events/{event}/people/{proxy+}',
+      // Also a group whose name is a word of the profiles group, such as "slots".
+      '/events/{event}/people/groups/{group}',
+    ],
     table: 'write',
-    bucket: 'none',
+    bucket: 'write',
     memoryMb: 512,
   },
   {
@@ -45,10 +50,7 @@ export const groups: Group[] = [
   },
   {
     name: 'pictures',
-    paths: [
-      '/event/{event}/resources/{proxy+}',
-      '/events/{event}/resources/{proxy+}',
-    ],
+    paths: ['/event/{event}/resources/{proxy+}', '/events/{event}/resources/{proxy+}'],
     table: 'write',
     bucket: 'write',
     memoryMb: 1769,
@@ -69,10 +71,7 @@ export const groups: Group[] = [
   },
   {
     name: 'networking',
-    paths: [
-      '/events/{event}/networking/sessions',
-      '/events/{event}/networking/sessions/{proxy+}',
-    ],
+    paths: ['/events/{event}/networking/sessions', '/events/{event}/networking/sessions/{proxy+}'],
     table: 'write',
     bucket: 'none',
     memoryMb: 1769,

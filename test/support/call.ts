@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda'
+import { fromResult, invocation, toEvent } from '#infra/local/event.ts'
+import { routeOf } from '#infra/local/routes.ts'
+
+export type CallOptions = {
+  token?: string | undefined
+  /** A plain value is sent as JSON; a string or bytes go as they are. */
+  body?: unknown
+  headers?: Record<string, string>
+  query?: Record<string, string | number | boolean | string[]>
+  sourceIp?: string
+}
+
+export type Reply = {
+  status: number
+  headers: Record<string, string>
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely; the contract check types them
+  body: any
+  text: string
+  bytes: Buffer
+}
+
+/**
+ * One request through the function that `infra/groups.ts` names for it, by a real API Gateway event.
+ * `path` is escaped as in a URL; without `/api/` at its start it is taken below /api/v2.
+ */
+export async function call(
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Reply> {
+  const url = (path.includes('/api/v2') ? path : `/api/v2${path}`) + search(path, options.query)
+  const route = routeOf(decodeURIComponent(url.split('?', 1)[0] ?? ''))
+  const group = route?.group.name ?? 'reference'
+  const event = toEvent({
+    method,
+    url,
+    headers: headersOf(options),
+    body: bytesOf(options.body),
+    sourceIp: options.sourceIp ?? '192.0.2.1',
+    routeKey: route?.key ?? '$default',
+  })
+  const { handler }: { handler: Handler } = await import(`../../functions/${group}.ts`)
+  return replyOf(await handler(event, invocation(group, event.requestContext.requestId)))
+}
+
+/** A fresh organisation and the text of a token that may do everything in it. */
+export async function organisation(): Promise<{ organisation: string; token: string }> {
+  const { acceptToken } = await import('#lib/token/store.ts')
+  const token = `plk_${randomBytes(8).toString('hex')}_${randomBytes(20).toString('hex')}`
+  return { ...(await acceptToken(token)), token }
+}
+
+type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyResultV2>
+
+function search(path: string, query: CallOptions['query']): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query ?? {})) {
+    for (const one of [value].flat()) parameters.append(name, String(one))
+  }
+  return parameters.size > 0 ? `${path.includes('?') ? '&' : '?'}${parameters}` : ''
+}
+
+function headersOf({ token, body, headers }: CallOptions): [string, string][] {
+  const all: Record<string, string> = { host: 'api.example.test' }
+  if (token !== undefined) all.authorization = `Bearer ${token}`
+  if (body !== undefined) all['content-type'] = 'application/json'
+  for (const [name, value] of Object.entries(headers ?? {})) all[name.toLowerCase()] = value
+  return Object.entries(all)
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array()
+  if (body instanceof Uint8Array) return body
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function replyOf(result: APIGatewayProxyResultV2): Reply {
+  const { status, headers, body } = fromResult(result)
+  const text = body.toString('utf8')
+  const flat = Object.fromEntries(headers)
+  const isJson = /[/+]json\b/.test(flat['content-type'] ?? '')
+  return {
+    status,
+    headers: flat,
+    body: isJson && text ? JSON.parse(text) : text,
+    text,
+    bytes: body,
+  }
+}
