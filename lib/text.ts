@@ -18,6 +18,22 @@ const stripped = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff
 const localPart = /^[^\s"(),:;<>@[\]\\\p{C}\p{Z}]+$/u
 const domainPart = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
+/** A schema of one text: `read` gives the form to keep or the problem, which never repeats the value. */
+export function textOf(description: string, read: Reader) {
+  return v.pipe(
+    v.string('Must be a text.'),
+    v.description(description),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const reading = dataset.value.isWellFormed()
+        ? read(dataset.value)
+        : { problem: 'Must be well-formed Unicode.' }
+      if ('text' in reading) return reading.text
+      addIssue({ message: reading.problem })
+      return NEVER
+    }),
+  )
+}
+
 /** One visible line, NFC, ends trimmed, 1 to `max` characters: names, titles, companies (T39). */
 export const nameText = (max: number) =>
   textOf(
@@ -156,21 +172,6 @@ export function blankAsAbsent<S extends v.GenericSchema>(schema: S) {
     return inner['~run'](blank ? { value: undefined } : dataset, config)
   }
   return { ...inner, '~run': run }
-}
-
-function textOf(description: string, read: Reader) {
-  return v.pipe(
-    v.string('Must be a text.'),
-    v.description(description),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const reading = dataset.value.isWellFormed()
-        ? read(dataset.value)
-        : { problem: 'Must be well-formed Unicode.' }
-      if ('text' in reading) return reading.text
-      addIssue({ message: reading.problem })
-      return NEVER
-    }),
-  )
 }
 
 function judged(text: string, max: number, problem?: string): Reading {
