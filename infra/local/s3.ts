@@ -6,8 +6,8 @@ import { type KeyPair, signatureFault } from './sigv4.ts'
 export type S3 = { endpoint: string; keys: KeyPair; objects: Objects; stop(): Promise<void> }
 
 /**
- * The part of S3 that the product calls, on loopback: put (also conditional), get, head, delete and
- * list. It runs in this process, because then it ends with it, and the gateway can serve pictures
+ * The part of S3 that the product calls, on loopback: put (also conditional), get, head, delete (one
+ * or many) and list. It runs in this process, because then it ends with it, and the gateway can serve pictures
  * from `objects` without a signature, as CloudFront does. Whoever calls by HTTP has to sign with the
  * keys of this start.
  */
@@ -72,6 +72,7 @@ async function answer(call: Call): Promise<Answer> {
   if (Buffer.byteLength(key) > 1024) return fault('KeyTooLongError', request)
   const parameters = new URLSearchParams(query)
   parameters.delete('x-id')
+  if (!key && request.method === 'POST' && parameters.has('delete')) return removeMany(call, body)
   if (!key) return ofBucket(call, parameters)
   return parameters.size > 0 ? fault('NotImplemented', request) : ofObject(call, key, body)
 }
@@ -133,6 +134,13 @@ async function put({ request, objects }: Call, key: string, body: Buffer): Promi
   return meta ? { status: 200, headers: { etag: meta.etag } } : fault('PreconditionFailed', request)
 }
 
+function removeMany({ objects }: Call, body: Buffer): Answer {
+  for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
+    objects.delete(unescaped(key))
+  }
+  return { status: 200, headers: xmlType, body: '<DeleteResult></DeleteResult>' }
+}
+
 const describe = (meta: Meta): Record<string, string> => ({
   'content-type': 'binary/octet-stream',
   ...meta.headers,
@@ -175,6 +183,14 @@ function fault(code: string, request: IncomingMessage): Answer {
 
 const xml = (text: string): string =>
   text.replace(/[^\x20-\x7e]|[<>&"']/gu, (sign) => `&#${sign.codePointAt(0)};`)
+
+const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+const unescaped = (text: string): string =>
+  text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (_all, hex, decimal, name) =>
+    name
+      ? (entities[name] ?? '')
+      : String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10)),
+  )
 
 /** undefined when the body is larger than this engine takes. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

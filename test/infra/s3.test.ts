@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
@@ -80,6 +82,20 @@ test('answers NoSuchKey for what is not there, and deletes it without complaint'
   await expect(read(key)).rejects.toMatchObject({ name: 'NoSuchKey' })
 })
 
+test('deletes many at once, whatever signs their keys hold', async () => {
+  const prefix = randomUUID()
+  const keys = ['a&b', '<c>\'"', 'é 日', 'plain'].map((name) => `${prefix}/${name}`)
+  for (const key of keys) await put(key, 'x')
+  await put(`${prefix}/kept`, 'x')
+  const Objects = [...keys, `${prefix}/absent`].map((Key) => ({ Key }))
+  const { Errors = [] } = await client.send(
+    new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+  )
+  expect(Errors).toEqual([])
+  const left = await client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }))
+  expect(left.Contents?.map(({ Key }) => Key)).toEqual([`${prefix}/kept`])
+})
+
 test('lists every key below a prefix once, over pages, in byte order', async () => {
   const prefix = `${randomUUID()}/`
   const keys = [...Array(7).keys()].map((n) => `${prefix}${n}`).concat(`${prefix}Z<&>"é`)
@@ -88,15 +104,14 @@ test('lists every key below a prefix once, over pages, in byte order', async () 
   const seen: string[] = []
   let token: string | undefined
   do {
-    const page: { Contents?: { Key?: string }[]; NextContinuationToken?: string } =
-      await client.send(
-        new ListObjectsV2Command({
-          Bucket,
-          Prefix: prefix,
-          MaxKeys: 3,
-          ...(token && { ContinuationToken: token }),
-        }),
-      )
+    const page: ListObjectsV2CommandOutput = await client.send(
+      new ListObjectsV2Command({
+        Bucket,
+        Prefix: prefix,
+        MaxKeys: 3,
+        ...(token && { ContinuationToken: token }),
+      }),
+    )
     seen.push(...(page.Contents ?? []).map(({ Key }) => Key ?? ''))
     token = page.NextContinuationToken
   } while (token)

@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Access, printBanner, printServed } from './console.ts'
+import { createTable, startDynamo } from './dynamodb.ts'
+import { loadHandlers } from './functions.ts'
+import { startGateway } from './gateway.ts'
+import { lockFolder } from './lock.ts'
+import { openRequestLog } from './requestlog.ts'
+import { startS3 } from './s3.ts'
+import { ownToken, readSettings, type Settings, StartError } from './settings.ts'
+import { keepSweeping, type Sweep } from './sweeping.ts'
+
+const graceMs = 5_000
+
+/** What was started, to be ended in the opposite order. */
+const endings: (() => unknown)[] = []
+let ending = false
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
+start(process.env).catch((error) => {
+  console.error(error instanceof StartError ? error.message : error)
+  return end(1)
+})
+
+async function start(env: NodeJS.ProcessEnv): Promise<void> {
+  const settings = readSettings(env)
+  const { folder } = settings
+  claim(folder)
+  await startEngines(folder)
+  const objects = await startObjects(folder)
+  const handlers = await loadHandlers()
+  const { setLogSink } = await import('#lib/http/log.ts')
+  setLogSink(openRequestLog(folder))
+  const gateway = await listening(
+    startGateway({ ...settings, handlers, objects, onServed: printServed, onError: console.error }),
+    settings.port,
+  )
+  endings.push(() => gateway.stop(graceMs))
+  const url = `http://127.0.0.1:${gateway.port}`
+  process.env.PICTURES_URL = url
+  const access = await admit(settings)
+  if (settings.demo) await seed(url, access)
+  await startSweeper()
+  printBanner(url, folder, access)
+  console.log(`ready ${url}`)
+}
+
+function claim(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const { release, holder } = lockFolder(folder)
+  if (!release) {
+    throw new StartError(
+      `Another server (process ${holder}) uses ${folder}: stop it, or choose another folder with DATA_DIR.`,
+    )
+  }
+  endings.push(release)
+}
+
+async function startEngines(folder: string): Promise<void> {
+  const dynamo = await startDynamo({ file: join(folder, 'plenary.db') })
+  endings.push(dynamo.stop)
+  dynamo.ended.then((output) => {
+    console.error(`The DynamoDB engine ended unexpectedly. ${output}`)
+    return end(1)
+  })
+  process.env.DYNAMODB_ENDPOINT = dynamo.endpoint
+  process.env.TABLE_NAME ||= 'plenary'
+  await createTable(dynamo.endpoint, process.env.TABLE_NAME)
+}
+
+async function startObjects(folder: string) {
+  const bucket = 'plenary-pictures'
+  const s3 = await startS3(join(folder, 'pictures'), bucket)
+  endings.push(s3.stop)
+  // Never the keys of a real account: everything here is on this machine.
+  delete process.env.AWS_SESSION_TOKEN
+  Object.assign(process.env, {
+    S3_ENDPOINT: s3.endpoint,
+    BUCKET_NAME: bucket,
+    AWS_ACCESS_KEY_ID: s3.keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.keys.secretAccessKey,
+  })
+  return s3.objects
+}
+
+async function listening<T>(started: Promise<T>, port: number): Promise<T> {
+  try {
+    return await started
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
+    throw new StartError(
+      `Port ${port} on 127.0.0.1 is taken or not allowed: choose another one, for example PORT=${port + 1} npm start.`,
+    )
+  }
+}
+
+async function admit({ tokens, folder }: Settings): Promise<Access[]> {
+  const { acceptToken } = await import('#lib/token/store.ts')
+  const access: Access[] = []
+  for (const token of tokens ?? [ownToken(folder)]) {
+    access.push({ token, ...(await acceptToken(token)) })
+  }
+  return access
+}
+
+async function seed(url: string, [first]: Access[]): Promise<void> {
+  const file = new URL('./demo.ts', import.meta.url)
+  if (!first || !existsSync(file)) return
+  const { seedDemo } = (await import(file.href)) as {
+    seedDemo: (options: Access & { url: string }) => Promise<void>
+  }
+  await seedDemo({ ...first, url })
+}
+
+async function startSweeper(): Promise<void> {
+  const file = new URL('../../lib/sweep.ts', import.meta.url)
+  if (!existsSync(file)) return
+  const { sweep } = (await import(file.href)) as { sweep: Sweep }
+  const sweeping = keepSweeping(sweep, console.error)
+  endings.push(sweeping.stop)
+}
+
+/** Last started, first ended; a signal that comes again changes nothing. */
+async function end(code: number): Promise<void> {
+  if (ending) return
+  ending = true
+  for (const stop of endings.reverse()) {
+    try {
+      await stop()
+    } catch (error) {
+      console.error(error)
+    }
+  }
+  process.exit(code)
+}
