@@ -1,0 +1,215 @@
+import * as v from 'valibot'
+import {
+  createEvent,
+  deleteEvent,
+  getEvent,
+  listEvents,
+  updateEvent,
+} from '#lib/event/store.ts'
+import { EventAnswer, EventBody, eventFields, eventOwn, printEvent } from '#lib/event/wire.ts'
+import { ApiError } from '#lib/errors.ts'
+import { effect, ok, single } from '#lib/http/answer.ts'
+import { createApp } from '#lib/http/app.ts'
+import { judge } from '#lib/http/body.ts'
+import { lambdaHandler } from '#lib/http/lambda.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { eventRoute, type Route, route } from '#lib/http/route.ts'
+import type { View } from '#lib/http/view.ts'
+import { isId, looksLikeId } from '#lib/ids.ts'
+import { externalId } from '#lib/text.ts'
+import type { ExternalId } from '#lib/external/schema.ts'
+import type { Event } from '#lib/event/schema.ts'
+import { bindToken } from '#lib/token/bind.ts'
+import { createToken, deleteToken, listTokens } from '#lib/token/store.ts'
+import {
+  MeAnswer,
+  NewTokenAnswer,
+  printMe,
+  printToken,
+  TokenAnswer,
+  TokenBody,
+} from '#lib/token/wire.ts'
+
+const tag = 'Events and tokens'
+const example = {
+  event: {
+    name: 'Rhine Conference',
+    short_code: 'rhine-2027',
+    event_dates: { start_date: '2027-05-04', end_date: '2027-05-05', time_zone_tz: 'Europe/Berlin' },
+  },
+}
+const eventErrors = ['duplicate_short_code', 'duplicate_external_id', 'reserved_id', 'reserved_id_system'] as const
+
+export const routes: Route[] = [
+  route({
+    id: 'createEvent',
+    method: 'post',
+    path: '/events',
+    tag,
+    summary: 'Create an event with its two built-in groups',
+    right: 'organisation',
+    body: { wrapper: 'event', schema: EventBody },
+    returns: EventAnswer,
+    errors: [...eventErrors],
+    example,
+    handle: async (call) => {
+      if (call.body.id) throw new ApiError('reserved_id', { field: 'id' })
+      return createEvent(call.scope, eventFields(call.body), effect(call, printEvent).reply)
+    },
+  }),
+  route({
+    id: 'listEvents',
+    method: 'get',
+    path: '/events',
+    tag,
+    summary: 'List the events of the organisation',
+    right: 'organisation',
+    query: pageQuery(1000),
+    returns: v.array(EventAnswer),
+    errors: ['invalid_cursor'],
+    handle: async (call) => {
+      const { total, rows } = await listEvents(call.scope, pageOf(call.query, 'event'))
+      const print = rows.map((row) => printEvent(call.view, row))
+      return page(call, print, total, rows.at(-1)?.event.id)
+    },
+  }),
+  eventRoute({
+    id: 'getEvent',
+    method: 'get',
+    path: '/events/{event}',
+    tag,
+    summary: 'Read an event and its counters',
+    right: 'event:read',
+    returns: EventAnswer,
+    handle: async (call) => single(call, printEvent, await getEvent(call.scope, call.event)),
+  }),
+  eventRoute({
+    id: 'replaceEvent',
+    method: 'put',
+    path: '/events/{event}',
+    tag,
+    summary: 'Replace the fields of an event, or create it under an external id',
+    right: 'event:write',
+    upsert: true,
+    body: { wrapper: 'event', schema: EventBody },
+    returns: EventAnswer,
+    errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
+    example,
+    handle: async (call) => {
+      const { body, scope } = call
+      const event: Event | undefined = call.event
+      const writes = effect(call, printEvent)
+      if (!event) return createEvent(scope, eventFields(body), writes.reply, newExternal(call))
+      checkOwnId(body.id, event.id, call)
+      return updateEvent(scope, event.id, () => eventFields(body), writes)
+    },
+  }),
+  eventRoute({
+    id: 'changeEvent',
+    method: 'patch',
+    path: '/events/{event}',
+    tag,
+    summary: 'Change some fields of an event',
+    right: 'event:write',
+    body: { wrapper: 'event', schema: EventBody, mode: 'patch', cleared: { external_ids: [] } },
+    returns: EventAnswer,
+    errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
+    example: { event: { description: 'Two days on the Rhine' } },
+    handle: async (call) =>
+      updateEvent(
+        call.scope,
+        call.event.id,
+        (current) => {
+          const body = call.body.onto(eventOwn(current))
+          checkOwnId(body.id, current.id, call)
+          return eventFields(body)
+        },
+        effect(call, printEvent),
+      ),
+  }),
+  eventRoute({
+    id: 'deleteEvent',
+    method: 'delete',
+    path: '/events/{event}',
+    tag,
+    summary: 'Delete an event and everything in it',
+    right: 'event:write',
+    returns: EventAnswer,
+    errors: ['precondition_failed'],
+    handle: async (call) => deleteEvent(call.scope, call.event.id, effect(call, printEvent)),
+  }),
+  route({
+    id: 'createToken',
+    method: 'post',
+    path: '/tokens',
+    tag,
+    summary: 'Create a token; its text is shown this once',
+    right: 'organisation',
+    body: { wrapper: 'token', schema: TokenBody },
+    returns: NewTokenAnswer,
+    errors: ['invalid_reference'],
+    example: { role: 'event_staff', name: 'Registration desk', events: ['rhine-2027'] },
+    handle: async (call) => {
+      const wanted = await bindToken(call.scope, call.body, call.view.system)
+      return createToken(call.scope, wanted, (made) => ok(printToken(call.view, made)))
+    },
+  }),
+  route({
+    id: 'listTokens',
+    method: 'get',
+    path: '/tokens',
+    tag,
+    summary: 'List the tokens of the organisation, without their texts',
+    right: 'organisation',
+    query: pageQuery(1000),
+    returns: v.array(TokenAnswer),
+    errors: ['invalid_cursor'],
+    handle: async (call) => {
+      const { total, rows } = await listTokens(call.scope, pageOf(call.query, 'token'))
+      const print = rows.map((row) => printToken(call.view, row))
+      return page(call, print, total, rows.at(-1)?.id)
+    },
+  }),
+  route({
+    id: 'deleteToken',
+    method: 'delete',
+    path: '/tokens/{token_id}',
+    tag,
+    summary: 'Delete a token; it stops working within a minute everywhere',
+    right: 'organisation',
+    returns: TokenAnswer,
+    errors: ['token_not_found'],
+    handle: async (call) => {
+      const id = call.params.token_id ?? ''
+      if (!isId('token', id)) throw new ApiError('token_not_found')
+      return deleteToken(call.scope, id, (token) => ok(printToken(call.view, token)))
+    },
+  }),
+  route({
+    id: 'getMe',
+    method: 'get',
+    path: '/me',
+    tag,
+    summary: 'Tell what the token may do',
+    right: 'anyone',
+    returns: MeAnswer,
+    handle: async (call) => single(call, printMe, call.token),
+  }),
+]
+
+type Asking = { params: Record<string, string>; view: View }
+
+/** An id in a body must be the one in the path, as ours or as the caller's system spells it. */
+function checkOwnId(sent: string | undefined, own: string, { params }: Asking): void {
+  if (!sent || sent === own || sent === params.event) return
+  throw new ApiError('id_mismatch', { field: 'id' })
+}
+
+function newExternal({ params, view }: Asking): ExternalId[] {
+  const id = params.event ?? ''
+  if (!view.system || looksLikeId(id)) throw new ApiError('event_not_found')
+  return [{ system: view.system, id: judge(externalId, id, 'event', 'invalid_path') }]
+}
+
+export const app = createApp(routes)
+export const handler = lambdaHandler(app)

@@ -1,0 +1,19 @@
+/** What a deployment sets: read once, from the environment only. */
+const text = (name: string): string | undefined => process.env[name] || undefined
+
+const onLambda = text('AWS_LAMBDA_FUNCTION_NAME') !== undefined
+
+/** An endpoint of another engine: for this machine only, refused on Lambda (threats T77). */
+export function localEndpoint(name: 'DYNAMODB_ENDPOINT' | 'S3_ENDPOINT'): string | undefined {
+  const endpoint = text(name)
+  if (endpoint && onLambda) throw new Error(`${name} must not be set on Lambda`)
+  return endpoint
+}
+
+export const region = (): string => text('AWS_REGION') ?? 'eu-central-1'
+export const tableName = (): string => text('TABLE_NAME') ?? 'plenary'
+export const bucketName = (): string => text('BUCKET_NAME') ?? 'plenary-pictures'
+/** Public base of picture addresses, without a slash at the end. */
+export const picturesUrl = (): string => text('PICTURES_URL') ?? 'http://127.0.0.1:3000'
+/** Days after which a usage log loses IP address, location and user agent (contract §6). */
+export const logPersonalDays = (): number => Number(text('LOG_PERSONAL_DAYS') ?? 180)

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { type Context, Hono } from 'hono'
+import { ApiError, codeOf, statusOf } from '#lib/errors.ts'
+import { isPassing } from '#lib/table/retry.ts'
+import { namesTag } from './answer.ts'
+import { runRoute } from './call.ts'
+import { log } from './log.ts'
+import type { Answer, Route } from './route.ts'
+
+export type Env = {
+  Bindings: { event?: APIGatewayProxyEventV2 }
+  Variables: { requestId: string; route: string; startedAt: number }
+}
+type C = Context<Env>
+
+const prefixes = ['/api/v2', '/en/api/v2']
+
+/** The Hono app of one endpoint group: every rule of contract §1 applies to a route by its being one. */
+export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): Hono<Env> {
+  const app = new Hono<Env>({ strict: false })
+  app.use(async (c, next) => {
+    c.set('requestId', c.env?.event?.requestContext?.requestId || randomUUID())
+    c.set('startedAt', Date.now())
+    await next()
+    finish(c)
+  })
+  for (const prefix of prefixes) register(app, prefix, routes)
+  extend?.(app)
+  app.notFound((c) => failure(c, new ApiError('not_found')))
+  app.onError((error, c) => failure(c, error))
+  return app
+}
+
+function register(app: Hono<Env>, prefix: string, routes: Route[]): void {
+  const paths = Map.groupBy(routes, ({ path }) => path)
+  const literalFirst = [...paths].sort(([a], [b]) => rank(a).localeCompare(rank(b)))
+  for (const [path, some] of literalFirst) {
+    const pattern = `${prefix}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+    for (const route of some) {
+      app.on(route.method.toUpperCase(), pattern, async (c) => {
+        c.set('route', `${route.method.toUpperCase()} ${path}`)
+        return respond(c, await runRoute(c, route))
+      })
+    }
+    const methods = some.map(({ method }) => method.toUpperCase())
+    const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+    app.on('OPTIONS', pattern, (c) => c.body(null, 204, { allow }))
+    app.all(pattern, (c) => failure(c, new ApiError('method_not_allowed', { headers: { allow } })))
+  }
+}
+
+/** Sorts literal segments before parameters. */
+const rank = (path: string) => path.replaceAll(/\{\w+\}/g, '~')
+
+function respond(c: C, answer: Answer): Response {
+  const headers = answer.headers ?? {}
+  const seen = c.req.header('if-none-match')
+  const asked = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (asked && seen && headers.etag && namesTag(seen, headers.etag, true)) {
+    return c.body(null, 304, headers)
+  }
+  const status = answer.status as 200
+  if (answer.bytes !== undefined) return c.body(answer.bytes as string, status, headers)
+  if (answer.body === undefined) return c.body(null, status, headers)
+  return c.json(answer.body as object, status, headers)
+}
+
+function failure(c: C, error: unknown): Response {
+  const known = error instanceof ApiError ? error : asApiError(c, error)
+  return respond(c, errorAnswer(known, c.get('requestId')))
+}
+
+/** Faults of the store are 503; anything else is logged with the request id and answered `internal`. */
+function asApiError(c: C, error: unknown): ApiError {
+  if (isPassing(error)) return new ApiError('store_busy', { headers: { 'retry-after': '1' } })
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  log('error', 'unexpected', { request_id: c.get('requestId'), name, text: message, stack })
+  return new ApiError('internal')
+}
+
+/** The error body of contract §1; `errors` only where fields are named. */
+export function errorAnswer(error: ApiError, requestId: string): Answer {
+  const { field, headers } = error.detail
+  const errors = error.detail.errors ?? (field ? [{ field, message: error.message }] : [])
+  return {
+    status: statusOf(error.reason),
+    body: {
+      code: codeOf(error.reason),
+      message: error.message,
+      fields: field ?? '',
+      errors,
+      request_id: requestId,
+    },
+    ...(headers && { headers }),
+  }
+}
+
+function finish(c: C): void {
+  const { headers } = c.res
+  headers.set('x-request-id', c.get('requestId'))
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('referrer-policy', 'no-referrer')
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', "default-src 'none'")
+  log('info', 'request', {
+    request_id: c.get('requestId'),
+    method: c.req.method,
+    route: c.get('route') ?? 'none',
+    status: c.res.status,
+    ms: Date.now() - c.get('startedAt'),
+  })
+}

@@ -1,0 +1,149 @@
+import * as v from 'valibot'
+import { ApiError, type ErrorName, type FieldError } from '#lib/errors.ts'
+import { limits } from '#lib/limits.ts'
+import { faultIn, fieldPath } from './inspect.ts'
+
+export type Schema = v.GenericSchema
+export type BodySpec<S extends Schema = Schema> = {
+  /** The name under which the documents wrap the object; the bare object is taken as well. */
+  wrapper?: string
+  schema: S
+  /** `patch`: JSON Merge Patch (RFC 7396), judged when it is laid onto the current object. */
+  mode?: 'patch'
+  /** A body may be left out. */
+  optional?: boolean
+  /** Relation → the value that clears it, which is what null means (contract §1, PUT, PATCH). */
+  cleared?: Record<string, unknown>
+  /** Takes `application/x-www-form-urlencoded` too. */
+  form?: boolean
+}
+
+export type Fields = Record<string, unknown>
+/** A merge patch that waits for the object it changes. */
+export type Patch<T> = { sent: Fields; onto: (current: Fields) => T }
+
+export type Body = { value: unknown; /** The wrapper that the client sent, for naming fields. */ path: string }
+
+/** Parses and judges a JSON body; throws 400 with the field, 413 or 415. Gives the schema's output or a `Patch`. */
+export async function readBody(request: Request, spec: BodySpec): Promise<Body> {
+  const bytes = await bytesOf(request)
+  if (bytes.byteLength === 0 && spec.optional) return { value: undefined, path: '' }
+  const sent = isForm(request, spec) ? formFields(bytes) : jsonOf(request, bytes)
+  const { fields, path } = unwrap(sent, spec.wrapper)
+  for (const [name, value] of Object.entries(spec.cleared ?? {})) {
+    if (fields[name] === null) fields[name] = value
+  }
+  return underPath(path, async () => ({
+    path,
+    value:
+      spec.mode === 'patch'
+        ? { sent: fields, onto: (own: Fields) => judge(spec.schema, mergePatch(own, fields)) }
+        : judge(spec.schema, fields),
+  }))
+}
+
+/** Puts the wrapper before the field names of errors thrown inside: what is inside names fields of the object. */
+export async function underPath<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!path || !(error instanceof ApiError) || error.detail.field === undefined) throw error
+    const under = (field: string) => (field ? `${path}.${field}` : path)
+    const { field, errors, message } = error.detail
+    throw new ApiError(error.reason, {
+      ...error.detail,
+      field: under(field),
+      ...(message !== undefined && { message }),
+      ...(errors && { errors: errors.map((one) => ({ ...one, field: under(one.field) })) }),
+    })
+  }
+}
+
+/** Bytes of the body, at most 1 MiB whatever its length header says. */
+export async function bytesOf(request: Request, most = limits.bodyBytes.value): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  if (bytes.byteLength > most) throw new ApiError('body_too_large')
+  return bytes
+}
+
+/** Judges a value by a schema; every fault becomes a line of `errors`, the first one `fields`. */
+export function judge<S extends Schema>(
+  schema: S,
+  value: unknown,
+  path = '',
+  reason: ErrorName = 'invalid_body',
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const errors = result.issues.flatMap((issue) => faultOf(issue, path)).slice(0, 20)
+  const unknown = errors[0]?.message === unknownField
+  throw new ApiError(unknown && reason === 'invalid_body' ? 'unknown_field' : reason, {
+    field: errors[0]?.field ?? path,
+    errors,
+    ...(errors[0] && { message: errors[0].message }),
+  })
+}
+
+const unknownField = 'There is no such field.'
+
+function faultOf(issue: v.BaseIssue<unknown>, start: string): FieldError {
+  const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
+  const field = keys.reduce<string>((path, key) => fieldPath(path, key), start)
+  if (issue.type === 'strict_object' && issue.expected === 'never') return { field, message: unknownField }
+  const missing = issue.received === 'undefined'
+  // Valibot's own messages echo what was received: ours say what was expected.
+  const message = /^Invalid /.test(issue.message) ? `Expected ${issue.expected}.` : issue.message
+  return { field, message: missing ? 'This field is required.' : message }
+}
+
+/** RFC 7396, section 2. */
+export function mergePatch(target: unknown, patch: unknown): Fields {
+  const next: Fields = isFields(target) ? { ...target } : {}
+  for (const [name, value] of Object.entries(isFields(patch) ? patch : {})) {
+    if (value === null) delete next[name]
+    else next[name] = isFields(value) ? mergePatch(next[name], value) : value
+  }
+  return next
+}
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function jsonOf(request: Request, bytes: Uint8Array): Fields {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type && !/^application\/([a-z0-9.-]+\+)?json$/.test(type)) throw new ApiError('unsupported_media_type')
+  const value = parse(bytes)
+  const fault = faultIn(value)
+  if (fault) throw new ApiError(fault.reason, { field: fault.field, errors: [fault], message: fault.message })
+  if (!isFields(value)) throw new ApiError('invalid_body', { field: '', message: 'Expected an object.' })
+  return value
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch {
+    throw new ApiError('invalid_json', { field: '' })
+  }
+}
+
+const isForm = (request: Request, spec: BodySpec) =>
+  spec.form === true &&
+  (request.headers.get('content-type') ?? '').startsWith('application/x-www-form-urlencoded')
+
+const formFields = (bytes: Uint8Array): Fields =>
+  Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes)))
+
+function unwrap(sent: Fields, wrapper: string | undefined): { fields: Fields; path: string } {
+  if (!wrapper || !(wrapper in sent)) return { fields: sent, path: '' }
+  const inner = sent[wrapper]
+  const stray = Object.keys(sent).find((name) => name !== wrapper)
+  if (stray !== undefined) {
+    throw new ApiError('unknown_field', { field: stray, errors: [{ field: stray, message: unknownField }] })
+  }
+  if (!isFields(inner)) {
+    const message = 'Expected an object.'
+    throw new ApiError('invalid_body', { field: wrapper, errors: [{ field: wrapper, message }] })
+  }
+  return { fields: inner, path: wrapper }
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { ApiError } from '#lib/errors.ts'
+import { requireEvent } from '#lib/event/find.ts'
+import { isOwnSystem } from '#lib/external/rules.ts'
+import { limits } from '#lib/limits.ts'
+import { requestMs } from '#lib/table/client.ts'
+import { keepOutcome, Replay, recordedOutcome } from '#lib/table/idempotency.ts'
+import type { Idempotency, Scope } from '#lib/table/scope.ts'
+import { externalSystem } from '#lib/text.ts'
+import { now } from '#lib/time.ts'
+import type { Token } from '#lib/token/schema.ts'
+import { type Env, errorAnswer } from './app.ts'
+import { authenticate, mayDo, mayEnter } from './auth.ts'
+import { judge, readBody, underPath } from './body.ts'
+import type { Answer, Call, Route } from './route.ts'
+import type { View } from './view.ts'
+
+type C = Context<Env>
+
+/** Runs one request in the order of contract §1: authentication, authorisation, validation, effect. */
+export async function runRoute(c: C, route: Route): Promise<Answer> {
+  const scope: Scope = { org: '', deadline: Date.now() + requestMs }
+  const request = c.req.raw
+  if (route.right === 'public') return route.handle(bareCall(c, route, scope) as never)
+  const token = await authenticate(scope, request, route.schedule === true)
+  scope.org = token.org
+  const call = { ...bareCall(c, route, scope), token }
+  const placed = route.scoped === 'event' ? await enter(call, route) : call
+  if (!mayDo(token, route.right)) throw new ApiError('forbidden')
+  const idempotency = await idempotencyOf(request, token, route, placed.path)
+  if (!idempotency) return answer(placed, route)
+  placed.scope.idempotency = idempotency
+  return answerOnce(placed, route, idempotency, c.get('requestId'))
+}
+
+type Bare = Call & { event?: unknown }
+
+function bareCall(c: C, route: Route, scope: Scope): Bare {
+  const request = c.req.raw
+  return {
+    scope,
+    request,
+    view: { zone: 'UTC', format: 'iso', at: now(), printed: new Map() },
+    token: undefined as unknown as Token,
+    params: c.req.param() as Record<string, string>,
+    query: {},
+    body: undefined,
+    path: new URL(request.url).pathname,
+    sourceIp: c.env?.event?.requestContext?.http?.sourceIp ?? '',
+    ...(route.right === 'public' && { query: queryOf(request, route) }),
+  }
+}
+
+/** Finds the event of the path; missing, foreign and not-yours answer the same. */
+async function enter(call: Bare, route: Route): Promise<Bare> {
+  const system = systemOf(call.request)
+  const event = await requireEvent(call.scope, call.params.event ?? '', {
+    system,
+    byNumber: route.schedule === true,
+    mayEnter: (id) => mayEnter(call.token, id),
+  }).catch((error) => {
+    const creates = route.upsert && system !== undefined && mayDo(call.token, 'organisation')
+    if (!creates || !(error instanceof ApiError)) throw error
+    return undefined
+  })
+  if (!event) return call
+  return {
+    ...call,
+    event,
+    scope: {
+      ...call.scope,
+      event: event.id,
+      e: `${event.org}#${event.id}`,
+      zone: event.dates.zone,
+      gone: event.gone ?? new Set(),
+    } as Scope,
+    view: { ...call.view, zone: event.dates.zone },
+  }
+}
+
+/** Validates and handles. */
+async function answer(call: Bare, route: Route): Promise<Answer> {
+  const { timestamp_format, ...query } = queryOf(call.request, route) as {
+    timestamp_format: View['format']
+  }
+  const system = systemOf(call.request)
+  const view = { ...call.view, format: timestamp_format, ...(system && { system }) }
+  const spec = route.rawBody ? undefined : route.body
+  const body = spec ? await readBody(call.request, spec) : { value: undefined, path: '' }
+  return underPath(body.path, () =>
+    route.handle({ ...call, query, view, body: body.value } as never),
+  )
+}
+
+/** The same request answers the same: from the record, or by an effect that writes it (contract §1, Safe retries). */
+async function answerOnce(
+  call: Bare,
+  route: Route,
+  idempotency: Idempotency,
+  requestId: string,
+): Promise<Answer> {
+  const before = await recorded(call.scope, idempotency)
+  if (before) return before
+  try {
+    return await answer(call, route)
+  } catch (error) {
+    if (!(error instanceof Replay) && !(error instanceof ApiError)) throw error
+    // Whoever lost a race against the same request answers as the winner did.
+    const meanwhile = await recorded(call.scope, idempotency)
+    if (meanwhile) return meanwhile
+    if (error instanceof Replay) throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
+    const failed = errorAnswer(error, requestId)
+    if (kept(failed.status)) await keepOutcome(call.scope, idempotency, failed)
+    throw error
+  }
+}
+
+const kept = (status: number) => status < 500 && ![401, 403, 409, 413, 415, 429].includes(status)
+
+async function recorded(scope: Scope, idempotency: Idempotency): Promise<Answer | undefined> {
+  const outcome = await recordedOutcome(scope, idempotency)
+  if (!outcome) return undefined
+  return { ...outcome, headers: { ...outcome.headers, 'idempotency-replayed': 'true' } }
+}
+
+async function idempotencyOf(
+  request: Request,
+  token: Token,
+  route: Route,
+  path: string,
+): Promise<Idempotency | undefined> {
+  const key = request.headers.get('idempotency-key')
+  if (key === null || route.method === 'get') return undefined
+  if (key === '' || key.length > limits.idempotencyKeyLength.value) {
+    const message = `Idempotency-Key: 1 to ${limits.idempotencyKeyLength.value} characters.`
+    throw new ApiError('invalid_header', { field: 'Idempotency-Key', message })
+  }
+  const url = new URL(request.url)
+  url.searchParams.delete('token')
+  const hash = createHash('sha256').update(`${request.method} ${path}${url.search}\n`)
+  hash.update(new Uint8Array(await request.clone().arrayBuffer()))
+  return { token: token.id, key, hash: hash.digest('base64url') }
+}
+
+const timestampFormat = v.optional(v.picklist(['iso', 'integer'], 'Expected iso or integer.'), 'iso')
+
+/** Query parameters that the route knows; one that is repeated is refused, unknown ones are ignored. */
+function queryOf(request: Request, route: Route): Record<string, unknown> {
+  const sent = new URL(request.url).searchParams
+  const entries = { ...route.query, timestamp_format: timestampFormat }
+  for (const name of Object.keys(entries)) {
+    if (sent.getAll(name).length < 2) continue
+    const errors = [{ field: name, message: 'Sent more than once.' }]
+    throw new ApiError('invalid_query', { field: name, errors })
+  }
+  const known = [...sent].filter(([name]) => Object.hasOwn(entries, name))
+  return judge(v.object(entries), Object.fromEntries(known), '', 'invalid_query')
+}
+
+/** The system of the header `ext_id_system`, unless it is our own or absent. */
+function systemOf(request: Request): string | undefined {
+  const sent = request.headers.get('ext_id_system') ?? request.headers.get('ext-id-system')
+  if (sent === null || sent === '' || isOwnSystem(sent)) return undefined
+  return judge(externalSystem, sent, 'ext_id_system', 'invalid_header')
+}
+
+

@@ -1,0 +1,90 @@
+import type * as v from 'valibot'
+import type { ErrorName } from '#lib/errors.ts'
+import type { Event } from '#lib/event/schema.ts'
+import type { EventScope, Outcome, Scope } from '#lib/table/scope.ts'
+import type { Token } from '#lib/token/schema.ts'
+import type { Right } from './auth.ts'
+import type { BodySpec, Patch, Schema } from './body.ts'
+import type { View } from './view.ts'
+
+export type Entries = Record<string, Schema>
+export type Answer = Outcome & {
+  /** Bytes in place of a JSON body; the content type is among the headers. */
+  bytes?: Uint8Array | string
+}
+
+export type Call<Query = Record<string, unknown>, Body = unknown> = {
+  scope: Scope
+  view: View
+  token: Token
+  params: Record<string, string>
+  query: Query
+  body: Body
+  request: Request
+  /** The API path as the client wrote it, without query. */
+  path: string
+  sourceIp: string
+}
+export type EventCall<Query = Record<string, unknown>, Body = unknown> = Omit<
+  Call<Query, Body>,
+  'scope'
+> & { scope: EventScope; event: Event }
+
+/**
+ * One route: the only way to register a handler, so none exists without a right, schemas and errors. The
+ * OpenAPI document, the reference and the authorisation tests are made from these.
+ */
+export type Route = {
+  id: string
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** Path below /api/v2 with `{parameters}`. */
+  path: string
+  tag: string
+  summary: string
+  description?: string
+  right: Right
+  /** Query parameters; `timestamp_format` is added to every route. */
+  query?: Entries
+  body?: BodySpec
+  /** The body of a 200 answer; absent when there is none. */
+  returns?: Schema
+  /** Content type and description of a 200 answer that is not JSON. */
+  returnsOther?: Record<string, string>
+  /** Errors beyond those that any route may give. */
+  errors?: ErrorName[]
+  /** `?token=` is taken, the event may be named by its number. */
+  schedule?: boolean
+  /** PUT under another system's id that is not known yet reaches the handler without an event. */
+  upsert?: boolean
+  /** The handler reads the body itself (pictures). */
+  rawBody?: boolean
+  /** Bad input answers 422 with `errors` (usage logs). */
+  unprocessable?: boolean
+  /** An example body for the reference. */
+  example?: unknown
+  scoped: 'event' | 'organisation'
+  handle: (call: never) => Promise<Answer>
+}
+
+type QueryOf<Q> = Q extends Entries ? { [K in keyof Q]: v.InferOutput<Q[K]> } : Record<never, never>
+type BodyOf<B> = B extends BodySpec<infer S>
+  ? B extends { mode: 'patch' }
+    ? Patch<v.InferOutput<S>>
+    : v.InferOutput<S>
+  : undefined
+
+type Definition<Q, B, C> = Omit<Route, 'scoped' | 'handle' | 'query' | 'body'> & {
+  query?: Q
+  body?: B
+  handle: (call: C) => Promise<Answer>
+}
+
+/** A route of one event: the path holds `{event}`; the handler gets the event and a scope inside it. */
+export const eventRoute = <const Q extends Entries, const B extends BodySpec>(
+  spec: Definition<Q, B, EventCall<QueryOf<Q>, BodyOf<B>>>,
+): Route => ({ ...(spec as unknown as Route), scoped: 'event' })
+
+/** A route of the organisation or of nobody. */
+export const route = <const Q extends Entries, const B extends BodySpec>(
+  spec: Definition<Q, B, Call<QueryOf<Q>, BodyOf<B>>>,
+): Route => ({ ...(spec as unknown as Route), scoped: 'organisation' })

@@ -1,0 +1,43 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { localEndpoint, region } from '#lib/config.ts'
+
+/** One attempt may take 3 s, one store call 8 s, one request 25 s (threats, finding 3). */
+export const attemptMs = 3_000
+export const callMs = 8_000
+export const requestMs = 25_000
+
+let shared: DynamoDBDocumentClient | undefined
+
+/** The document client of this process; made at first use so that tests can set the endpoint before. */
+export function client(): DynamoDBDocumentClient {
+  shared ??= DynamoDBDocumentClient.from(baseClient(), {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  return shared
+}
+
+function baseClient(): DynamoDBClient {
+  const endpoint = localEndpoint('DYNAMODB_ENDPOINT')
+  const sockets = { keepAlive: true, maxSockets: 64 }
+  return new DynamoDBClient({
+    region: region(),
+    maxAttempts: 4,
+    credentials: async () => ({
+      accessKeyId: process.env.AWS_ACCESS_KEY_ID ?? 'local',
+      secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY ?? 'local',
+      ...(process.env.AWS_SESSION_TOKEN && { sessionToken: process.env.AWS_SESSION_TOKEN }),
+    }),
+    ...(endpoint && { endpoint }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 1_000,
+      requestTimeout: attemptMs,
+      throwOnRequestTimeout: true,
+      httpAgent: new HttpAgent(sockets),
+      httpsAgent: new HttpsAgent(sockets),
+    }),
+  })
+}

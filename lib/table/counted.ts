@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto'
+import { ApiError, type ErrorName } from '#lib/errors.ts'
+import { type Kind, kinds } from '#lib/ids.ts'
+import { type Bits, hexBits, idBits } from './bits.ts'
+import { getRow, getRows, queryRows } from './query.ts'
+import type { Scope } from './scope.ts'
+import { remove, type Step, transact, update } from './transact.ts'
+import { Stale } from './retry.ts'
+
+/**
+ * A counted set (design §4): rows in one partition, sorted by random id, and beside them shelf items that
+ * count the rows under each value of the id's first bits. It gives exact totals and any offset at a cost that
+ * grows with neither.
+ */
+export type CountedSet = {
+  rows: string
+  /** Partition of the shelf items, and what their sort keys begin with when other sets share it. */
+  shelves: string
+  shelfPrefix: string
+  /** 64, 16 or 4 shelves: 6, 4 or 2 bits of the id. */
+  shelfBits: 6 | 4 | 2
+  bits: Bits
+  /** What stands before the random part of the ids: `per_` or nothing. */
+  prefix: string
+}
+
+export const countedSet = (
+  rows: string,
+  shelves: string | [partition: string, prefix: string],
+  shelfBits: CountedSet['shelfBits'],
+  kind?: Kind,
+): CountedSet => ({
+  rows,
+  shelves: typeof shelves === 'string' ? shelves : shelves[0],
+  shelfPrefix: typeof shelves === 'string' ? '' : `${shelves[1]}#`,
+  shelfBits,
+  bits: kind ? idBits : hexBits,
+  prefix: kind ? `${kinds[kind]}_` : '',
+})
+
+const drawerNames = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_~'
+const drawerBits = 6
+const upgradeAt = 300
+
+type Shelf = { sk: string; ct: number; lv?: number; vr: string } & Record<string, unknown>
+
+/** The steps that create a set's shelves, with its owner or before it. */
+export function createShelves(set: CountedSet): Step[] {
+  return shelfNames(set).map((sk) =>
+    update(shelfKey(set, sk), { set: { ct: 0, vr: '0' } }, { exists: false }, 'stale'),
+  )
+}
+
+/** The steps that delete a set's shelves: from then on no writer can add to it. */
+export const deleteShelves = (set: CountedSet): Step[] =>
+  shelfNames(set).map((sk) => remove(shelfKey(set, sk)))
+
+/**
+ * The step that counts ids in (by 1) or out (by -1); all `ids` must lie on one shelf. It proves that the
+ * owner lives: a set without shelves fails with `orFail`.
+ */
+export function count(set: CountedSet, ids: string[], by: 1 | -1, orFail: ErrorName | 'stale'): Step {
+  return countAt(set, ids, by, orFail, false)
+}
+
+/** Counting steps for any ids, one step a shelf. */
+export function countAll(
+  set: CountedSet,
+  ids: string[],
+  by: 1 | -1,
+  orFail: ErrorName | 'stale',
+): Step[] {
+  const shelves = Map.groupBy(ids, (id) => shelfOf(set, id))
+  return [...shelves.values()].map((some) => count(set, some, by, orFail))
+}
+
+function countAt(
+  set: CountedSet,
+  ids: string[],
+  by: 1 | -1,
+  orFail: ErrorName | 'stale',
+  withDrawers: boolean,
+): Step {
+  const add: Record<string, number> = { ct: by * ids.length }
+  if (withDrawers) {
+    for (const id of ids) {
+      const drawer = drawerOf(set, id)
+      add[drawer] = (add[drawer] ?? 0) + by
+    }
+  }
+  return update(
+    shelfKey(set, shelfOf(set, ids[0] ?? '')),
+    { add, set: { vr: randomUUID() } },
+    { exists: true, equals: { lv: withDrawers ? 1 : undefined } },
+    (existing) => {
+      if (!existing) return orFail === 'stale' ? new Stale() : new ApiError(orFail)
+      return countAt(set, ids, by, orFail, existing.lv === 1)
+    },
+  )
+}
+
+/** How many rows the set has. */
+export async function total(scope: Scope, set: CountedSet): Promise<number> {
+  return sum((await readShelves(scope, set)).map(({ ct }) => ct))
+}
+
+export type Page<T> = { total: number; rows: T[] }
+export type PageWanted = {
+  limit: number
+  offset: number
+  /** Sort key after which to go on: takes the place of the offset. */
+  after?: string | undefined
+  /** Ids to leave out of rows and total though their rows may still be there. */
+  without?: string[]
+}
+
+/** A page of rows in id order with the exact total: one round trip at offset 0 or after a cursor, three elsewhere. */
+export async function listCounted<T extends { sk: string }>(
+  scope: Scope,
+  set: CountedSet,
+  { limit, offset, after, without = [] }: PageWanted,
+): Promise<Page<T>> {
+  const hidden = await present(scope, set, without)
+  const slack = limit + hidden.length
+  const first = () => queryRows<T>(scope, { pk: set.rows, limit: slack, ...(after && { after }) })
+  if (after !== undefined || offset === 0) {
+    const [shelves, rows] = await Promise.all([readShelves(scope, set), first()])
+    return { total: sum(shelves.map(({ ct }) => ct)) - hidden.length, rows: visible(rows, hidden, limit) }
+  }
+  const shelves = await readShelves(scope, set)
+  for (const id of hidden) shelves.forEach((s) => void (s.sk === shelfOf(set, id) && (s.ct -= 1)))
+  const all = sum(shelves.map(({ ct }) => ct))
+  if (offset >= all) return { total: all, rows: [] }
+  const start = await locate(scope, set, shelves, offset, hidden)
+  const rows = await queryRows<T>(scope, { pk: set.rows, from: start.from, limit: start.skip + slack })
+  return { total: all, rows: visible(rows, hidden, start.skip + limit).slice(start.skip) }
+}
+
+/** Where the row at `offset` is: the first possible sort key and how many visible rows to skip from there. */
+async function locate(scope: Scope, set: CountedSet, shelves: Shelf[], offset: number, hidden: string[]) {
+  let left = offset
+  let at = 0
+  for (const { ct } of shelves) {
+    if (left < ct) break
+    left -= ct
+    at += 1
+  }
+  const shelf = shelves[at]
+  if (!shelf) return { from: set.prefix, skip: 0 }
+  const from = bound(set, at, set.shelfBits)
+  if (shelf.lv !== 1) {
+    if (shelf.ct > upgradeAt) await upgrade(scope, set, shelf.sk)
+    return { from, skip: left }
+  }
+  return inDrawers(scope, set, at, shelf.sk, left, hidden)
+}
+
+async function inDrawers(
+  scope: Scope,
+  set: CountedSet,
+  at: number,
+  sk: string,
+  skip: number,
+  hidden: string[],
+) {
+  const shelf = await getRow<Shelf>(scope, shelfKey(set, sk))
+  let left = skip
+  let drawer = 0
+  for (const name of drawerNames) {
+    const gone = hidden.filter((id) => shelfOf(set, id) === sk && drawerOf(set, id) === name).length
+    const here = Number(shelf?.[name] ?? 0) - gone
+    if (left < here) break
+    left -= here
+    drawer += 1
+  }
+  const bits = set.shelfBits + drawerBits
+  return { from: bound(set, at * 64 + Math.min(drawer, 63), bits), skip: left }
+}
+
+/** Gives a shelf that has grown its 64 drawer counts, unless a writer comes between (then a later reader does). */
+async function upgrade(scope: Scope, set: CountedSet, sk: string): Promise<void> {
+  const shelf = await getRow<Shelf>(scope, shelfKey(set, sk))
+  if (!shelf || shelf.lv === 1) return
+  const at = Number.parseInt(sk, 16)
+  const next = at + 1
+  const rows = await queryRows<{ sk: string }>(scope, {
+    pk: set.rows,
+    from: bound(set, at, set.shelfBits),
+    ...(next < 2 ** set.shelfBits && { to: bound(set, next, set.shelfBits) }),
+    only: ['sk'],
+  })
+  const counts: Record<string, number> = {}
+  for (const row of rows) {
+    if (shelfOf(set, row.sk) !== sk) continue
+    const name = drawerOf(set, row.sk)
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  const step = update(shelfKey(set, sk), { set: { ...counts, lv: 1 } }, { equals: { vr: shelf.vr } }, 'stale')
+  await transact({ org: scope.org, deadline: scope.deadline }, [step]).catch((error) => {
+    if (!(error instanceof Stale)) throw error
+  })
+}
+
+async function readShelves(scope: Scope, set: CountedSet): Promise<Shelf[]> {
+  const { shelves: pk, shelfPrefix } = set
+  const range = shelfPrefix && { from: shelfPrefix, to: `${shelfPrefix}~` }
+  const rows = await queryRows<Shelf>(scope, { pk, ...range, only: ['sk', 'ct', 'lv'] })
+  return rows.map((row) => ({ ...row, sk: row.sk.slice(shelfPrefix.length) }))
+}
+
+/** Totals of many sets that share a partition of shelves: owner id → rows. One query for all owners in the range. */
+export async function totals(scope: Scope, pk: string, from: string, to: string): Promise<Map<string, number>> {
+  const rows = await queryRows<Shelf>(scope, { pk, from, to: `${to}~`, only: ['sk', 'ct'] })
+  const counts = new Map<string, number>()
+  for (const { sk, ct } of rows) {
+    const owner = sk.slice(0, sk.indexOf('#'))
+    counts.set(owner, (counts.get(owner) ?? 0) + ct)
+  }
+  return counts
+}
+
+async function present(scope: Scope, set: CountedSet, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await getRows<{ sk: string }>(scope, ids.map((sk) => ({ pk: set.rows, sk })), ['sk'])
+  return rows.map(({ sk }) => sk)
+}
+
+const visible = <T extends { sk: string }>(rows: T[], hidden: string[], limit: number): T[] =>
+  rows.filter(({ sk }) => !hidden.includes(sk)).slice(0, limit)
+const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0)
+const shelfKey = (set: CountedSet, sk: string) => ({ pk: set.shelves, sk: set.shelfPrefix + sk })
+const shelfNames = (set: CountedSet) =>
+  [...Array(2 ** set.shelfBits).keys()].map((n) => n.toString(16).padStart(2, '0'))
+const shelfOf = (set: CountedSet, id: string) =>
+  set.bits.first(id, set.shelfBits).toString(16).padStart(2, '0')
+const drawerOf = (set: CountedSet, id: string) =>
+  drawerNames[set.bits.first(id, set.shelfBits + drawerBits) & 63] ?? '0'
+const bound = (set: CountedSet, value: number, bits: number) =>
+  set.prefix + set.bits.lowest(value, bits)

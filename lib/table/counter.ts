@@ -1,0 +1,23 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { tableName } from '#lib/config.ts'
+import { client } from './client.ts'
+import { keys } from './keys.ts'
+import { storeCall } from './retry.ts'
+import type { Scope } from './scope.ts'
+
+/** The next integer id of a family, unique in this installation; a lost answer leaves a gap (threats, finding 2). */
+export async function nextNumber(scope: Pick<Scope, 'deadline'>, family: string): Promise<number> {
+  const answer = await storeCall(scope, (abortSignal) =>
+    client().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: keys.counter(family),
+        UpdateExpression: 'ADD ct :one',
+        ExpressionAttributeValues: { ':one': 1 },
+        ReturnValues: 'UPDATED_NEW',
+      }),
+      { abortSignal },
+    ),
+  )
+  return Number(answer.Attributes?.ct)
+}

@@ -1,0 +1,68 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { tableName } from '#lib/config.ts'
+import { ApiError } from '#lib/errors.ts'
+import { client } from './client.ts'
+import { keys } from './keys.ts'
+import { getRow } from './query.ts'
+import { storeCall } from './retry.ts'
+import type { Idempotency, Outcome, Scope } from './scope.ts'
+import type { Step } from './transact.ts'
+
+/** Thrown when a transaction finds its idempotency record written: the request was answered before. */
+export class Replay extends Error {}
+
+const keptSeconds = 24 * 60 * 60
+type Record = { hash: string; outcome: string; expires: number }
+
+/** The step that writes the record together with the effect (contract §1, Safe retries). */
+export function recordStep(idempotency: Idempotency, outcome: Outcome): Step {
+  return {
+    item: {
+      Put: {
+        TableName: tableName(),
+        Item: recordRow(idempotency, outcome),
+        ConditionExpression: 'attribute_not_exists(pk) OR expires < :now',
+        ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
+      },
+    },
+  }
+}
+
+/** The outcome of an earlier request with this key; throws `idempotency_mismatch` when it was another. */
+export async function recordedOutcome(
+  scope: Pick<Scope, 'deadline'>,
+  idempotency: Idempotency,
+): Promise<Outcome | undefined> {
+  const record = await getRow<Record>(scope, keys.idempotency(idempotency))
+  if (!record || record.expires < Date.now() / 1000) return undefined
+  if (record.hash !== idempotency.hash) {
+    throw new ApiError('idempotency_mismatch', { field: 'Idempotency-Key' })
+  }
+  return JSON.parse(record.outcome) as Outcome
+}
+
+/** Keeps an outcome that had no effect on the data (a 4xx); the first to come wins. */
+export async function keepOutcome(
+  scope: Pick<Scope, 'deadline'>,
+  idempotency: Idempotency,
+  outcome: Outcome,
+): Promise<void> {
+  const { Put } = recordStep(idempotency, outcome).item
+  if (!Put) return
+  try {
+    await storeCall(scope, (abortSignal) => client().send(new PutCommand(Put), { abortSignal }))
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error
+  }
+}
+
+function recordRow(idempotency: Idempotency, outcome: Outcome) {
+  const expires = Math.floor(Date.now() / 1000) + keptSeconds
+  return {
+    ...keys.idempotency(idempotency),
+    hash: idempotency.hash,
+    outcome: JSON.stringify(outcome),
+    expires,
+    ttl: expires,
+  }
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import type { EventScope, Idempotency, Scope } from './scope.ts'
+
+export type Key = { pk: string; sk: string }
+
+/**
+ * Every key of the table (design §4). Ids have passed their grammar; free text enters only through `free`,
+ * so no delimiter of a client's making ever reaches a key.
+ */
+const free = (text: string): string => {
+  const escaped = encodeURIComponent(text)
+  return escaped.length <= 200 ? escaped : `~${createHash('sha256').update(text).digest('hex')}`
+}
+
+export const keys = {
+  token: (hash: string): Key => ({ pk: `K#${hash}`, sk: 'K' }),
+  tokenOf: (s: Scope, token: string): Key => ({ pk: `${s.org}#K`, sk: token }),
+  tokens: (s: Scope) => `${s.org}#K`,
+
+  event: (org: string, event: string): Key => ({ pk: `${org}#${event}`, sk: 'E' }),
+  eventOf: (s: Scope, event: string): Key => ({ pk: `${s.org}#E`, sk: event }),
+  events: (s: Scope) => `${s.org}#E`,
+  slug: (s: Scope, slug: string): Key => ({ pk: `${s.org}#ES#${free(slug)}`, sk: '-' }),
+  eventNumber: (s: Scope, number: number): Key => ({ pk: `${s.org}#EN#${number}`, sk: '-' }),
+  eventExternal: (s: Scope, system: string, id: string): Key => ({
+    pk: `${s.org}#EX#${free(system)}#${free(id)}`,
+    sk: '-',
+  }),
+  counter: (name: string): Key => ({ pk: `N#${name}`, sk: '-' }),
+
+  person: (s: EventScope, person: string): Key => ({ pk: `${s.e}#P`, sk: person }),
+  people: (s: EventScope) => `${s.e}#P`,
+  peopleShelves: (s: EventScope) => `${s.e}#PC`,
+  email: (s: EventScope, email: string): Key => ({ pk: `${s.e}#M#${free(email)}`, sk: '-' }),
+  external: (s: EventScope, kind: string, system: string, id: string): Key => ({
+    pk: `${s.e}#X#${kind}#${free(system)}#${free(id)}`,
+    sk: '-',
+  }),
+
+  group: (s: EventScope, group: string): Key => ({ pk: `${s.e}#G`, sk: group }),
+  groups: (s: EventScope) => `${s.e}#G`,
+  groupShelves: (s: EventScope) => `${s.e}#GS`,
+  groupName: (s: EventScope, name: string): Key => ({ pk: `${s.e}#GN`, sk: free(name) }),
+  member: (s: EventScope, group: string, person: string): Key => ({
+    pk: `${s.e}#G#${group}`,
+    sk: person,
+  }),
+  members: (s: EventScope, group: string) => `${s.e}#G#${group}`,
+  memberShelves: (s: EventScope) => `${s.e}#GC`,
+
+  field: (s: EventScope, of: FieldOwner, field: string): Key => ({
+    pk: `${s.e}#F#${of}`,
+    sk: field,
+  }),
+  fields: (s: EventScope, of: FieldOwner) => `${s.e}#F#${of}`,
+  fieldName: (s: EventScope, of: FieldOwner, name: string): Key => ({
+    pk: `${s.e}#FN#${of}`,
+    sk: free(name),
+  }),
+
+  session: (s: EventScope, session: string): Key => ({ pk: `${s.e}#S`, sk: session }),
+  sessions: (s: EventScope) => `${s.e}#S`,
+  sessionOrder: (s: EventScope, start: string, session: string): Key => ({
+    pk: `${s.e}#ST`,
+    sk: `${start}#${session}`,
+  }),
+  sessionOrders: (s: EventScope) => `${s.e}#ST`,
+  sessionDay: (s: EventScope, day: string): Key => ({ pk: `${s.e}#SC`, sk: day }),
+  sessionDays: (s: EventScope) => `${s.e}#SC`,
+  attendee: (s: EventScope, session: string, person: string): Key => ({
+    pk: `${s.e}#S#${session}`,
+    sk: person,
+  }),
+  attendees: (s: EventScope, session: string) => `${s.e}#S#${session}`,
+  attendeeShelves: (s: EventScope, session: string) => `${s.e}#SA#${session}`,
+  seats: (s: EventScope, session: string): Key => ({ pk: `${s.e}#SE#${session}`, sk: '-' }),
+
+  track: (s: EventScope, track: string): Key => ({ pk: `${s.e}#T`, sk: track }),
+  tracks: (s: EventScope) => `${s.e}#T`,
+  trackShelves: (s: EventScope) => `${s.e}#TS`,
+  trackName: (s: EventScope, name: string): Key => ({ pk: `${s.e}#TN`, sk: free(name) }),
+  trackSession: (s: EventScope, track: string, session: string): Key => ({
+    pk: `${s.e}#T#${track}`,
+    sk: session,
+  }),
+  trackSessions: (s: EventScope, track: string) => `${s.e}#T#${track}`,
+  trackSessionShelves: (s: EventScope) => `${s.e}#TC`,
+
+  picture: (s: EventScope, picture: string): Key => ({ pk: `${s.e}#I`, sk: picture }),
+  pictures: (s: EventScope) => `${s.e}#I`,
+  pictureShelves: (s: EventScope) => `${s.e}#IS`,
+  pictureUse: (s: EventScope, picture: string, person: string): Key => ({
+    pk: `${s.e}#I#${picture}`,
+    sk: person,
+  }),
+  pictureUses: (s: EventScope, picture: string) => `${s.e}#I#${picture}`,
+
+  plan: (plan: string): Key => ({ pk: 'Z', sk: plan }),
+  plans: () => 'Z',
+  idempotency: (i: Idempotency): Key => ({ pk: `Y#${i.token}#${free(i.key)}`, sk: '-' }),
+}
+
+export type FieldOwner = 'people' | 'sessions'

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError } from '#lib/errors.ts'
+import { callMs } from './client.ts'
+import type { Scope } from './scope.ts'
+
+/** What a write that met a newer version of its row throws: `whileFresh` reads again and repeats. */
+export class Stale extends Error {}
+
+const busy = () => new ApiError('store_busy', { headers: { 'retry-after': '1' } })
+
+const passing = new Set([
+  'ThrottlingException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+  'TimeoutError',
+  'AbortError',
+  'NetworkingError',
+])
+const sockets = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+
+/** True for faults that say nothing of the data: the store, the network or the clock was in the way. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  return passing.has(error.name) || sockets.has(code)
+}
+
+/** Full jitter: a random wait up to twice as long as the last, at most 1 s. */
+const pause = (attempt: number) => sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
+
+/**
+ * Runs one store call until it succeeds or fails for good; passing faults are repeated inside 8 s and inside
+ * the request's deadline, then answered 503 (threats, finding 3). `again` says which errors may be repeated.
+ */
+export async function storeCall<T>(
+  scope: Pick<Scope, 'deadline'>,
+  call: (signal: AbortSignal) => Promise<T>,
+  again: (error: unknown) => boolean = isPassing,
+): Promise<T> {
+  const until = Math.min(Date.now() + callMs, scope.deadline)
+  for (let attempt = 0; ; attempt += 1) {
+    const left = until - Date.now()
+    if (left <= 0) throw busy()
+    try {
+      return await call(AbortSignal.timeout(left))
+    } catch (error) {
+      if (!again(error)) throw error
+      if (attempt >= 12 || Date.now() >= until) throw busy()
+      await pause(attempt)
+    }
+  }
+}
+
+/** Repeats read-decide-write while somebody else's write came between, up to the request's deadline. */
+export async function whileFresh<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error
+      if (attempt >= 40 || Date.now() >= scope.deadline) throw busy()
+      await pause(Math.min(attempt, 4))
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { type CountedSet, countedSet } from './counted.ts'
+import { keys } from './keys.ts'
+import type { EventScope } from './scope.ts'
+
+/** The counted sets of an event: where their rows and shelves are. */
+export const sets = {
+  people: (s: EventScope): CountedSet =>
+    countedSet(keys.people(s), keys.peopleShelves(s), 6, 'person'),
+  groups: (s: EventScope): CountedSet => countedSet(keys.groups(s), keys.groupShelves(s), 4, 'group'),
+  members: (s: EventScope, group: string): CountedSet =>
+    countedSet(keys.members(s, group), [keys.memberShelves(s), group], 4, 'person'),
+  attendees: (s: EventScope, session: string): CountedSet =>
+    countedSet(keys.attendees(s, session), keys.attendeeShelves(s, session), 4, 'person'),
+  tracks: (s: EventScope): CountedSet => countedSet(keys.tracks(s), keys.trackShelves(s), 2, 'track'),
+  trackSessions: (s: EventScope, track: string): CountedSet =>
+    countedSet(keys.trackSessions(s, track), [keys.trackSessionShelves(s), track], 2, 'session'),
+  pictures: (s: EventScope): CountedSet =>
+    countedSet(keys.pictures(s), keys.pictureShelves(s), 4),
+}
