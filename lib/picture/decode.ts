@@ -1,6 +1,7 @@
 import type sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { ApiError } from '#lib/errors.ts'
+import { essentialPng } from './png.ts'
 import { type Crop, cropOf, maxSide } from './trim.ts'
 import { inTurn } from './turns.ts'
 
@@ -37,8 +38,10 @@ export async function decodePicture(bytes: Buffer, options: DecodeOptions = {}):
   const tooLarge = () => new ApiError('picture_too_large', { field })
   if (bytes.length > maxPictureBytes) throw tooLarge()
   if (type === 'image/jpeg' && hasMoreScansThan(maxScans, bytes)) throw tooLarge()
+  const source = type === 'image/png' ? essentialPng(bytes) : bytes
+  if (!source) throw new ApiError('invalid_picture', { field })
   const open = await engine()
-  return inTurn(() => transform(open, bytes, type, options), decodeMs, tooLarge)
+  return inTurn(() => transform(open, source, type, options), decodeMs, tooLarge)
 }
 
 type Engine = typeof sharp

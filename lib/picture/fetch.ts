@@ -3,8 +3,9 @@ import { isIP } from 'node:net'
 import { ApiError } from '#lib/errors.ts'
 import { isPublicAddress } from './address.ts'
 import { maxPictureBytes } from './decode.ts'
-import { ask, type Dialling, hostOf } from './hop.ts'
+import { ask, type Connect, type Dialling, hostOf, type Lookup } from './hop.ts'
 
+export type { Connect, Lookup }
 export type FetchedPicture = { bytes: Buffer; filename: string }
 /** `field` is what a refusal names; a resolver and a connector are given by tests and by nobody else. */
 export type FetchOptions = Dialling & { field?: string }

@@ -3,13 +3,12 @@ import { type IncomingMessage, type RequestOptions, request as requestPlain } fr
 import { request as requestSecure } from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect as startTls } from 'node:tls'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { isPublicAddress } from './address.ts'
 
 /** All addresses of a host name; rejects or gives none when there are none. */
 export type Lookup = (host: string) => Promise<string[]>
-/** Dials an address that has been checked already. */
+/** Dials an address that has been checked already, and gives a connection that HTTP can be spoken on. */
 export type Connect = (address: string, port: number) => Socket
 export type Dialling = { lookup?: Lookup | undefined; connect?: Connect | undefined }
 
@@ -103,10 +102,5 @@ function guarded(addresses: string[], secure: boolean): RequestOptions {
 
 function dialled(url: URL, addresses: string[], secure: boolean, connect: Connect): RequestOptions {
   const port = Number(url.port || (secure ? 443 : 80))
-  return {
-    createConnection: () => {
-      const socket = connect(addresses[0] ?? '', port)
-      return secure ? startTls({ socket, servername: hostOf(url) }) : socket
-    },
-  }
+  return { createConnection: () => connect(addresses[0] ?? '', port) }
 }

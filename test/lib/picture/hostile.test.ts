@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { decodePicture } from '#lib/picture/decode.ts'
+import { type HostileFile, hostileFiles, stingingFiles } from '#test/support/hostile.ts'
+import { photo } from '#test/support/photos.ts'
+
+const megabyte = 1024 * 1024
+const files = await hostileFiles()
+
+const answer = ({ bytes }: HostileFile) =>
+  decodePicture(bytes, { field: 'upload_picture.url' }).then(
+    () => 'accepted',
+    (error) => ({ reason: error.reason, detail: error.detail }),
+  )
+
+it('has at least forty hostile files to refuse', () => {
+  expect(files.length).toBeGreaterThanOrEqual(40)
+})
+
+for (const file of files) {
+  it(`refuses ${file.name}`, async () => {
+    expect(await answer(file)).toEqual({
+      reason: file.reason,
+      detail: { field: 'upload_picture.url' },
+    })
+  })
+}
+
+for (const { name, bytes } of await stingingFiles()) {
+  it(`takes the sting out of ${name}`, async () => {
+    const picture = await decodePicture(bytes)
+    expect(picture.bytes.includes('alert(1)')).toBe(false)
+    expect(picture.bytes.length).toBeLessThan(10_000)
+  })
+}
+
+it('stays alive and lean while hostile files come again and again', async () => {
+  const good = await photo({ width: 300, height: 300 })
+  for (const file of files) await answer(file)
+  const before = process.memoryUsage.rss()
+  for (let round = 0; round < 10; round++) {
+    for (const file of files) await answer(file)
+  }
+  expect(process.memoryUsage.rss() - before).toBeLessThan(150 * megabyte)
+  await expect(decodePicture(good)).resolves.toMatchObject({ side: 300 })
+})
