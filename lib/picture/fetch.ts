@@ -30,7 +30,7 @@ export async function fetchPicture(
   const total = AbortSignal.timeout(totalMs)
   const response = await follow(source, total, options, field)
   try {
-    return { bytes: await read(response), filename: filenameOf(source) }
+    return { bytes: await read(response, total), filename: filenameOf(source) }
   } catch {
     throw failed(field)
   } finally {
@@ -86,7 +86,7 @@ function redirectOf(response: IncomingMessage, base: URL): URL | undefined {
   return parse(location, base) ?? new URL('invalid:')
 }
 
-async function read(response: IncomingMessage): Promise<Buffer> {
+async function read(response: IncomingMessage, total: AbortSignal): Promise<Buffer> {
   if (response.statusCode !== 200 || response.headers['content-encoding'] !== undefined) {
     throw new Error('not a plain answer')
   }
@@ -97,7 +97,8 @@ async function read(response: IncomingMessage): Promise<Buffer> {
     size += chunks.at(-1)?.length ?? 0
     if (size > maxPictureBytes) throw new Error('too long')
   }
-  if (!response.complete) throw new Error('cut off')
+  // A body that only ends with its connection looks complete when we are the ones who cut it off.
+  if (!response.complete || total.aborted) throw new Error('cut off')
   return Buffer.concat(chunks, size)
 }
 

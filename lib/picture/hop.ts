@@ -80,12 +80,16 @@ function respond(
       accept: 'image/jpeg, image/png',
       'accept-encoding': 'identity',
       connection: 'close',
+      'user-agent': 'Plenary',
     },
     signal,
   }
   return new Promise((resolve, reject) => {
     const request = (secure ? requestSecure : requestPlain)(url, options)
-    request.on('response', resolve).on('error', reject).end()
+    request.on('response', resolve).on('error', reject)
+    // A connection that changes its protocol ends without an error.
+    request.on('close', () => reject(new Error('closed')))
+    request.end()
   })
 }
 
