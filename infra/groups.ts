@@ -98,3 +98,9 @@ export const groups: Group[] = [
     memoryMb: 512,
   },
 ]
+
+const prefixes = ['/api/v2', '/en/api/v2']
+
+/** All route templates of a group, in both prefixes. The root of each stands without a slash. */
+export const templatesOf = ({ paths }: Group): string[] =>
+  prefixes.flatMap((prefix) => paths.map((path) => (path === '/' ? prefix : prefix + path)))

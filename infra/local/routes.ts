@@ -1,8 +1,6 @@
-import { type Group, groups } from '#infra/groups.ts'
+import { type Group, groups, templatesOf } from '#infra/groups.ts'
 
 export type Route = { group: Group; key: string }
-
-export const prefixes = ['/api/v2', '/en/api/v2']
 
 /** The route an HTTP API would choose for a decoded path; undefined stands for `$default`. */
 export function routeOf(path: string): Route | undefined {
@@ -13,12 +11,9 @@ export function routeOf(path: string): Route | undefined {
 /** A full match goes before a greedy one; of two alike the one that is literal further left. */
 const table = groups
   .flatMap((group) =>
-    prefixes.flatMap((prefix) =>
-      group.paths.map((path) => {
-        const template = path === '/' ? prefix : prefix + path
-        return { group, key: `ANY ${template}`, parts: template.split('/').slice(1) }
-      }),
-    ),
+    templatesOf(group).map((template) => {
+      return { group, key: `ANY ${template}`, parts: template.split('/').slice(1) }
+    }),
   )
   .sort((a, b) => (rank(a.parts) < rank(b.parts) ? -1 : 1))
 
