@@ -21,7 +21,10 @@ export function api(stack: Stack, functions: Map<string, IFunction>): HttpApi {
   const httpApi = new HttpApi(stack, 'Api', {
     createDefaultStage: false,
     // Scoped to its route, because the ARN of $default has one part less than those of the others.
-    defaultIntegration: new HttpLambdaIntegration('Default', functionOf('reference', functions)),
+    defaultIntegration: new HttpLambdaIntegration(
+      'anythingElse',
+      functionOf('reference', functions),
+    ),
   })
   const routes = groups.flatMap((group) => {
     const integration = integrationOf(group.name, functions)
