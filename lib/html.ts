@@ -38,12 +38,16 @@ export const cleanHtml = (html: string): string =>
 
 /** HTML of at most `max` characters, both as sent and cleaned; what is kept is the cleaned form. */
 export const htmlText = (max: number) =>
-  textOf(`HTML of at most ${max} characters; only formatting and links are kept.`, (given) => {
-    const tooLong = { problem: `Must not be longer than ${max} characters.` }
-    if (lengthOf(given) > max) return tooLong
-    const text = cleanHtml(given)
-    return lengthOf(text) > max ? tooLong : { text }
-  })
+  textOf(
+    `HTML of at most ${max} characters; only formatting and links are kept.`,
+    (given) => {
+      const tooLong = { problem: `Must not be longer than ${max} characters.` }
+      if (lengthOf(given) > max) return tooLong
+      const text = cleanHtml(given)
+      return lengthOf(text) > max ? tooLong : { text }
+    },
+    max,
+  )
 
 /** The text of cleaned HTML for places without markup, such as calendars: blocks become lines. */
 export function textOfHtml(html: string): string {

@@ -18,11 +18,15 @@ const stripped = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff
 const localPart = /^[^\s"(),:;<>@[\]\\\p{C}\p{Z}]+$/u
 const domainPart = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
-/** A schema of one text: `read` gives the form to keep or the problem, which never repeats the value. */
-export function textOf(description: string, read: Reader) {
+/**
+ * A schema of one text: `read` gives the form to keep or the problem, which never repeats the value.
+ * `max` only tells the reference how many characters `read` takes.
+ */
+export function textOf(description: string, read: Reader, max?: number) {
   return v.pipe(
     v.string('Must be a text.'),
     v.description(description),
+    v.metadata(max === undefined ? {} : { maxLength: max }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const reading = dataset.value.isWellFormed()
         ? read(dataset.value)
@@ -43,18 +47,23 @@ export const nameText = (max: number) =>
       if (text === '') return { problem: 'Must not be empty.' }
       return judged(text, max, lineProblem(text))
     },
+    max,
   )
 
 /** Text of many lines, kept as given but for line ends, NFC and stripped unseen characters (T39). */
 export const plainText = (max: number) =>
-  textOf(`Plain text of at most ${max} characters; tabs and line ends are kept.`, (given) => {
-    const text = given
-      .replaceAll('\r\n', '\n')
-      .replaceAll('\r', '\n')
-      .replace(stripped, '')
-      .normalize('NFC')
-    return judged(text, max)
-  })
+  textOf(
+    `Plain text of at most ${max} characters; tabs and line ends are kept.`,
+    (given) => {
+      const text = given
+        .replaceAll('\r\n', '\n')
+        .replaceAll('\r', '\n')
+        .replace(stripped, '')
+        .normalize('NFC')
+      return judged(text, max)
+    },
+    max,
+  )
 
 /** An e-mail address in its canonical form, as `canonicalEmail` gives it (T40). */
 export const email = textOf(
@@ -63,6 +72,7 @@ export const email = textOf(
     const text = canonicalEmail(given)
     return text === undefined ? { problem: 'Must be an e-mail address.' } : { text }
   },
+  limits.emailLength.value,
 )
 
 /** An absolute http or https URL without credentials, as given but for trimmed ends (T47). */
@@ -75,6 +85,7 @@ export const httpUrl = textOf(
       : 'Must be an http or https URL without credentials.'
     return judged(text, limits.urlLength.value, problem)
   },
+  limits.urlLength.value,
 )
 
 /** A colour as `#RRGGBB`, in the letter case given. */
@@ -93,6 +104,7 @@ export const slug = textOf(
       ? { text }
       : { problem: 'Must be letters a-z, digits and inner hyphens, not digits alone.' }
   },
+  limits.shortCodeLength.value,
 )
 
 /** The name of another system: printable ASCII, since it also travels in the header ext_id_system. */
@@ -103,6 +115,7 @@ export const externalSystem = textOf(
     const problem = good ? undefined : 'Must be printable ASCII without blanks at the ends.'
     return judged(given, limits.externalSystemLength.value, problem)
   },
+  limits.externalSystemLength.value,
 )
 
 /** An id of another system: opaque, case-sensitive, never normalised; `.` and `..` vanish from URLs. */
@@ -116,6 +129,7 @@ export const externalId = textOf(
       : lineProblem(given)
     return judged(given, limits.externalIdLength.value, problem)
   },
+  limits.externalIdLength.value,
 )
 
 /**

@@ -1,0 +1,78 @@
+import { codeOf, errorNames, messageOf, statusOf } from '#lib/errors.ts'
+import { limits } from '#lib/limits.ts'
+import { rightsOf } from './auth.ts'
+import type { Json } from './openapi-schema.ts'
+import type { Route } from './route.ts'
+
+/** What each parameter in a path means; a test holds this list to the routes. */
+export const pathParameters: Record<string, string> = {
+  event: 'Event: its id, its `short_code`, or its external id with `ext_id_system`.',
+  person:
+    'Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.',
+  group: 'Group: the id, an external id with `ext_id_system`, or the exact name.',
+  session: 'Session: the id, or an external id with `ext_id_system`.',
+  track: 'Track: the id, or an external id with `ext_id_system`.',
+  field: 'Custom field: the id, or an external id with `ext_id_system`.',
+  picture: 'Picture: its `resource_id`, a UUID.',
+  token_id: 'Token: its `token_id`, not its text.',
+  ticket_type_id: 'Ticket type: its id.',
+  file: 'Name of a file of the reference page.',
+}
+
+const tagTexts: Record<string, string> = {
+  'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
+  Reference: 'This page, the document behind it, and a sign of life.',
+}
+
+export const tagText = (tag: string): string =>
+  tagTexts[tag] ?? `Routes about ${tag.toLowerCase()}.`
+
+const roles = ['super_admin', 'event_admin', 'event_staff', 'attendee'] as const
+
+/** A route's description, with who may call it. */
+export function routeText(route: Route): string {
+  const allowed = roles.filter((role) => rightsOf(role).includes(route.right))
+  const who =
+    route.right === 'public'
+      ? 'Needs no token.'
+      : `Roles: ${allowed.map((role) => `\`${role}\``).join(', ')}.`
+  return [route.description, who].filter(Boolean).join('\n\n')
+}
+
+/** Credentials, limits and the error catalogue, for the head of the reference page. */
+export const introduction = (): string => `
+Everything an event is made of, behind one API: people, groups, sessions, tracks, pictures, schedules,
+networking and profiles. Press **Authorize**, paste a token, and every request below can be tried.
+
+Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; schedule routes also take
+\`?token=\`. Writes take an \`Idempotency-Key\`, single objects carry an \`ETag\`, lists give their total.
+
+## Limits
+
+| limit | value | unit | what it bounds |
+|---|---:|---|---|
+${limitRows()
+  .map(({ name, value, unit, note }) => `| \`${name}\` | ${value} | ${unit} | ${note} |`)
+  .join('\n')}
+
+## Error codes
+
+The code is the HTTP status with four digits behind it; a line says so where the two differ.
+
+| code | status | name | message |
+|---|---|---|---|
+${errorRows()
+  .map(({ code, status, name, message }) => `| ${code} | ${status} | \`${name}\` | ${message} |`)
+  .join('\n')}
+`
+
+export const limitRows = (): ({ name: string } & Json)[] =>
+  Object.entries(limits).map(([name, limit]) => ({ name, ...limit }))
+
+export const errorRows = (): ({ name: string } & Json)[] =>
+  errorNames.map((name) => ({
+    code: codeOf(name),
+    status: statusOf(name),
+    name,
+    message: messageOf(name),
+  }))
