@@ -36,7 +36,7 @@ function register(app: Hono<Env>, prefix: string, routes: Route[]): void {
   const paths = Map.groupBy(routes, ({ path }) => path)
   const literalFirst = [...paths].sort(([a], [b]) => rank(a).localeCompare(rank(b)))
   for (const [path, some] of literalFirst) {
-    const pattern = `${prefix}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+    const pattern = prefix + (path === '/' ? '' : path.replaceAll(/\{(\w+)\}/g, ':$1'))
     for (const route of some) {
       app.on(route.method.toUpperCase(), pattern, async (c) => {
         c.set('route', `${route.method.toUpperCase()} ${path}`)

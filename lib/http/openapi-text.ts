@@ -50,7 +50,7 @@ Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; sc
 ## Limits
 
 | limit | value | unit | what it bounds |
-|---|---:|---|---|
+|---|---|---|---|
 ${limitRows()
   .map(({ name, value, unit, note }) => `| \`${name}\` | ${value} | ${unit} | ${note} |`)
   .join('\n')}

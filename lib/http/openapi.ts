@@ -46,7 +46,7 @@ export function openapi(routes: Route[], { version }: Info): Document {
     })),
     paths,
     components: {
-      securitySchemes,
+      securitySchemes: schemesOf(routes),
       headers,
       parameters: sharedParameters,
       schemas: { Error: errorSchema, ...answerSchemas(answers), ...bodySchemas(routes, bodies) },
@@ -205,6 +205,11 @@ const singular = (noun: string): string =>
     .replace(/ies$/, 'y')
     .replace(/(ch|sh|x|ss)es$/, '$1')
     .replace(/([^s])s$/, '$1')
+
+function schemesOf(routes: Route[]): Json {
+  const { query, ...others } = securitySchemes
+  return routes.some(({ schedule }) => schedule) ? { ...others, query } : others
+}
 
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'The token; the scheme may be left out.' },
