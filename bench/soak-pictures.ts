@@ -1,5 +1,6 @@
 import { decodePicture } from '#lib/picture/decode.ts'
-import { hostileFiles, stingingFiles } from '#test/support/hostile.ts'
+import { hostileFiles } from '#test/support/hostile.ts'
+import { stingingFiles } from '#test/support/stinging.ts'
 
 /**
  * Two hundred rounds of every hostile file: how far memory outside V8's heap, where pictures are decoded, rises

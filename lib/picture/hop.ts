@@ -13,7 +13,7 @@ export type Connect = (address: string, port: number) => Socket
 export type Dialling = { lookup?: Lookup | undefined; connect?: Connect | undefined }
 
 /** From the look-up to the end of the response head, for each hop of a download (contract §5). */
-export const firstByteMs = 3_000
+const firstByteMs = 3_000
 
 /**
  * Asks for one URL and gives the response with its head read and its body untouched, or undefined when the host

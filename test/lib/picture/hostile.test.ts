@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { decodePicture } from '#lib/picture/decode.ts'
-import { type HostileFile, hostileFiles, stingingFiles } from '#test/support/hostile.ts'
+import { type HostileFile, hostileFiles } from '#test/support/hostile.ts'
 import { photo } from '#test/support/photos.ts'
+import { stingingFiles } from '#test/support/stinging.ts'
 
 const megabyte = 1024 * 1024
 const files = await hostileFiles()

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { inTurn } from '#lib/picture/turns.ts'
+
+const late = () => new Error('late')
+const gate = () => Promise.withResolvers<string>()
+
+it('answers in time for work that does not end, and keeps its place taken until it does', async () => {
+  const [first, second, third] = [gate(), gate(), gate()]
+  const started: string[] = []
+  const running = (name: string, work: Promise<string>) => () => {
+    started.push(name)
+    return work
+  }
+  const slow = [inTurn(running('first', first.promise), 20, late)]
+  slow.push(inTurn(running('second', second.promise), 20, late))
+  const waiting = inTurn(running('third', third.promise), 20_000, late)
+  for (const each of slow) await expect(each).rejects.toThrow('late')
+  expect(started).toEqual(['first', 'second'])
+  second.resolve('too late for anybody')
+  third.resolve('in time')
+  expect(await waiting).toBe('in time')
+  expect(started).toEqual(['first', 'second', 'third'])
+  first.resolve('too late for anybody')
+})
+
+it('frees the place of work that failed', async () => {
+  for (let round = 0; round < 20; round++) {
+    const failing = inTurn(() => Promise.reject(new Error('broken')), 20_000, late)
+    await expect(failing).rejects.toThrow('broken')
+  }
+  expect(await inTurn(async () => 'alive', 20_000, late)).toBe('alive')
+})
