@@ -94,8 +94,10 @@ const script = `SwaggerUIBundle({
 `
 
 const style = `body { margin: 0 }
+.swagger-ui .info summary { cursor: pointer; font-size: 1.2rem; font-weight: bold; margin: 1rem 0 }
 .swagger-ui .info table { width: auto; min-width: 40rem }
-.swagger-ui .info td, .swagger-ui .info th { padding: 0.15rem 0.75rem 0.15rem 0; vertical-align: top }
+.swagger-ui .info table :is(th, td) { padding: 0.15rem 0.75rem 0.15rem 0; vertical-align: baseline }
+.swagger-ui .info table td code { background: none; margin: 0; padding: 0 }
 `
 
 const kept = new Map([

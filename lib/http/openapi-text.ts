@@ -47,7 +47,7 @@ networking and profiles. Press **Authorize**, paste a token, and every request b
 Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; schedule routes also take
 \`?token=\`. Writes take an \`Idempotency-Key\`, single objects carry an \`ETag\`, lists give their total.
 
-## Limits
+<details><summary>Limits</summary>
 
 | limit | value | unit | what it bounds |
 |---|---|---|---|
@@ -55,15 +55,19 @@ ${limitRows()
   .map(({ name, value, unit, note }) => `| \`${name}\` | ${value} | ${unit} | ${note} |`)
   .join('\n')}
 
-## Error codes
+</details>
 
-The code is the HTTP status with four digits behind it; a line says so where the two differ.
+<details><summary>Error codes</summary>
+
+A code is an HTTP status with four digits behind it; the column shows the status that is sent.
 
 | code | status | name | message |
 |---|---|---|---|
 ${errorRows()
   .map(({ code, status, name, message }) => `| ${code} | ${status} | \`${name}\` | ${message} |`)
   .join('\n')}
+
+</details>
 `
 
 export const limitRows = (): ({ name: string } & Json)[] =>
