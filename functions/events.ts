@@ -1,24 +1,15 @@
 import * as v from 'valibot'
-import {
-  createEvent,
-  deleteEvent,
-  getEvent,
-  listEvents,
-  updateEvent,
-} from '#lib/event/store.ts'
-import { EventAnswer, EventBody, eventFields, eventOwn, printEvent } from '#lib/event/wire.ts'
 import { ApiError } from '#lib/errors.ts'
+import type { Event } from '#lib/event/schema.ts'
+import { createEvent, deleteEvent, getEvent, listEvents, updateEvent } from '#lib/event/store.ts'
+import { EventAnswer, EventBody, eventFields, eventOwn, printEvent } from '#lib/event/wire.ts'
 import { effect, ok, single } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
-import { judge } from '#lib/http/body.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route, route } from '#lib/http/route.ts'
-import type { View } from '#lib/http/view.ts'
-import { isId, looksLikeId } from '#lib/ids.ts'
-import { externalId } from '#lib/text.ts'
-import type { ExternalId } from '#lib/external/schema.ts'
-import type { Event } from '#lib/event/schema.ts'
+import { isId } from '#lib/ids.ts'
 import { bindToken } from '#lib/token/bind.ts'
 import { createToken, deleteToken, listTokens } from '#lib/token/store.ts'
 import {
@@ -35,10 +26,19 @@ const example = {
   event: {
     name: 'Rhine Conference',
     short_code: 'rhine-2027',
-    event_dates: { start_date: '2027-05-04', end_date: '2027-05-05', time_zone_tz: 'Europe/Berlin' },
+    event_dates: {
+      start_date: '2027-05-04',
+      end_date: '2027-05-05',
+      time_zone_tz: 'Europe/Berlin',
+    },
   },
 }
-const eventErrors = ['duplicate_short_code', 'duplicate_external_id', 'reserved_id', 'reserved_id_system'] as const
+const eventErrors = [
+  'duplicate_short_code',
+  'duplicate_external_id',
+  'reserved_id',
+  'reserved_id_system',
+] as const
 
 export const routes: Route[] = [
   route({
@@ -53,8 +53,13 @@ export const routes: Route[] = [
     errors: [...eventErrors],
     example,
     handle: async (call) => {
-      if (call.body.id) throw new ApiError('reserved_id', { field: 'id' })
-      return createEvent(call.scope, eventFields(call.body), effect(call, printEvent).reply)
+      const external = externalFromBody(call.body.id, 'id', call)
+      return createEvent(
+        call.scope,
+        eventFields(call.body),
+        effect(call, printEvent).reply,
+        external,
+      )
     },
   }),
   route({
@@ -99,8 +104,14 @@ export const routes: Route[] = [
       const { body, scope } = call
       const event: Event | undefined = call.event
       const writes = effect(call, printEvent)
-      if (!event) return createEvent(scope, eventFields(body), writes.reply, newExternal(call))
-      checkOwnId(body.id, event.id, call)
+      if (!event)
+        return createEvent(
+          scope,
+          eventFields(body),
+          writes.reply,
+          externalFromPath(call, 'event', 'event_not_found'),
+        )
+      checkOwnId(body.id, event.id, 'id', call.params.event)
       return updateEvent(scope, event.id, () => eventFields(body), writes)
     },
   }),
@@ -121,7 +132,7 @@ export const routes: Route[] = [
         call.event.id,
         (current) => {
           const body = call.body.onto(eventOwn(current))
-          checkOwnId(body.id, current.id, call)
+          checkOwnId(body.id, current.id, 'id', call.params.event)
           return eventFields(body)
         },
         effect(call, printEvent),
@@ -196,20 +207,6 @@ export const routes: Route[] = [
     handle: async (call) => single(call, printMe, call.token),
   }),
 ]
-
-type Asking = { params: Record<string, string>; view: View }
-
-/** An id in a body must be the one in the path, as ours or as the caller's system spells it. */
-function checkOwnId(sent: string | undefined, own: string, { params }: Asking): void {
-  if (!sent || sent === own || sent === params.event) return
-  throw new ApiError('id_mismatch', { field: 'id' })
-}
-
-function newExternal({ params, view }: Asking): ExternalId[] {
-  const id = params.event ?? ''
-  if (!view.system || looksLikeId(id)) throw new ApiError('event_not_found')
-  return [{ system: view.system, id: judge(externalId, id, 'event', 'invalid_path') }]
-}
 
 export const app = createApp(routes)
 export const handler = lambdaHandler(app)

@@ -24,7 +24,14 @@ export async function countersOf(scope: EventScope): Promise<Counters> {
     rowCount(scope, keys.fields(scope, 'people')),
     rowCount(scope, keys.fields(scope, 'sessions')),
   ])
-  return { people, sessions, groups, tracks, pictures, custom_fields: (fields[0] ?? 0) + (fields[1] ?? 0) }
+  return {
+    people,
+    sessions,
+    groups,
+    tracks,
+    pictures,
+    custom_fields: (fields[0] ?? 0) + (fields[1] ?? 0),
+  }
 }
 
 /** Sessions are counted by day, since their list is in order of time. */

@@ -1,9 +1,9 @@
-import { externalIdsOf } from '#lib/external/rules.ts'
 import { ApiError } from '#lib/errors.ts'
-import { newId } from '#lib/ids.ts'
+import { externalIdsOf } from '#lib/external/rules.ts'
 import type { ExternalId } from '#lib/external/schema.ts'
 import type { Effect } from '#lib/http/answer.ts'
-import { countAll, createShelves, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { newId } from '#lib/ids.ts'
+import { countSteps, createShelves, type Page, type PageWanted } from '#lib/table/counted.ts'
 import { nextNumber } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan, parts } from '#lib/table/plans.ts'
@@ -21,7 +21,10 @@ export type Counted = { event: Event; counters: Counters }
 export type EventFields = Pick<
   Event,
   'name' | 'description' | 'language' | 'location' | 'dates' | 'urls'
-> & { shortCode?: string | undefined; externalIds?: Parameters<typeof externalIdsOf>[0] | undefined }
+> & {
+  shortCode?: string | undefined
+  externalIds?: Parameters<typeof externalIdsOf>[0] | undefined
+}
 
 export const eventScope = (scope: Scope, event: Event): EventScope => ({
   ...scope,
@@ -58,10 +61,7 @@ export async function createEvent(
   }
   const inside = eventScope(scope, event)
   const plan = newPlan(inside, 'delete-event', { externalIds: [] }, 120_000)
-  await transact(unrecorded(scope), [
-    plan.step,
-    ...createShelves(sets.people(inside)),
-  ])
+  await transact(unrecorded(scope), [plan.step, ...createShelves(sets.people(inside))])
   await transact(unrecorded(scope), [
     ...createShelves(sets.groups(inside)),
     ...createShelves(sets.tracks(inside)),
@@ -70,7 +70,11 @@ export async function createEvent(
   ])
   const counters = { people: 0, sessions: 0, groups: 2, tracks: 0, custom_fields: 0, pictures: 0 }
   const outcome = reply({ event, counters })
-  await transact(scope, [...appearSteps(scope, event), ...builtinGroups(inside, event), plan.strike], outcome)
+  await transact(
+    scope,
+    [...appearSteps(scope, event), ...builtinGroups(inside, event), plan.strike],
+    outcome,
+  )
   return outcome
 }
 
@@ -87,15 +91,24 @@ function appearSteps(scope: Scope, event: Event): Step[] {
 }
 
 function builtinGroups(inside: EventScope, event: Event): Step[] {
-  const base = { note: '', externalIds: [], createdAt: event.createdAt, updatedAt: event.createdAt, vr: 1 }
+  const base = {
+    note: '',
+    externalIds: [],
+    createdAt: event.createdAt,
+    updatedAt: event.createdAt,
+    vr: 1,
+  }
   const group = (id: string, type: string, name: string, color: string) => [
     put({ ...keys.group(inside, id), ...base, id, type, name, color }),
-    put({ ...keys.groupName(inside, name.toLowerCase()), to: id }),
+    put({ ...keys.groupName(inside, name.toLowerCase()), to: id, name }),
   ]
   return [
     ...group(event.attendeesGroup, 'attendees', 'Attendees', '#2E7D32'),
     ...group(event.speakersGroup, 'speakers', 'Speakers', '#1565C0'),
-    ...countAll(sets.groups(inside), [event.attendeesGroup, event.speakersGroup], 1, 'stale'),
+    ...countSteps(
+      sets.groups(inside),
+      [event.attendeesGroup, event.speakersGroup].map((id) => ({ id, by: 1 })),
+    ),
   ]
 }
 
@@ -137,7 +150,9 @@ function replaceSteps(scope: Scope, current: Event, event: Event): Step[] {
     // An empty set cannot be stored: `gone` is there only while something is being cleaned up.
     put({ ...keys.event(event.org, event.id), ...event }, { vr: current.vr }, 'stale'),
     ...(moved ? [remove(slug(current.shortCode))] : []),
-    ...(moved ? [put({ ...slug(event.shortCode), event: event.id }, { exists: false }, taken)] : []),
+    ...(moved
+      ? [put({ ...slug(event.shortCode), event: event.id }, { exists: false }, taken)]
+      : []),
     ...externalEventSteps(scope, event.id, current.externalIds, event.externalIds),
   ]
 }
@@ -189,7 +204,12 @@ export async function listEvents(
   return { total: listed.length, rows }
 }
 
-function externalEventSteps(scope: Scope, id: string, before: ExternalId[], after: ExternalId[]): Step[] {
+function externalEventSteps(
+  scope: Scope,
+  id: string,
+  before: ExternalId[],
+  after: ExternalId[],
+): Step[] {
   const key = (one: ExternalId) => keys.eventExternal(scope, one.system, one.id)
   const had = new Set(before.map((one) => key(one).pk))
   const has = new Set(after.map((one) => key(one).pk))

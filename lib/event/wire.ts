@@ -1,6 +1,6 @@
 import * as v from 'valibot'
+import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from '#lib/http/fields.ts'
 import { learn, printExternalIds, printId, printStamps, type View } from '#lib/http/view.ts'
-import { externalIdsField, ignored, stampsSchema, externalIdsSchema } from '#lib/http/fields.ts'
 import { limits } from '#lib/limits.ts'
 import { blankAsAbsent, httpUrl, nameText, plainText, slug } from '#lib/text.ts'
 import { instantOf, isDate, isZone, localToInstant, zoneOffset } from '#lib/time.ts'
@@ -8,7 +8,10 @@ import type { Event } from './schema.ts'
 import type { Counted, EventFields } from './store.ts'
 
 const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
-const zone = v.pipe(v.string(), v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.'))
+const zone = v.pipe(
+  v.string(),
+  v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.'),
+)
 
 const datesBody = v.pipe(
   v.strictObject({
@@ -27,7 +30,13 @@ const datesBody = v.pipe(
   ),
 )
 
-const language = v.pipe(v.string(), v.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'Expected a language tag such as en or pt-BR.'))
+const language = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
+    'Expected a language tag such as en or pt-BR.',
+  ),
+)
 
 /** What POST and PUT take, and PATCH after merging (contract §2). */
 export const EventBody = v.strictObject({
@@ -88,7 +97,9 @@ export const EventAnswer = v.object({
 export function eventFields(body: EventBody): EventFields {
   const dates = body.event_dates
   const start = dates?.start_date ?? dates?.end_date ?? new Date().toISOString().slice(0, 10)
-  const urls = Object.entries(body.event_urls ?? {}).filter((entry): entry is [string, string] => !!entry[1])
+  const urls = Object.entries(body.event_urls ?? {}).filter(
+    (entry): entry is [string, string] => !!entry[1],
+  )
   return {
     name: body.name,
     description: body.description ?? '',

@@ -102,7 +102,8 @@ function finish(c: C): void {
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')
   headers.set('referrer-policy', 'no-referrer')
-  if (!headers.has('content-security-policy')) headers.set('content-security-policy', "default-src 'none'")
+  if (!headers.has('content-security-policy'))
+    headers.set('content-security-policy', "default-src 'none'")
   log('info', 'request', {
     request_id: c.get('requestId'),
     method: c.req.method,

@@ -16,20 +16,27 @@ export type BodySpec<S extends Schema = Schema> = {
   cleared?: Record<string, unknown>
   /** Takes `application/x-www-form-urlencoded` too. */
   form?: boolean
+  /** Fields may come as query parameters too; the body's win. */
+  fromQuery?: boolean
 }
 
 export type Fields = Record<string, unknown>
 /** A merge patch that waits for the object it changes. */
 export type Patch<T> = { sent: Fields; onto: (current: Fields) => T }
 
-export type Body = { value: unknown; /** The wrapper that the client sent, for naming fields. */ path: string }
+export type Body = {
+  value: unknown /** The wrapper that the client sent, for naming fields. */
+  path: string
+}
 
 /** Parses and judges a JSON body; throws 400 with the field, 413 or 415. Gives the schema's output or a `Patch`. */
 export async function readBody(request: Request, spec: BodySpec): Promise<Body> {
   const bytes = await bytesOf(request)
   if (bytes.byteLength === 0 && spec.optional) return { value: undefined, path: '' }
-  const sent = isForm(request, spec) ? formFields(bytes) : jsonOf(request, bytes)
-  const { fields, path } = unwrap(sent, spec.wrapper)
+  const { fields, path } = unwrap(sentFields(request, bytes, spec), spec.wrapper)
+  for (const [name, value] of queryFields(request, spec)) {
+    if (!Object.hasOwn(fields, name)) fields[name] = value
+  }
   for (const [name, value] of Object.entries(spec.cleared ?? {})) {
     if (fields[name] === null) fields[name] = value
   }
@@ -60,7 +67,10 @@ export async function underPath<T>(path: string, work: () => Promise<T>): Promis
 }
 
 /** Bytes of the body, at most 1 MiB whatever its length header says. */
-export async function bytesOf(request: Request, most = limits.bodyBytes.value): Promise<Uint8Array> {
+export async function bytesOf(
+  request: Request,
+  most = limits.bodyBytes.value,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer())
   if (bytes.byteLength > most) throw new ApiError('body_too_large')
   return bytes
@@ -89,7 +99,8 @@ const unknownField = 'There is no such field.'
 function faultOf(issue: v.BaseIssue<unknown>, start: string): FieldError {
   const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
   const field = keys.reduce<string>((path, key) => fieldPath(path, key), start)
-  if (issue.type === 'strict_object' && issue.expected === 'never') return { field, message: unknownField }
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    return { field, message: unknownField }
   const missing = issue.received === 'undefined'
   // Valibot's own messages echo what was received: ours say what was expected.
   const message = /^Invalid /.test(issue.message) ? `Expected ${issue.expected}.` : issue.message
@@ -111,11 +122,18 @@ export const isFields = (value: unknown): value is Fields =>
 
 function jsonOf(request: Request, bytes: Uint8Array): Fields {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type && !/^application\/([a-z0-9.-]+\+)?json$/.test(type)) throw new ApiError('unsupported_media_type')
+  if (type && !/^application\/([a-z0-9.-]+\+)?json$/.test(type))
+    throw new ApiError('unsupported_media_type')
   const value = parse(bytes)
   const fault = faultIn(value)
-  if (fault) throw new ApiError(fault.reason, { field: fault.field, errors: [fault], message: fault.message })
-  if (!isFields(value)) throw new ApiError('invalid_body', { field: '', message: 'Expected an object.' })
+  if (fault)
+    throw new ApiError(fault.reason, {
+      field: fault.field,
+      errors: [fault],
+      message: fault.message,
+    })
+  if (!isFields(value))
+    throw new ApiError('invalid_body', { field: '', message: 'Expected an object.' })
   return value
 }
 
@@ -125,6 +143,24 @@ function parse(bytes: Uint8Array): unknown {
   } catch {
     throw new ApiError('invalid_json', { field: '' })
   }
+}
+
+function sentFields(request: Request, bytes: Uint8Array, spec: BodySpec): Fields {
+  if (bytes.byteLength === 0 && spec.fromQuery) return {}
+  return isForm(request, spec) ? formFields(bytes) : jsonOf(request, bytes)
+}
+
+/** Query parameters that are fields of the body; one that is repeated is refused. */
+function queryFields(request: Request, spec: BodySpec): [string, string][] {
+  if (!spec.fromQuery || !('entries' in spec.schema)) return []
+  const sent = new URL(request.url).searchParams
+  const known = Object.keys(spec.schema.entries as Fields).filter((name) => sent.has(name))
+  const repeated = known.find((name) => sent.getAll(name).length > 1)
+  if (repeated !== undefined) {
+    const errors = [{ field: repeated, message: 'Sent more than once.' }]
+    throw new ApiError('invalid_query', { field: repeated, errors })
+  }
+  return known.map((name) => [name, sent.get(name) ?? ''])
 }
 
 const isForm = (request: Request, spec: BodySpec) =>
@@ -139,7 +175,10 @@ function unwrap(sent: Fields, wrapper: string | undefined): { fields: Fields; pa
   const inner = sent[wrapper]
   const stray = Object.keys(sent).find((name) => name !== wrapper)
   if (stray !== undefined) {
-    throw new ApiError('unknown_field', { field: stray, errors: [{ field: stray, message: unknownField }] })
+    throw new ApiError('unknown_field', {
+      field: stray,
+      errors: [{ field: stray, message: unknownField }],
+    })
   }
   if (!isFields(inner)) {
     const message = 'Expected an object.'

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
+import { ApiError, statusOf } from '#lib/errors.ts'
 import { requireEvent } from '#lib/event/find.ts'
+import type { Event } from '#lib/event/schema.ts'
 import { isOwnSystem } from '#lib/external/rules.ts'
 import { limits } from '#lib/limits.ts'
 import { requestMs } from '#lib/table/client.ts'
@@ -56,16 +57,24 @@ function bareCall(c: C, route: Route, scope: Scope): Bare {
 /** Finds the event of the path; missing, foreign and not-yours answer the same. */
 async function enter(call: Bare, route: Route): Promise<Bare> {
   const system = systemOf(call.request)
+  const may = (id: string) => mayEnter(call.token, id)
+  if (route.locate) {
+    const { event, params } = await route.locate(call.scope, call.params, may)
+    return inside({ ...call, params }, event)
+  }
   const event = await requireEvent(call.scope, call.params.event ?? '', {
     system,
     byNumber: route.schedule === true,
-    mayEnter: (id) => mayEnter(call.token, id),
+    mayEnter: may,
   }).catch((error) => {
     const creates = route.upsert && system !== undefined && mayDo(call.token, 'organisation')
     if (!creates || !(error instanceof ApiError)) throw error
     return undefined
   })
-  if (!event) return call
+  return event ? inside(call, event) : call
+}
+
+function inside(call: Bare, event: Event): Bare {
   return {
     ...call,
     event,
@@ -80,8 +89,22 @@ async function enter(call: Bare, route: Route): Promise<Bare> {
   }
 }
 
-/** Validates and handles. */
+/** Validates and handles; usage-log routes answer bad input with 422 (contract §1, Errors). */
 async function answer(call: Bare, route: Route): Promise<Answer> {
+  if (!route.unprocessable) return handled(call, route)
+  return handled(call, route).catch((error) => {
+    throw error instanceof ApiError && statusOf(error.reason) === 400
+      ? asUnprocessable(error)
+      : error
+  })
+}
+
+function asUnprocessable({ message, detail }: ApiError): ApiError {
+  const field = detail.field ?? ''
+  return new ApiError('invalid_log', { errors: [{ field, message }], ...detail, message })
+}
+
+async function handled(call: Bare, route: Route): Promise<Answer> {
   const { timestamp_format, ...query } = queryOf(call.request, route) as {
     timestamp_format: View['format']
   }
@@ -110,7 +133,8 @@ async function answerOnce(
     // Whoever lost a race against the same request answers as the winner did.
     const meanwhile = await recorded(call.scope, idempotency)
     if (meanwhile) return meanwhile
-    if (error instanceof Replay) throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
+    if (error instanceof Replay)
+      throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
     const failed = errorAnswer(error, requestId)
     if (kept(failed.status)) await keepOutcome(call.scope, idempotency, failed)
     throw error
@@ -144,7 +168,10 @@ async function idempotencyOf(
   return { token: token.id, key, hash: hash.digest('base64url') }
 }
 
-const timestampFormat = v.optional(v.picklist(['iso', 'integer'], 'Expected iso or integer.'), 'iso')
+const timestampFormat = v.optional(
+  v.picklist(['iso', 'integer'], 'Expected iso or integer.'),
+  'iso',
+)
 
 /** Query parameters that the route knows; one that is repeated is refused, unknown ones are ignored. */
 function queryOf(request: Request, route: Route): Record<string, unknown> {
@@ -165,5 +192,3 @@ function systemOf(request: Request): string | undefined {
   if (sent === null || sent === '' || isOwnSystem(sent)) return undefined
   return judge(externalSystem, sent, 'ext_id_system', 'invalid_header')
 }
-
-

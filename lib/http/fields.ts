@@ -23,4 +23,8 @@ export const stampsSchema = v.object({
 })
 
 /** Refers to an object by our id or, with the header `ext_id_system`, by another system's. */
-export const reference = v.pipe(v.string(), v.minLength(1, 'Must not be empty.'), v.maxLength(1024, 'Too long.'))
+export const reference = v.pipe(
+  v.string(),
+  v.minLength(1, 'Must not be empty.'),
+  v.maxLength(1024, 'Too long.'),
+)

@@ -7,5 +7,8 @@ export const setLogSink = (to: Sink): void => {
 }
 
 /** One JSON line; the caller passes no token, no personal value and no text of a client's (threats T21, T50). */
-export const log = (level: 'info' | 'error', message: string, values: Record<string, unknown>): void =>
-  sink(JSON.stringify({ time: new Date().toISOString(), level, message, ...values }))
+export const log = (
+  level: 'info' | 'error',
+  message: string,
+  values: Record<string, unknown>,
+): void => sink(JSON.stringify({ time: new Date().toISOString(), level, message, ...values }))

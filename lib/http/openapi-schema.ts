@@ -90,6 +90,7 @@ const config = (typeMode: 'input' | 'output'): ConversionConfig => ({
     if (valibotSchema === ignored) {
       return { readOnly: true, description: 'Only answers have it: ignored in a body.' }
     }
+    if (valibotSchema.type === 'loose_object') return { ...jsonSchema, additionalProperties: true }
     const nullable = valibotSchema.type === 'nullable' || valibotSchema.type === 'nullish'
     return nullable ? orNull({ ...jsonSchema, ...innerOf(jsonSchema.anyOf) }) : undefined
   },

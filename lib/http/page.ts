@@ -37,7 +37,10 @@ export function pageOf(query: PageQuery, kind: Kind | 'uuid'): PageWanted {
   const fits = after === undefined || (kind === 'uuid' ? isUuid(after) : isId(kind, after))
   if (!fits) throw new ApiError('invalid_cursor', { field: 'cursor' })
   if (after !== undefined && query.offset > 0) {
-    throw new ApiError('invalid_query', { field: 'cursor', message: 'Send cursor or offset, not both.' })
+    throw new ApiError('invalid_query', {
+      field: 'cursor',
+      message: 'Send cursor or offset, not both.',
+    })
   }
   return { limit: query.limit, offset: query.offset, after }
 }
@@ -47,7 +50,11 @@ export const writeCursor = (sk: string): string => Buffer.from(sk).toString('bas
 export const readCursor = (cursor: string): string => Buffer.from(cursor, 'base64url').toString()
 
 /** `Link: <…>; rel="next"` for a page that is not the last. */
-export function nextLink(url: string, lastSk: string | undefined, more: boolean): Record<string, string> {
+export function nextLink(
+  url: string,
+  lastSk: string | undefined,
+  more: boolean,
+): Record<string, string> {
   if (!more || lastSk === undefined) return {}
   const next = new URL(url)
   next.searchParams.delete('offset')
@@ -58,7 +65,10 @@ export function nextLink(url: string, lastSk: string | undefined, more: boolean)
 
 /** The query echoed with defaults filled in and without the token (contract §1, Lists). */
 export function echoQuery(url: string, page: PageQuery): string {
-  const parts = new URL(url).search.slice(1).split('&').filter((part) => part && !/^token(=|$)/i.test(part))
+  const parts = new URL(url).search
+    .slice(1)
+    .split('&')
+    .filter((part) => part && !/^token(=|$)/i.test(part))
   const has = (name: string) => parts.some((part) => part === name || part.startsWith(`${name}=`))
   if (!has('offset') && page.cursor === undefined) parts.push('offset=0')
   if (!has('limit')) parts.push(`limit=${page.limit}`)

@@ -54,6 +54,8 @@ export type Route = {
   errors?: ErrorName[]
   /** `?token=` is taken, the event may be named by its number. */
   schedule?: boolean
+  /** How a path without `{event}` leads to its event: throws the 404 of what the path names. */
+  locate?: Locate
   /** PUT under another system's id that is not known yet reaches the handler without an event. */
   upsert?: boolean
   /** The handler reads the body itself (pictures). */
@@ -66,12 +68,20 @@ export type Route = {
   handle: (call: never) => Promise<Answer>
 }
 
+/** The event, and the path's parameters with whatever they named resolved. */
+export type Locate = (
+  scope: Scope,
+  params: Record<string, string>,
+  mayEnter: (event: string) => boolean,
+) => Promise<{ event: Event; params: Record<string, string> }>
+
 type QueryOf<Q> = Q extends Entries ? { [K in keyof Q]: v.InferOutput<Q[K]> } : Record<never, never>
-type BodyOf<B> = B extends BodySpec<infer S>
-  ? B extends { mode: 'patch' }
-    ? Patch<v.InferOutput<S>>
-    : v.InferOutput<S>
-  : undefined
+type BodyOf<B> =
+  B extends BodySpec<infer S>
+    ? B extends { mode: 'patch' }
+      ? Patch<v.InferOutput<S>>
+      : v.InferOutput<S>
+    : undefined
 
 type Definition<Q, B, C> = Omit<Route, 'scoped' | 'handle' | 'query' | 'body'> & {
   query?: Q

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { ApiError, type ErrorName } from '#lib/errors.ts'
 import { type Kind, kinds } from '#lib/ids.ts'
 import { type Bits, hexBits, idBits } from './bits.ts'
 import { getRow, getRows, queryRows } from './query.ts'
+import { Stale } from './retry.ts'
 import type { Scope } from './scope.ts'
 import { remove, type Step, transact, update } from './transact.ts'
-import { Stale } from './retry.ts'
 
 /**
  * A counted set (design §4): rows in one partition, sorted by random id, and beside them shelf items that
@@ -55,46 +54,32 @@ export function createShelves(set: CountedSet): Step[] {
 export const deleteShelves = (set: CountedSet): Step[] =>
   shelfNames(set).map((sk) => remove(shelfKey(set, sk)))
 
+/** Ids to count in (1) or out (-1). `capped`: the set is a session's with seats (see `lib/session/seats.ts`). */
+export type Counting = { id: string; by: 1 | -1 }
+
 /**
- * The step that counts ids in (by 1) or out (by -1); all `ids` must lie on one shelf. It proves that the
- * owner lives: a set without shelves fails with `orFail`.
+ * The steps that count rows in and out, one for each shelf they lie on. They prove that the owner lives: a set
+ * without shelves fails as stale, and who reads again finds the owner gone.
  */
-export function count(set: CountedSet, ids: string[], by: 1 | -1, orFail: ErrorName | 'stale'): Step {
-  return countAt(set, ids, by, orFail, false)
+export function countSteps(set: CountedSet, all: Counting[], capped = false): Step[] {
+  const shelves = Map.groupBy(all, ({ id }) => shelfOf(set, id))
+  return [...shelves.values()].map((some) => countAt(set, some, false, capped))
 }
 
-/** Counting steps for any ids, one step a shelf. */
-export function countAll(
-  set: CountedSet,
-  ids: string[],
-  by: 1 | -1,
-  orFail: ErrorName | 'stale',
-): Step[] {
-  const shelves = Map.groupBy(ids, (id) => shelfOf(set, id))
-  return [...shelves.values()].map((some) => count(set, some, by, orFail))
-}
-
-function countAt(
-  set: CountedSet,
-  ids: string[],
-  by: 1 | -1,
-  orFail: ErrorName | 'stale',
-  withDrawers: boolean,
-): Step {
-  const add: Record<string, number> = { ct: by * ids.length }
-  if (withDrawers) {
-    for (const id of ids) {
-      const drawer = drawerOf(set, id)
-      add[drawer] = (add[drawer] ?? 0) + by
-    }
+function countAt(set: CountedSet, some: Counting[], withDrawers: boolean, capped: boolean): Step {
+  const add: Record<string, number> = { ct: 0 }
+  for (const { id, by } of some) {
+    add.ct = (add.ct ?? 0) + by
+    const drawer = drawerOf(set, id)
+    if (withDrawers) add[drawer] = (add[drawer] ?? 0) + by
   }
   return update(
-    shelfKey(set, shelfOf(set, ids[0] ?? '')),
+    shelfKey(set, shelfOf(set, some[0]?.id ?? '')),
     { add, set: { vr: randomUUID() } },
-    { exists: true, equals: { lv: withDrawers ? 1 : undefined } },
+    { exists: true, equals: { lv: withDrawers ? 1 : undefined, cp: capped ? 1 : undefined } },
     (existing) => {
-      if (!existing) return orFail === 'stale' ? new Stale() : new ApiError(orFail)
-      return countAt(set, ids, by, orFail, existing.lv === 1)
+      if (!existing || (existing.cp === 1) !== capped) return new Stale()
+      return countAt(set, some, existing.lv === 1, capped)
     },
   )
 }
@@ -125,19 +110,32 @@ export async function listCounted<T extends { sk: string }>(
   const first = () => queryRows<T>(scope, { pk: set.rows, limit: slack, ...(after && { after }) })
   if (after !== undefined || offset === 0) {
     const [shelves, rows] = await Promise.all([readShelves(scope, set), first()])
-    return { total: sum(shelves.map(({ ct }) => ct)) - hidden.length, rows: visible(rows, hidden, limit) }
+    return {
+      total: sum(shelves.map(({ ct }) => ct)) - hidden.length,
+      rows: visible(rows, hidden, limit),
+    }
   }
   const shelves = await readShelves(scope, set)
   for (const id of hidden) shelves.forEach((s) => void (s.sk === shelfOf(set, id) && (s.ct -= 1)))
   const all = sum(shelves.map(({ ct }) => ct))
   if (offset >= all) return { total: all, rows: [] }
   const start = await locate(scope, set, shelves, offset, hidden)
-  const rows = await queryRows<T>(scope, { pk: set.rows, from: start.from, limit: start.skip + slack })
+  const rows = await queryRows<T>(scope, {
+    pk: set.rows,
+    from: start.from,
+    limit: start.skip + slack,
+  })
   return { total: all, rows: visible(rows, hidden, start.skip + limit).slice(start.skip) }
 }
 
 /** Where the row at `offset` is: the first possible sort key and how many visible rows to skip from there. */
-async function locate(scope: Scope, set: CountedSet, shelves: Shelf[], offset: number, hidden: string[]) {
+async function locate(
+  scope: Scope,
+  set: CountedSet,
+  shelves: Shelf[],
+  offset: number,
+  hidden: string[],
+) {
   let left = offset
   let at = 0
   for (const { ct } of shelves) {
@@ -195,7 +193,12 @@ async function upgrade(scope: Scope, set: CountedSet, sk: string): Promise<void>
     const name = drawerOf(set, row.sk)
     counts[name] = (counts[name] ?? 0) + 1
   }
-  const step = update(shelfKey(set, sk), { set: { ...counts, lv: 1 } }, { equals: { vr: shelf.vr } }, 'stale')
+  const step = update(
+    shelfKey(set, sk),
+    { set: { ...counts, lv: 1 } },
+    { equals: { vr: shelf.vr } },
+    'stale',
+  )
   await transact({ org: scope.org, deadline: scope.deadline }, [step]).catch((error) => {
     if (!(error instanceof Stale)) throw error
   })
@@ -209,7 +212,12 @@ async function readShelves(scope: Scope, set: CountedSet): Promise<Shelf[]> {
 }
 
 /** Totals of many sets that share a partition of shelves: owner id → rows. One query for all owners in the range. */
-export async function totals(scope: Scope, pk: string, from: string, to: string): Promise<Map<string, number>> {
+export async function totals(
+  scope: Scope,
+  pk: string,
+  from: string,
+  to: string,
+): Promise<Map<string, number>> {
   const rows = await queryRows<Shelf>(scope, { pk, from, to: `${to}~`, only: ['sk', 'ct'] })
   const counts = new Map<string, number>()
   for (const { sk, ct } of rows) {
@@ -221,15 +229,22 @@ export async function totals(scope: Scope, pk: string, from: string, to: string)
 
 async function present(scope: Scope, set: CountedSet, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return []
-  const rows = await getRows<{ sk: string }>(scope, ids.map((sk) => ({ pk: set.rows, sk })), ['sk'])
+  const rows = await getRows<{ sk: string }>(
+    scope,
+    ids.map((sk) => ({ pk: set.rows, sk })),
+    ['sk'],
+  )
   return rows.map(({ sk }) => sk)
 }
 
 const visible = <T extends { sk: string }>(rows: T[], hidden: string[], limit: number): T[] =>
   rows.filter(({ sk }) => !hidden.includes(sk)).slice(0, limit)
 const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0)
-const shelfKey = (set: CountedSet, sk: string) => ({ pk: set.shelves, sk: set.shelfPrefix + sk })
-const shelfNames = (set: CountedSet) =>
+export const shelfKey = (set: CountedSet, sk: string) => ({
+  pk: set.shelves,
+  sk: set.shelfPrefix + sk,
+})
+export const shelfNames = (set: CountedSet) =>
   [...Array(2 ** set.shelfBits).keys()].map((n) => n.toString(16).padStart(2, '0'))
 const shelfOf = (set: CountedSet, id: string) =>
   set.bits.first(id, set.shelfBits).toString(16).padStart(2, '0')

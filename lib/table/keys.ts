@@ -3,6 +3,9 @@ import type { EventScope, Idempotency, Scope } from './scope.ts'
 
 export type Key = { pk: string; sk: string }
 
+/** Integer ids in the order of their numbers. */
+const ten = (id: number): string => String(id).padStart(10, '0')
+
 /**
  * Every key of the table (design §4). Ids have passed their grammar; free text enters only through `free`,
  * so no delimiter of a client's making ever reaches a key.
@@ -53,10 +56,6 @@ export const keys = {
     sk: field,
   }),
   fields: (s: EventScope, of: FieldOwner) => `${s.e}#F#${of}`,
-  fieldName: (s: EventScope, of: FieldOwner, name: string): Key => ({
-    pk: `${s.e}#FN#${of}`,
-    sk: free(name),
-  }),
 
   session: (s: EventScope, session: string): Key => ({ pk: `${s.e}#S`, sk: session }),
   sessions: (s: EventScope) => `${s.e}#S`,
@@ -94,6 +93,40 @@ export const keys = {
     sk: person,
   }),
   pictureUses: (s: EventScope, picture: string) => `${s.e}#I#${picture}`,
+
+  scheduleByNumber: (s: Scope, id: number): Key => ({ pk: `${s.org}#HI#${id}`, sk: '-' }),
+  scheduleByGuid: (s: Scope, guid: string): Key => ({ pk: `${s.org}#HG#${guid}`, sk: '-' }),
+  schedule: (s: EventScope, id: number): Key => ({ pk: `${s.e}#H`, sk: ten(id) }),
+  schedules: (s: EventScope) => `${s.e}#H`,
+  scheduleGroup: (s: EventScope, id: number): Key => ({ pk: `${s.e}#HR`, sk: ten(id) }),
+  scheduleGroups: (s: EventScope) => `${s.e}#HR`,
+  scheduleAccess: (s: EventScope, key: string): Key => ({ pk: `${s.e}#HA#${free(key)}`, sk: '-' }),
+  scheduleUser: (s: EventScope, id: number): Key => ({ pk: `${s.e}#HU`, sk: ten(id) }),
+  scheduleUsers: (s: EventScope) => `${s.e}#HU`,
+  scheduleUserTally: (s: EventScope) => `${s.e}#HUC`,
+  scheduleEmail: (s: EventScope, email: string, group: number): Key => ({
+    pk: `${s.e}#HM#${free(email)}`,
+    sk: ten(group),
+  }),
+  scheduleEmails: (s: EventScope, email: string) => `${s.e}#HM#${free(email)}`,
+  scheduleLog: (s: EventScope, schedule: number, timeIn: number, id: number): Key => ({
+    pk: `${s.e}#HL#${schedule}`,
+    sk: `${String(timeIn).padStart(15, '0')}#${ten(id)}`,
+  }),
+  scheduleLogs: (s: EventScope, schedule: number) => `${s.e}#HL#${schedule}`,
+  scheduleLogTally: (s: EventScope, schedule: number) => `${s.e}#HLC#${schedule}`,
+  schedulePresence: (s: EventScope, schedule: number, user: number, day: string): Key => ({
+    pk: `${s.e}#HD#${schedule}`,
+    sk: `${ten(user)}#${day}`,
+  }),
+  schedulePresences: (s: EventScope, schedule: number) => `${s.e}#HD#${schedule}`,
+  /** Logs with personal values by day and instant of their arrival, over all organisations. */
+  scheduleErasure: (day: string, shelf: number, sk: string): Key => ({
+    pk: `HX#${day}#${shelf}`,
+    sk,
+  }),
+  scheduleErasures: (day: string, shelf: number) => `HX#${day}#${shelf}`,
+  scheduleErasureMark: (): Key => ({ pk: 'HX', sk: '-' }),
 
   plan: (plan: string): Key => ({ pk: 'Z', sk: plan }),
   plans: () => 'Z',

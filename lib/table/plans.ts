@@ -30,7 +30,11 @@ export function newPlan(
   const id = `${new Date().toISOString()}#${randomUUID()}`
   const notBefore = Date.now() + graceMs
   const row = { kind, org: scope.org, event: scope.event ?? '', notBefore, work }
-  return { id, step: put({ ...keys.plan(id), ...row }), strike: strikePlan(id) }
+  return {
+    id,
+    step: put({ ...keys.plan(id), ...row }),
+    strike: remove(keys.plan(id), { exists: true }, 'store_busy'),
+  }
 }
 
 export const strikePlan = (id: string): Step => remove(keys.plan(id))

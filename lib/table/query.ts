@@ -76,12 +76,9 @@ async function getBatch<T>(scope: Until, batch: Key[], found: Map<string, T>, on
 }
 
 function queryInput({ pk, from, to, descending, only }: Range) {
-  const sk = [
-    undefined,
-    '#sk >= :from',
-    '#sk <= :to',
-    '#sk BETWEEN :from AND :to',
-  ][(from === undefined ? 0 : 1) + (to === undefined ? 0 : 2)]
+  const sk = [undefined, '#sk >= :from', '#sk <= :to', '#sk BETWEEN :from AND :to'][
+    (from === undefined ? 0 : 1) + (to === undefined ? 0 : 2)
+  ]
   return {
     TableName: tableName(),
     ConsistentRead: true,

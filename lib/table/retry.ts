@@ -20,7 +20,14 @@ const passing = new Set([
   'AbortError',
   'NetworkingError',
 ])
-const sockets = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+const sockets = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
 
 /** True for faults that say nothing of the data: the store, the network or the clock was in the way. */
 export function isPassing(error: unknown): boolean {

@@ -24,6 +24,9 @@ export type Outcome = { status: number; body?: unknown; headers?: Record<string,
 export const eventPrefix = (org: string, event: string): string => `${org}#${event}`
 
 /** The scope for writes that prepare or finish an effect and so carry no idempotency record. */
-export function unrecorded<S extends Scope>({ idempotency: _, ...scope }: S): Omit<S, 'idempotency'> {
+export function unrecorded<S extends Scope>({
+  idempotency: _,
+  ...scope
+}: S): Omit<S, 'idempotency'> {
   return scope
 }

@@ -6,14 +6,15 @@ import type { EventScope } from './scope.ts'
 export const sets = {
   people: (s: EventScope): CountedSet =>
     countedSet(keys.people(s), keys.peopleShelves(s), 6, 'person'),
-  groups: (s: EventScope): CountedSet => countedSet(keys.groups(s), keys.groupShelves(s), 4, 'group'),
+  groups: (s: EventScope): CountedSet =>
+    countedSet(keys.groups(s), keys.groupShelves(s), 4, 'group'),
   members: (s: EventScope, group: string): CountedSet =>
     countedSet(keys.members(s, group), [keys.memberShelves(s), group], 4, 'person'),
   attendees: (s: EventScope, session: string): CountedSet =>
     countedSet(keys.attendees(s, session), keys.attendeeShelves(s, session), 4, 'person'),
-  tracks: (s: EventScope): CountedSet => countedSet(keys.tracks(s), keys.trackShelves(s), 2, 'track'),
+  tracks: (s: EventScope): CountedSet =>
+    countedSet(keys.tracks(s), keys.trackShelves(s), 2, 'track'),
   trackSessions: (s: EventScope, track: string): CountedSet =>
     countedSet(keys.trackSessions(s, track), [keys.trackSessionShelves(s), track], 2, 'session'),
-  pictures: (s: EventScope): CountedSet =>
-    countedSet(keys.pictures(s), keys.pictureShelves(s), 4),
+  pictures: (s: EventScope): CountedSet => countedSet(keys.pictures(s), keys.pictureShelves(s), 4),
 }

@@ -96,7 +96,12 @@ async function send(scope: Scope, plan: Step[]): Promise<Reason[] | undefined> {
   }
 }
 
-const passingReasons = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
+const passingReasons = new Set([
+  'None',
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+])
 
 /** A cancellation for no reason but others' transactions or throttling: the SDK does not repeat these. */
 function isConflict(error: unknown): boolean {
@@ -118,7 +123,10 @@ function instead(failed: Step, existing: Row | undefined): Step {
 /** `error.CancellationReasons[i].Item` comes in wire form even from the document client. */
 function plain(item: Record<string, unknown>): Row {
   return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [name, plainValue(value as Record<string, unknown>)]),
+    Object.entries(item).map(([name, value]) => [
+      name,
+      plainValue(value as Record<string, unknown>),
+    ]),
   )
 }
 
@@ -135,7 +143,12 @@ const bare = ({ pk, sk }: Key): Key => ({ pk, sk })
 
 type Parts = { Item?: Row; Key?: Key; change?: Change }
 
-function step(verb: string, { change, ...parts }: Parts, when?: Condition, orFail?: OnFailure): Step {
+function step(
+  verb: string,
+  { change, ...parts }: Parts,
+  when?: Condition,
+  orFail?: OnFailure,
+): Step {
   const names = new Names()
   const changes = change && updateText(change, names)
   const condition = when && conditionText(when, names)
@@ -179,10 +192,16 @@ function updateText({ set, remove: gone, add, drop, paths }: Change, names: Name
     ...(paths ?? []),
   ]
   const clauses: [string, string[]][] = [
-    ['SET', sets.filter(([, x]) => x !== undefined).map(([p, x]) => `${path(p)} = ${names.value(x)}`)],
+    [
+      'SET',
+      sets.filter(([, x]) => x !== undefined).map(([p, x]) => `${path(p)} = ${names.value(x)}`),
+    ],
     [
       'REMOVE',
-      [...sets.filter(([, x]) => x === undefined).map(([p]) => path(p)), ...(gone ?? []).map((n) => path([n]))],
+      [
+        ...sets.filter(([, x]) => x === undefined).map(([p]) => path(p)),
+        ...(gone ?? []).map((n) => path([n])),
+      ],
     ],
     ['ADD', Object.entries(add ?? {}).map(([n, x]) => `${names.name(n)} ${names.value(x)}`)],
     ['DELETE', Object.entries(drop ?? {}).map(([n, x]) => `${names.name(n)} ${names.value(x)}`)],

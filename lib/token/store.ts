@@ -22,7 +22,10 @@ const notedMs = 5 * 60_000
 const trusted = new Map<string, { token: Token; until: number }>()
 
 /** The token with this text, unless it is unknown, deleted or expired. Text is compared by hash only. */
-export async function findToken(scope: Pick<Scope, 'deadline'>, text: string): Promise<Token | undefined> {
+export async function findToken(
+  scope: Pick<Scope, 'deadline'>,
+  text: string,
+): Promise<Token | undefined> {
   const hash = hashOf(text)
   const known = trusted.get(hash)
   if (known && known.until > Date.now()) return alive(known.token)
@@ -44,7 +47,12 @@ const alive = (token: Token) =>
 async function noteUse(scope: Pick<Scope, 'deadline'>, hash: string, token: Token): Promise<void> {
   const noted = token.lastUsedAt ? Date.parse(token.lastUsedAt) : 0
   if (Date.now() - noted < notedMs) return
-  const step = update(keys.token(hash), { set: { lastUsedAt: now() } }, { exists: true }, 'token_not_found')
+  const step = update(
+    keys.token(hash),
+    { set: { lastUsedAt: now() } },
+    { exists: true },
+    'token_not_found',
+  )
   await transact({ org: token.org, deadline: scope.deadline }, [step]).catch(() => undefined)
 }
 
@@ -91,7 +99,10 @@ export async function listTokens(
 ): Promise<Page<Token>> {
   const listed = await queryRows<Listed>(scope, { pk: keys.tokens(scope) })
   const wanted = listed.filter(({ sk }) => sk > after).slice(offset, offset + limit)
-  const rows = await getRows<Token>(scope, wanted.map(({ hash }) => keys.token(hash)))
+  const rows = await getRows<Token>(
+    scope,
+    wanted.map(({ hash }) => keys.token(hash)),
+  )
   return { total: listed.length, rows }
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { reference } from '#lib/http/fields.ts'
 import { rightsOf } from '#lib/http/auth.ts'
+import { reference } from '#lib/http/fields.ts'
 import { printTime, type View } from '#lib/http/view.ts'
 import { limits } from '#lib/limits.ts'
 import { blankAsAbsent, nameText } from '#lib/text.ts'

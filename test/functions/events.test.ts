@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
 import { call, organisation } from '#test/support/call.ts'
 
-const event = { event: { name: 'Rhine Conference', event_dates: { start_date: '2027-05-04', end_date: '2027-05-05', time_zone_tz: 'Europe/Berlin' } } }
+const event = {
+  event: {
+    name: 'Rhine Conference',
+    event_dates: {
+      start_date: '2027-05-04',
+      end_date: '2027-05-05',
+      time_zone_tz: 'Europe/Berlin',
+    },
+  },
+}
 
 test('creates an event with two built-in groups and reads it by id and by short code', async () => {
   const { token } = await organisation()
@@ -18,7 +27,11 @@ test('creates an event with two built-in groups and reads it by id and by short 
 test('takes back what GET gave', async () => {
   const { token } = await organisation()
   const made = await call('POST', '/events', { token, body: event })
-  const put = await call('PUT', `/events/${made.body.id}`, { token, body: made.body, headers: { 'if-match': made.headers.etag ?? '' } })
+  const put = await call('PUT', `/events/${made.body.id}`, {
+    token,
+    body: made.body,
+    headers: { 'if-match': made.headers.etag ?? '' },
+  })
   expect(put.status).toBe(200)
   const { timestamps: _, ...after } = put.body
   const { timestamps: __, ...before } = made.body
@@ -28,9 +41,15 @@ test('takes back what GET gave', async () => {
 test('answers the same creation once for one Idempotency-Key', async () => {
   const { token } = await organisation()
   const headers = { 'idempotency-key': 'one' }
-  const answers = await Promise.all([...Array(8)].map(() => call('POST', '/events', { token, body: event, headers })))
+  const answers = await Promise.all(
+    [...Array(8)].map(() => call('POST', '/events', { token, body: event, headers })),
+  )
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
-  const other = await call('POST', '/events', { token, body: { event: { name: 'Other' } }, headers })
+  const other = await call('POST', '/events', {
+    token,
+    body: { event: { name: 'Other' } },
+    headers,
+  })
   expect(other.status).toBe(422)
   const list = await call('GET', '/events', { token })
   expect(list.headers['x-total-count']).toBe('1')
@@ -47,11 +66,17 @@ test('says what is wrong, field by field', async () => {
   const { token } = await organisation()
   const bad = await call('POST', '/events', { token, body: { event: { name: '', colour: 'red' } } })
   expect(bad.status).toBe(400)
-  expect(bad.body.errors.map(({ field }: { field: string }) => field)).toEqual(['event.name', 'event.colour'])
+  expect(bad.body.errors.map(({ field }: { field: string }) => field)).toEqual([
+    'event.name',
+    'event.colour',
+  ])
   const patched = await call('PATCH', `/events/evt_aaaaaaaaaaaaaaaaaaaaaaaaaa`, { token, body: {} })
   expect(patched.status).toBe(404)
   expect((await call('GET', '/events', {})).status).toBe(401)
-  const tok = await call('POST', '/tokens', { token, body: { role: 'event_staff', events: ['nope'] } })
+  const tok = await call('POST', '/tokens', {
+    token,
+    body: { role: 'event_staff', events: ['nope'] },
+  })
   expect(tok.body.fields).toBe('events[0]')
   expect((await call('PATCH', '/events', { token })).headers.allow).toContain('POST')
 })
@@ -59,10 +84,17 @@ test('says what is wrong, field by field', async () => {
 test('makes tokens that stop working when deleted', async () => {
   const { token } = await organisation()
   const made = await call('POST', '/events', { token, body: event })
-  const staff = await call('POST', '/tokens', { token, body: { role: 'event_staff', events: [made.body.id] } })
+  const staff = await call('POST', '/tokens', {
+    token,
+    body: { role: 'event_staff', events: [made.body.id] },
+  })
   expect(staff.status).toBe(200)
-  expect((await call('GET', '/me', { token: staff.body.token })).body.events).toEqual([made.body.id])
-  expect((await call('DELETE', `/events/${made.body.id}`, { token: staff.body.token })).status).toBe(403)
+  expect((await call('GET', '/me', { token: staff.body.token })).body.events).toEqual([
+    made.body.id,
+  ])
+  expect(
+    (await call('DELETE', `/events/${made.body.id}`, { token: staff.body.token })).status,
+  ).toBe(403)
   expect((await call('DELETE', `/tokens/${staff.body.token_id}`, { token })).status).toBe(200)
   expect((await call('GET', '/me', { token: staff.body.token })).status).toBe(401)
 })

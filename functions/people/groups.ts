@@ -1,0 +1,216 @@
+import * as v from 'valibot'
+import { listFields } from '#lib/custom-field/store.ts'
+import { FieldAnswer, printField } from '#lib/custom-field/wire.ts'
+import { ApiError } from '#lib/errors.ts'
+import { hiddenOf } from '#lib/event/gone.ts'
+import { requireGroup } from '#lib/group/find.ts'
+import { listMembers, membersNamed } from '#lib/group/members.ts'
+import type { Group } from '#lib/group/schema.ts'
+import { countGroup, createGroup, deleteGroup, listGroups, updateGroup } from '#lib/group/store.ts'
+import {
+  GroupAnswer,
+  GroupBody,
+  groupFields,
+  groupOwn,
+  NewGroupBody,
+  printGroup,
+} from '#lib/group/wire.ts'
+import { effect, single } from '#lib/http/answer.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { limits } from '#lib/limits.ts'
+import { MemberAnswer, printMember } from '#lib/person/wire.ts'
+import { listCounted } from '#lib/table/counted.ts'
+import { sets } from '#lib/table/sets.ts'
+
+const tag = 'People'
+const path = '/events/{event}/people/groups'
+const one = `${path}/{group}`
+const bodyErrors = [
+  'duplicate_name',
+  'duplicate_external_id',
+  'reserved_name',
+  'reserved_id',
+  'reserved_id_system',
+] as const
+
+const groupOf = ({ scope, params, view }: EventCall) =>
+  requireGroup(scope, params.group ?? '', view.system)
+
+export const groupRoutes: Route[] = [
+  eventRoute({
+    id: 'getPeopleOverview',
+    method: 'get',
+    path: '/events/{event}/people',
+    tag,
+    summary: 'Count people, groups and custom fields',
+    right: 'event:read',
+    returns: v.object({
+      people_number: v.number(),
+      group_number: v.number(),
+      custom_field_number: v.number(),
+      groups: v.array(GroupAnswer),
+      custom_fields: v.array(FieldAnswer),
+    }),
+    handle: async (call) => single(call, printOverview, await loadOverview(call)),
+  }),
+  eventRoute({
+    id: 'listGroups',
+    method: 'get',
+    path,
+    tag,
+    summary: 'List the groups, built-in ones included',
+    right: 'event:read',
+    query: pageQuery(1000),
+    returns: v.array(GroupAnswer),
+    errors: ['invalid_cursor'],
+    handle: async (call) => {
+      const { total, rows } = await listGroups(call.scope, pageOf(call.query, 'group'))
+      const print = rows.map((row) => printGroup(call.view, row))
+      return page(call, print, total, rows.at(-1)?.group.id)
+    },
+  }),
+  eventRoute({
+    id: 'createGroup',
+    method: 'post',
+    path,
+    tag,
+    summary: 'Create a group, with up to 1,000 members',
+    right: 'event:write',
+    body: { wrapper: 'group', schema: NewGroupBody },
+    returns: GroupAnswer,
+    errors: [...bodyErrors, 'invalid_reference', 'member_mismatch'],
+    example: { group: { group_name: 'Press', group_color: '#AD1457' } },
+    handle: async (call) => {
+      const { body, scope, event, view } = call
+      const external = externalFromBody(body.group_id, 'group_id', call)
+      const members = await membersNamed(scope, body.group_members ?? [], view.system)
+      const fields = { ...groupFields(body), externalIds: body.external_ids ?? undefined, members }
+      return createGroup(scope, event, fields, effect(call, printGroup).reply, external)
+    },
+  }),
+  eventRoute({
+    id: 'getGroup',
+    method: 'get',
+    path: one,
+    tag,
+    summary: 'Read a group by id or by name',
+    right: 'event:read',
+    returns: GroupAnswer,
+    errors: ['group_not_found'],
+    handle: async (call) =>
+      single(call, printGroup, await countGroup(call.scope, await groupOf(call))),
+  }),
+  eventRoute({
+    id: 'replaceGroup',
+    method: 'put',
+    path: one,
+    tag,
+    summary: 'Replace name, colour and note of a group, or create it under an external id',
+    right: 'event:write',
+    body: { wrapper: 'group', schema: GroupBody, cleared: { external_ids: [] } },
+    returns: GroupAnswer,
+    errors: [
+      ...bodyErrors,
+      'group_not_found',
+      'builtin_group',
+      'id_mismatch',
+      'precondition_failed',
+    ],
+    handle: async (call) => {
+      const { body, scope, event } = call
+      const fields = { ...groupFields(body), externalIds: body.external_ids ?? undefined }
+      const writes = effect(call, printGroup)
+      const group = await groupOf(call).catch(absent)
+      if (!group) {
+        const external = externalFromPath(call, 'group', 'group_not_found')
+        return createGroup(scope, event, { ...fields, members: [] }, writes.reply, external)
+      }
+      checkOwnId(body.group_id, group.id, 'group_id', call.params.group)
+      return updateGroup(scope, group.id, () => fields, writes)
+    },
+  }),
+  eventRoute({
+    id: 'changeGroup',
+    method: 'patch',
+    path: one,
+    tag,
+    summary: 'Change a group',
+    right: 'event:write',
+    body: { wrapper: 'group', schema: GroupBody, mode: 'patch', cleared: { external_ids: [] } },
+    returns: GroupAnswer,
+    errors: [
+      ...bodyErrors,
+      'group_not_found',
+      'builtin_group',
+      'id_mismatch',
+      'precondition_failed',
+    ],
+    handle: async (call) => {
+      const { id } = await groupOf(call)
+      const change = (current: Group) => {
+        const body = call.body.onto(groupOwn(current))
+        checkOwnId(body.group_id, id, 'group_id', call.params.group)
+        return { ...groupFields(body), externalIds: body.external_ids ?? undefined }
+      }
+      return updateGroup(call.scope, id, change, effect(call, printGroup))
+    },
+  }),
+  eventRoute({
+    id: 'deleteGroup',
+    method: 'delete',
+    path: one,
+    tag,
+    summary: 'Delete a group; its members stay',
+    right: 'event:write',
+    returns: GroupAnswer,
+    errors: ['group_not_found', 'builtin_group', 'precondition_failed'],
+    handle: async (call) =>
+      deleteGroup(call.scope, (await groupOf(call)).id, effect(call, printGroup)),
+  }),
+  eventRoute({
+    id: 'listGroupMembers',
+    method: 'get',
+    path: `${one}/members`,
+    tag,
+    summary: 'List the members of a group',
+    right: 'event:read',
+    query: pageQuery(1000),
+    returns: v.array(MemberAnswer),
+    errors: ['group_not_found', 'invalid_cursor'],
+    handle: async (call) => {
+      const wanted = pageOf(call.query, 'person')
+      const { total, rows } = await listMembers(call.scope, await groupOf(call), wanted)
+      const print = rows.map((person) => printMember(call.view, person))
+      return page(call, print, total, rows.at(-1)?.id)
+    },
+  }),
+]
+
+function absent(error: unknown): undefined {
+  if (!(error instanceof ApiError) || error.reason !== 'group_not_found') throw error
+}
+
+async function loadOverview({ scope }: EventCall) {
+  const [groups, fields, people] = await Promise.all([
+    listGroups(scope, { limit: limits.pageLimit.value, offset: 0 }),
+    listFields(scope, 'people'),
+    listCounted(scope, sets.people(scope), {
+      limit: 1,
+      offset: 0,
+      without: hiddenOf(scope, 'person'),
+    }),
+  ])
+  return { groups, fields, people: people.total }
+}
+
+type Overview = Awaited<ReturnType<typeof loadOverview>>
+
+const printOverview = (view: EventCall['view'], { groups, fields, people }: Overview) => ({
+  people_number: people,
+  group_number: groups.total,
+  custom_field_number: fields.length,
+  groups: groups.rows.map((row) => printGroup(view, row)),
+  custom_fields: fields.map((field) => printField(view, field)),
+})

@@ -1,0 +1,178 @@
+import * as v from 'valibot'
+import { ApiError } from '#lib/errors.ts'
+import { resolveId } from '#lib/external/store.ts'
+import { requireGroup } from '#lib/group/find.ts'
+import { effect, ok, single } from '#lib/http/answer.ts'
+import { reference } from '#lib/http/fields.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { View } from '#lib/http/view.ts'
+import { limits } from '#lib/limits.ts'
+import type { Loaded } from '#lib/person/load.ts'
+import type { Person } from '#lib/person/schema.ts'
+import { changeFacts, requireLoaded, requirePerson } from '#lib/person/store.ts'
+import { AgendaAnswer, attendedAgenda, GroupRef, printGroups } from '#lib/person/wire.ts'
+import { referred } from '#lib/relation/references.ts'
+import type { FactChange } from '#lib/relation/work.ts'
+import { roleNamed } from '#lib/session/schema.ts'
+
+const tag = 'People'
+const person = '/events/{event}/people/resources/{person}'
+
+const idOf = async ({ scope, params, view }: EventCall) => {
+  const id = await resolveId(scope, 'person', params.person ?? '', view.system)
+  return (await requirePerson(scope, id)).id
+}
+
+export const personRelationRoutes: Route[] = [
+  eventRoute({
+    id: 'listPersonGroups',
+    method: 'get',
+    path: `${person}/groups`,
+    tag,
+    summary: 'List the groups of a person',
+    right: 'event:read',
+    returns: v.array(GroupRef),
+    errors: ['person_not_found'],
+    handle: async (call) => {
+      const groups = printGroups(call.view, await requireLoaded(call, await idOf(call)))
+      return ok(groups, { 'x-total-count': String(groups.length) })
+    },
+  }),
+  eventRoute({
+    id: 'addPersonToGroup',
+    method: 'post',
+    path: `${person}/groups/{group}`,
+    tag,
+    summary: 'Put a person into a group, named by id or by name',
+    right: 'attendance:write',
+    returns: v.array(GroupRef),
+    errors: ['person_not_found', 'group_not_found', 'already_member', 'builtin_group'],
+    handle: (call) => changeMembership(call, true),
+  }),
+  eventRoute({
+    id: 'removePersonFromGroup',
+    method: 'delete',
+    path: `${person}/groups/{group}`,
+    tag,
+    summary: 'Take a person out of a group',
+    right: 'attendance:write',
+    returns: v.array(GroupRef),
+    errors: ['person_not_found', 'group_not_found', 'not_a_member', 'builtin_group'],
+    handle: (call) => changeMembership(call, false),
+  }),
+  eventRoute({
+    id: 'listPersonSessions',
+    method: 'get',
+    path: `${person}/sessions`,
+    tag,
+    summary: 'List the sessions that a person attends',
+    right: 'event:read',
+    returns: AgendaAnswer,
+    errors: ['person_not_found'],
+    handle: async (call) =>
+      single(call, printSessions, await requireLoaded(call, await idOf(call))),
+  }),
+  eventRoute({
+    id: 'addPersonSessions',
+    method: 'post',
+    path: `${person}/sessions`,
+    tag,
+    summary: 'Let a person attend sessions',
+    right: 'attendance:write',
+    body: {
+      wrapper: 'session',
+      schema: v.strictObject({
+        sessions: v.pipe(
+          v.array(
+            v.strictObject({
+              session_id: reference,
+              session_roles: v.nullish(v.array(v.string())),
+            }),
+          ),
+          v.minLength(1, 'At least one session.'),
+          v.maxLength(limits.assignAgenda.value, 'Too many sessions.'),
+        ),
+      }),
+    },
+    returns: v.array(AgendaAnswer),
+    errors: ['person_not_found', 'invalid_reference', 'already_attending', 'session_full'],
+    example: { session: { sessions: [{ session_id: 'ses_…', session_roles: [] }] } },
+    handle: async (call) => {
+      const sent = call.body.sessions
+      const id = await idOf(call)
+      const reply = effect(call, printSessionList).reply
+      const decide = async (one: Person) => attendFacts(one, await sessionsNamed(call, sent))
+      return changeFacts(call, id, decide, reply)
+    },
+  }),
+  eventRoute({
+    id: 'removePersonSession',
+    method: 'delete',
+    path: `${person}/sessions/{session}`,
+    tag,
+    summary: 'Take a person off the attendees of a session',
+    right: 'attendance:write',
+    returns: v.array(AgendaAnswer),
+    errors: ['person_not_found', 'session_not_found', 'not_attending'],
+    handle: async (call) => {
+      const { scope, view, params } = call
+      const id = await idOf(call)
+      const session = await resolveId(scope, 'session', params.session ?? '', view.system)
+      if (!session || scope.gone.has(session)) throw new ApiError('session_not_found')
+      const reply = effect(call, printSessionList).reply
+      return changeFacts(call, id, async (one) => leaveFacts(one, session), reply)
+    },
+  }),
+]
+
+const printSessions = (view: View, loaded: Loaded) => ({ sessions: attendedAgenda(view, loaded) })
+const printSessionList = (view: View, loaded: Loaded) => [printSessions(view, loaded)]
+
+async function changeMembership(call: EventCall, joins: boolean) {
+  const { scope, params, view } = call
+  const id = await idOf(call)
+  const decide = async (one: Person): Promise<FactChange[]> => {
+    const group = await requireGroup(scope, params.group ?? '', view.system)
+    if (group.type !== 'custom') throw new ApiError('builtin_group')
+    const isMember = one.groupIds?.has(group.id) ?? false
+    if (isMember && joins) throw new ApiError('already_member')
+    if (!isMember && !joins) throw new ApiError('not_a_member')
+    return [{ fact: { kind: 'member', person: id, group: group.id }, holds: joins }]
+  }
+  return changeFacts(call, id, decide, effect(call, printGroups).reply)
+}
+
+type Wanted = { session: string; roles: string[] }
+
+async function sessionsNamed(
+  { scope, view }: EventCall,
+  sent: { session_id: string; session_roles?: string[] | null | undefined }[],
+): Promise<Wanted[]> {
+  const ids = sent.map(({ session_id }) => session_id)
+  const field = (n: number) => `sessions[${n}].session_id`
+  const sessions = await referred(scope, 'session', ids, view.system, field)
+  return sessions.map(({ id }, n) => ({
+    session: id,
+    roles: (sent[n]?.session_roles ?? []).map((name, m) => {
+      const role = roleNamed(name)
+      if (role) return role
+      throw new ApiError('invalid_reference', { field: `sessions[${n}].session_roles[${m}]` })
+    }),
+  }))
+}
+
+function attendFacts(one: Person, wanted: Wanted[]): FactChange[] {
+  return wanted.flatMap(({ session, roles }) => {
+    if (one.agenda[session]?.attends) throw new ApiError('already_attending')
+    const base = { person: one.id, session }
+    return [
+      { fact: { kind: 'attends' as const, ...base }, holds: true },
+      ...roles.map((role) => ({ fact: { kind: 'role' as const, ...base, role }, holds: true })),
+    ]
+  })
+}
+
+function leaveFacts(one: Person, session: string): FactChange[] {
+  if (!one.agenda[session]?.attends) throw new ApiError('not_attending')
+  return [{ fact: { kind: 'attends', person: one.id, session }, holds: false }]
+}

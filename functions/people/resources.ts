@@ -1,0 +1,176 @@
+import * as v from 'valibot'
+import { visibleValues } from '#lib/custom-field/rules.ts'
+import { ApiError } from '#lib/errors.ts'
+import { resolveId } from '#lib/external/store.ts'
+import { effect, single } from '#lib/http/answer.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
+import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { learn, printId, type View } from '#lib/http/view.ts'
+import { listPeople } from '#lib/person/list.ts'
+import { getPerson, type Loaded, loadAround } from '#lib/person/load.ts'
+import {
+  createPerson,
+  deletePerson,
+  requireLoaded,
+  requirePerson,
+  updatePerson,
+} from '#lib/person/store.ts'
+import {
+  PeopleAnswer,
+  PersonAnswer,
+  PersonBody,
+  personCleared,
+  personOwn,
+  printPerson,
+} from '#lib/person/wire.ts'
+
+const tag = 'People'
+const path = '/events/{event}/people/resources'
+const one = `${path}/{person}`
+const example = {
+  person: {
+    external_ids: [{ id_system: 'crm', id: '10042' }],
+    profile: { first_name: 'Ada', last_name: 'Byron', email_address: 'ada@example.com' },
+  },
+}
+const bodyErrors = [
+  'invalid_reference',
+  'builtin_group',
+  'unknown_custom_field',
+  'duplicate_email',
+  'duplicate_external_id',
+  'reserved_id',
+  'reserved_id_system',
+  'session_full',
+  'too_large',
+] as const
+
+const idOf = ({ scope, params, view }: EventCall) =>
+  resolveId(scope, 'person', params.person ?? '', view.system)
+
+export const peopleRoutes: Route[] = [
+  eventRoute({
+    id: 'listPeople',
+    method: 'get',
+    path,
+    tag,
+    summary: 'List people, all or those that filters name',
+    right: 'event:read',
+    query: {
+      ids: v.optional(commaList),
+      emails: v.optional(commaList),
+      groups: v.optional(commaList),
+      ...pageQuery(),
+    },
+    returns: PeopleAnswer,
+    errors: ['invalid_cursor'],
+    handle: async (call) => {
+      const { scope, view, query } = call
+      const { total, rows } = await listPeople(scope, query, pageOf(query, 'person'), view.system)
+      const around = await loadAround(scope, rows, view)
+      const print = rows.map((person) => printPerson(view, { person, around }))
+      return record(call, 'people_list', print, total, rows.at(-1)?.id)
+    },
+  }),
+  eventRoute({
+    id: 'createPerson',
+    method: 'post',
+    path,
+    tag,
+    summary: 'Create a person',
+    right: 'event:write',
+    body: { wrapper: 'person', schema: PersonBody, cleared: personCleared },
+    returns: PersonAnswer,
+    errors: [...bodyErrors, 'person_exists'],
+    example,
+    handle: async (call) => {
+      if (call.body.person_id) await refuseKnown(call, call.body.person_id)
+      const external = externalFromBody(call.body.person_id, 'person_id', call)
+      return createPerson(call, call.body, effect(call, printPerson).reply, external)
+    },
+  }),
+  eventRoute({
+    id: 'getPerson',
+    method: 'get',
+    path: one,
+    tag,
+    summary: 'Read a person',
+    right: 'event:read',
+    returns: PersonAnswer,
+    errors: ['person_not_found'],
+    handle: async (call) => single(call, printPerson, await requireLoaded(call, await idOf(call))),
+  }),
+  eventRoute({
+    id: 'replacePerson',
+    method: 'put',
+    path: one,
+    tag,
+    summary: 'Replace a person, or create one under an external id',
+    right: 'event:write',
+    body: { wrapper: 'person', schema: PersonBody, cleared: personCleared },
+    returns: PersonAnswer,
+    errors: [...bodyErrors, 'person_not_found', 'id_mismatch', 'precondition_failed'],
+    example,
+    handle: async (call) => {
+      const { body } = call
+      const id = await idOf(call)
+      const writes = effect(call, printPerson)
+      if (!id) {
+        const external = externalFromPath(call, 'person', 'person_not_found')
+        return createPerson(call, body, writes.reply, external)
+      }
+      checkOwnId(body.person_id, id, 'person_id', call.params.person)
+      return updatePerson(call, id, () => body, writes)
+    },
+  }),
+  eventRoute({
+    id: 'changePerson',
+    method: 'patch',
+    path: one,
+    tag,
+    summary: 'Change some fields of a person',
+    right: 'event:write',
+    body: { wrapper: 'person', schema: PersonBody, mode: 'patch', cleared: personCleared },
+    returns: PersonAnswer,
+    errors: [...bodyErrors, 'person_not_found', 'id_mismatch', 'precondition_failed'],
+    example: { person: { profile: { company: 'Analytical Engines' } } },
+    handle: async (call) => {
+      const { id } = await requirePerson(call.scope, await idOf(call))
+      const change = (current: Loaded) => {
+        const body = call.body.onto(patchable(call.view, current))
+        checkOwnId(body.person_id, id, 'person_id', call.params.person)
+        return body
+      }
+      return updatePerson(call, id, change, effect(call, printPerson))
+    },
+  }),
+  eventRoute({
+    id: 'deletePerson',
+    method: 'delete',
+    path: one,
+    tag,
+    summary: 'Delete a person with all relations',
+    right: 'event:write',
+    returns: PersonAnswer,
+    errors: ['person_not_found', 'precondition_failed'],
+    handle: async (call) => {
+      const { id } = await requirePerson(call.scope, await idOf(call))
+      return deletePerson(call, id, effect(call, printPerson))
+    },
+  }),
+]
+
+/** A POST that names somebody who is there already creates nobody (contract §3, Adding twice). */
+async function refuseKnown({ scope, view }: EventCall, sent: string): Promise<void> {
+  const id = await resolveId(scope, 'person', sent, view.system)
+  if (id && (await getPerson(scope, id)))
+    throw new ApiError('person_exists', { field: 'person_id' })
+}
+
+/** What a merge patch is laid onto: custom values under the keys that the caller's system uses. */
+function patchable(view: View, { person, around }: Loaded) {
+  for (const field of around.fields) learn(view, field.id, field.externalIds)
+  const custom = visibleValues(person.custom, around.fields, (id) => printId(view, id))
+  return { ...personOwn(person), custom_fields_meta: custom }
+}

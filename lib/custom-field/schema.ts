@@ -1,0 +1,16 @@
+import type { ExternalId } from '#lib/external/schema.ts'
+import type { Instant } from '#lib/time.ts'
+
+export const permissions = ['Everyone', 'Organizer and Data Owner', 'Organizer'] as const
+export type Permission = (typeof permissions)[number]
+
+export type Field = {
+  id: string
+  name: string
+  view: Permission
+  edit: Permission
+  externalIds: ExternalId[]
+  createdAt: Instant
+  updatedAt: Instant
+  vr: number
+}

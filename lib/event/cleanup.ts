@@ -1,0 +1,92 @@
+import type { ExternalId, ExternalKind } from '#lib/external/schema.ts'
+import { externalSteps } from '#lib/external/store.ts'
+import type { PlanRunner } from '#lib/sweep.ts'
+import { deleteShelves } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { planScope } from '#lib/table/plans.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { remove, transact } from '#lib/table/transact.ts'
+import { wipePartition } from '#lib/table/wipe.ts'
+import type { Event } from './schema.ts'
+
+type Row = { id: string; email?: string; externalIds?: ExternalId[] }
+
+export const eventPlans: Record<string, PlanRunner> = {
+  'delete-event': async (plan, deadline) => {
+    const scope = planScope(plan, deadline)
+    // A plan of an event that did come to life was only a safeguard of its creation.
+    if (await getRow<Event>(scope, keys.event(plan.org, plan.event))) return true
+    return wipeEvent(scope)
+  },
+}
+
+/** Removes everything an event held. Shelves go first, so that no late writer can add to a set. */
+async function wipeEvent(scope: EventScope): Promise<boolean> {
+  for (const set of [sets.people, sets.groups, sets.tracks, sets.pictures]) {
+    await transact(scope, deleteShelves(set(scope)))
+  }
+  for (const pk of [keys.memberShelves(scope), keys.trackSessionShelves(scope)]) {
+    if (!(await wipePartition(scope, pk))) return false
+  }
+  for (const wipe of collections) if (!(await wipe(scope))) return false
+  const partitions = [
+    keys.groupName(scope, '').pk,
+    keys.trackName(scope, '').pk,
+    keys.sessionOrders(scope),
+    keys.sessionDays(scope),
+  ]
+  for (const pk of partitions) if (!(await wipePartition(scope, pk))) return false
+  return true
+}
+
+/** Removes the documents of a partition after what hangs on each of them. */
+const collection =
+  (
+    kind: Exclude<ExternalKind, 'event'> | 'picture',
+    rowsOf: (scope: EventScope) => string,
+    under: (scope: EventScope, row: Row) => string[],
+  ) =>
+  async (scope: EventScope): Promise<boolean> => {
+    for (;;) {
+      const rows = await queryRows<Row & { pk: string; sk: string }>(scope, {
+        pk: rowsOf(scope),
+        limit: 50,
+      })
+      if (rows.length === 0) return true
+      for (const row of rows) {
+        if (Date.now() >= scope.deadline) return false
+        for (const pk of under(scope, row)) if (!(await wipePartition(scope, pk))) return false
+        await transact(scope, [
+          remove(row),
+          ...(row.email ? [remove(keys.email(scope, row.email))] : []),
+          ...(kind === 'picture'
+            ? []
+            : externalSteps(scope, kind, row.id, row.externalIds ?? [], [])),
+        ])
+      }
+    }
+  }
+
+const collections = [
+  collection('person', keys.people, () => []),
+  collection('group', keys.groups, (scope, { id }) => [keys.members(scope, id)]),
+  collection('session', keys.sessions, (scope, { id }) => [
+    keys.attendees(scope, id),
+    keys.attendeeShelves(scope, id),
+    keys.seats(scope, id).pk,
+  ]),
+  collection('track', keys.tracks, (scope, { id }) => [keys.trackSessions(scope, id)]),
+  collection(
+    'field',
+    (scope) => keys.fields(scope, 'people'),
+    () => [],
+  ),
+  collection(
+    'field',
+    (scope) => keys.fields(scope, 'sessions'),
+    () => [],
+  ),
+  collection('picture', keys.pictures, (scope, { id }) => [keys.pictureUses(scope, id)]),
+]

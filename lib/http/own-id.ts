@@ -1,0 +1,44 @@
+import { ApiError, type ErrorName } from '#lib/errors.ts'
+import type { ExternalId } from '#lib/external/schema.ts'
+import { looksLikeId } from '#lib/ids.ts'
+import { externalId } from '#lib/text.ts'
+import { judge } from './body.ts'
+import type { View } from './view.ts'
+
+type Asking = { params: Record<string, string>; view: View }
+
+/** An id in a body must be the one in the path, as ours or as the caller's system spells it (contract §1, Bodies). */
+export function checkOwnId(
+  sent: string | null | undefined,
+  own: string,
+  field: string,
+  param: string | undefined,
+): void {
+  if (!sent || sent === own || sent === param) return
+  throw new ApiError('id_mismatch', { field })
+}
+
+/** The external id under which PUT creates what the caller's system does not know yet; otherwise `missing`. */
+export function externalFromPath(
+  { params, view }: Asking,
+  param: string,
+  missing: ErrorName,
+): ExternalId[] {
+  const id = params[param] ?? ''
+  if (!view.system || looksLikeId(id)) throw new ApiError(missing)
+  return [{ system: view.system, id: judge(externalId, id, param, 'invalid_path') }]
+}
+
+/**
+ * The id that a POST body gives to what it creates: none, or one of the caller's system, which becomes its
+ * external id. Ids of our own are ours to draw.
+ */
+export function externalFromBody(
+  sent: string | null | undefined,
+  field: string,
+  { view }: Asking,
+): ExternalId[] {
+  if (!sent) return []
+  if (!view.system || looksLikeId(sent)) throw new ApiError('reserved_id', { field })
+  return [{ system: view.system, id: judge(externalId, sent, field) }]
+}

@@ -1,0 +1,32 @@
+import type { ExternalId } from '#lib/external/schema.ts'
+import type { Profile } from '#lib/profile/schema.ts'
+import type { Instant } from '#lib/time.ts'
+
+/** What a person does in a session: attends it, has roles in it, or both. */
+export type AgendaEntry = { attends: boolean; roles: string[] }
+export type CustomValue = string | number | boolean | string[]
+
+export type Person = {
+  id: string
+  firstName: string
+  lastName: string
+  /** Canonical, unique in the event; empty when there is none. */
+  email: string
+  company: string
+  title: string
+  about: string
+  social: { twitter: string; facebook: string; linkedin: string; website: string }
+  custom: Record<string, CustomValue>
+  externalIds: ExternalId[]
+  /** Groups joined, Speakers among them when some role makes the person a speaker; never Attendees. */
+  groupIds?: Set<string>
+  agenda: Record<string, AgendaEntry>
+  docs: string[]
+  picture?: { id: string; url: string; thumbUrl?: string }
+  profile?: Profile
+  ticket?: { type: string; at: Instant }
+  createdAt: Instant
+  updatedAt: Instant
+  vr: number
+}
+export type PersonRow = Person & { pk: string; sk: string }

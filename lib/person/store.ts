@@ -1,0 +1,286 @@
+import { ApiError } from '#lib/errors.ts'
+import { hide, unhide } from '#lib/event/gone.ts'
+import type { Event } from '#lib/event/schema.ts'
+import type { ExternalId } from '#lib/external/schema.ts'
+import { externalSteps } from '#lib/external/store.ts'
+import type { Effect } from '#lib/http/answer.ts'
+import type { View } from '#lib/http/view.ts'
+import { newId } from '#lib/ids.ts'
+import { limits } from '#lib/limits.ts'
+import { applyFacts } from '#lib/relation/apply.ts'
+import {
+  draft,
+  draftPerson,
+  type FactChange,
+  load,
+  newWork,
+  stepsOf,
+  type Work,
+} from '#lib/relation/work.ts'
+import { countSteps } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { newPlan } from '#lib/table/plans.ts'
+import { whileFresh } from '#lib/table/retry.ts'
+import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { check, maxSteps, put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { now } from '#lib/time.ts'
+import { factsFor, ownFields, wantedRelations } from './change.ts'
+import { getPerson, type Loaded, loadAround } from './load.ts'
+import type { Person } from './schema.ts'
+import type { PersonBody } from './wire.ts'
+
+/** The request a write belongs to: whose view of ids, and the event's built-in groups. */
+export type Asked = { scope: EventScope; view: View; event: Event }
+
+/** Makes a person with all relations; a person of more than one transaction is hidden until complete. */
+export async function createPerson(
+  { scope, view, event }: Asked,
+  body: PersonBody,
+  reply: (made: Loaded) => Outcome,
+  upsert: ExternalId[] = [],
+): Promise<Outcome> {
+  const own = await ownFields(scope, body, view.system, undefined)
+  const others = own.externalIds.filter(({ system }) => system !== upsert[0]?.system)
+  const person: Person = {
+    ...own,
+    id: newId('person'),
+    externalIds: [...upsert, ...others],
+    agenda: {},
+    createdAt: now(),
+    updatedAt: now(),
+    vr: 1,
+  }
+  checkSize(person)
+  return whileFresh(scope, async () => {
+    const wanted = await wantedRelations(scope, body, view.system, {})
+    const facts = factsFor(person, wanted, () => false)
+    return writePerson({ scope, view, event }, undefined, person, facts, reply)
+  })
+}
+
+/** Replaces the person's own fields by what `change` gives, and the relations it names. */
+export async function updatePerson(
+  asked: Asked,
+  id: string,
+  change: (current: Loaded) => PersonBody,
+  effect: Effect<Loaded>,
+): Promise<Outcome> {
+  const { scope, view, event } = asked
+  return whileFresh(scope, async () => {
+    const current = await requireLoaded(asked, id)
+    effect.guard(current)
+    const body = change(current)
+    const own = await ownFields(scope, body, view.system, current.person)
+    const wanted = await wantedRelations(scope, body, view.system, current.person)
+    const next: Person = { ...current.person, ...own, updatedAt: now() }
+    checkSize(next)
+    const facts = factsFor(current.person, wanted, (group) => group !== event.speakersGroup)
+    return writePerson(asked, current.person, next, facts, effect.reply)
+  })
+}
+
+/** Changes the facts about one person; the answer is made of the person as they will be. */
+export async function changeFacts(
+  asked: Asked,
+  id: string,
+  decide: (person: Person) => Promise<FactChange[]>,
+  reply: (next: Loaded) => Outcome,
+): Promise<Outcome> {
+  return whileFresh(asked.scope, async () => {
+    const person = await requirePerson(asked.scope, id)
+    return writePerson(asked, person, person, await decide(person), reply)
+  })
+}
+
+/** Deletes a person with all relations; what does not fit one transaction vanishes at once and is cleaned up. */
+export async function deletePerson(
+  asked: Asked,
+  id: string,
+  effect: Effect<Loaded>,
+): Promise<Outcome> {
+  const { scope, event } = asked
+  return whileFresh(scope, async () => {
+    const current = await requireLoaded(asked, id)
+    effect.guard(current)
+    const { person } = current
+    const outcome = effect.reply(current)
+    const names = [
+      ...emailSteps(scope, person, ''),
+      ...externalSteps(scope, 'person', id, person.externalIds, []),
+    ]
+    const work = await drafted(asked, person, person, allFacts(person, event.speakersGroup))
+    work.removed.add(id)
+    const removal = [
+      ...stepsOf(work),
+      ...names,
+      ...countSteps(sets.people(scope), [{ id, by: -1 }]),
+      ...pictureSteps(scope, person, undefined),
+    ]
+    const plan = newPlan(scope, 'forget-person', { person: id, email: person.email, hidden: false })
+    if (removal.length < maxSteps) {
+      await transact(scope, [...removal, plan.step], outcome)
+      return outcome
+    }
+    const work2 = { person: id, email: person.email, hidden: true }
+    await transact(
+      scope,
+      [hide(scope, id), ...names, newPlan(scope, 'forget-person', work2).step],
+      outcome,
+    )
+    return outcome
+  })
+}
+
+export async function requirePerson(scope: EventScope, id: string | undefined): Promise<Person> {
+  const person = id === undefined ? undefined : await getPerson(scope, id)
+  if (!person) throw new ApiError('person_not_found')
+  return person
+}
+
+export async function requireLoaded({ scope, view }: Omit<Asked, 'event'>, id: string | undefined) {
+  const person = await requirePerson(scope, id)
+  return { person, around: await loadAround(scope, [person], view) }
+}
+
+/** Every fact that holds about a person, as changes that end it. */
+export function allFacts(person: Person, speakersGroup: string): FactChange[] {
+  return factsFor(person, { groups: [], agenda: {} }, (group) => group !== speakersGroup)
+}
+
+async function drafted(
+  { scope, event }: Asked,
+  before: Person | undefined,
+  after: Person,
+  facts: FactChange[],
+) {
+  const work = newWork(scope, event.speakersGroup)
+  draftPerson(work, before, after)
+  await load(work, facts)
+  for (const fact of facts) draft(work, fact)
+  return work
+}
+
+async function writePerson(
+  asked: Asked,
+  before: Person | undefined,
+  after: Person,
+  facts: FactChange[],
+  reply: (next: Loaded) => Outcome,
+): Promise<Outcome> {
+  const { scope } = asked
+  const work = await drafted(asked, before, after, facts)
+  const person = personIn(work, after)
+  const outcome = reply({ person, around: await loadAround(scope, [person], asked.view) })
+  const own = ownSteps(scope, before, after)
+  const steps = [...stepsOf(work), ...own]
+  if (steps.length <= maxSteps) await transact(scope, steps, outcome)
+  else await writeInParts(asked, before, after, facts, own, outcome)
+  return outcome
+}
+
+const personIn = (work: Work, { id, ...rest }: Person): Person =>
+  work.people.get(id)?.after ?? { id, ...rest }
+
+/** Names, external ids, picture use and, for a new person, the count. */
+function ownSteps(scope: EventScope, before: Person | undefined, after: Person): Step[] {
+  return [
+    ...emailSteps(scope, before, after.email, after.id),
+    ...externalSteps(scope, 'person', after.id, before?.externalIds ?? [], after.externalIds),
+    ...pictureSteps(scope, before, after),
+    ...(before ? [] : countSteps(sets.people(scope), [{ id: after.id, by: 1 }])),
+  ]
+}
+
+async function writeInParts(
+  asked: Asked,
+  before: Person | undefined,
+  after: Person,
+  facts: FactChange[],
+  own: Step[],
+  outcome: Outcome,
+): Promise<void> {
+  const { scope, event } = asked
+  const alone = await drafted(asked, before, after, [])
+  const work = before ? { facts } : { person: after.id, email: after.email, hidden: true }
+  const plan = newPlan(scope, before ? 'apply-facts' : 'forget-person', work, 40_000)
+  const hidden = before ? [] : [hide(scope, after.id)]
+  await transact(unrecorded(scope), [...stepsOf(alone), ...own, ...hidden, plan.step])
+  try {
+    await applyFacts(scope, event.speakersGroup, facts)
+  } catch (error) {
+    await undo(asked, before, after, facts, plan.strike)
+    throw error
+  }
+  const shown = before ? [] : [unhide(scope, after.id)]
+  await transact(scope, [...shown, plan.strike], outcome)
+}
+
+/** Puts things back as they were when a part could not be done (a session filled up meanwhile). */
+async function undo(
+  asked: Asked,
+  before: Person | undefined,
+  after: Person,
+  facts: FactChange[],
+  strike: Step,
+) {
+  const { scope, event } = asked
+  if (!before) return
+  const back = facts.map(({ fact, holds }) => ({ fact, holds: !holds })).reverse()
+  await applyFacts(scope, event.speakersGroup, back)
+  const person = await requirePerson(scope, after.id)
+  const restored = { ...person, ...ownPart(before) }
+  const work = await drafted(asked, person, restored, [])
+  await transact(unrecorded(scope), [
+    ...stepsOf(work),
+    ...ownSteps(scope, person, restored),
+    strike,
+  ])
+}
+
+const ownPart = ({ groupIds: _, agenda: __, vr: ___, ...own }: Person) => own
+
+function emailSteps(
+  scope: EventScope,
+  before: Person | undefined,
+  after: string,
+  id = before?.id,
+): Step[] {
+  const was = before?.email ?? ''
+  if (was === after) return []
+  const taken = { error: 'duplicate_email', detail: { field: 'profile.email_address' } } as const
+  const made = after ? [put({ ...keys.email(scope, after), to: id }, { exists: false }, taken)] : []
+  return [...(was ? [remove(keys.email(scope, was))] : []), ...made]
+}
+
+function pictureSteps(
+  scope: EventScope,
+  before: Person | undefined,
+  after: Person | undefined,
+): Step[] {
+  const was = before?.picture?.id
+  const is = after?.picture?.id
+  if (was === is) return []
+  const person = (after ?? before)?.id ?? ''
+  return [
+    ...(was ? [remove(keys.pictureUse(scope, was, person))] : []),
+    ...(is
+      ? [
+          put({ ...keys.pictureUse(scope, is, person), at: now() }),
+          check(
+            keys.picture(scope, is),
+            { exists: true },
+            {
+              error: 'invalid_reference',
+              detail: { field: 'profile.picture_resource_id' },
+            },
+          ),
+        ]
+      : []),
+  ]
+}
+
+function checkSize(person: Person): void {
+  const size = Buffer.byteLength(JSON.stringify({ ...person, agenda: {} }))
+  if (size > limits.entityBytes.value) throw new ApiError('too_large', { field: '' })
+}

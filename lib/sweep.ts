@@ -1,0 +1,32 @@
+import { eventPlans } from '#lib/event/cleanup.ts'
+import { log } from '#lib/http/log.ts'
+import { relationPlans } from '#lib/relation/cleanup.ts'
+import { duePlans, type Plan, strikePlan } from '#lib/table/plans.ts'
+import { transact } from '#lib/table/transact.ts'
+
+/** Carries out one plan, or a part of it before the deadline; true when nothing of it is left. */
+export type PlanRunner = (plan: Plan, deadline: number) => Promise<boolean>
+
+const runners: Record<string, PlanRunner> = {
+  ...eventPlans,
+  ...relationPlans,
+}
+
+/**
+ * Carries out what deletions and unfinished writes have left, until the deadline (milliseconds since 1970).
+ * Every step may be repeated: it can be killed anywhere and resumed by anyone. Tells how many plans it found.
+ */
+export async function sweep(deadline: number): Promise<{ plans: number }> {
+  const due = await duePlans({ deadline })
+  for (const plan of due) {
+    if (Date.now() >= deadline) break
+    try {
+      const isDone = await runners[plan.kind]?.(plan, deadline)
+      if (isDone) await transact({ org: plan.org, deadline }, [strikePlan(plan.sk)])
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error))
+      log('error', 'plan failed', { kind: plan.kind, plan: plan.sk, name, text: message })
+    }
+  }
+  return { plans: due.length }
+}
