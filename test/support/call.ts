@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda'
 import { fromResult, invocation, toEvent } from '#infra/local/event.ts'
 import { routeOf } from '#infra/local/routes.ts'
+import { checkAnswer } from './contract.ts'
 
 export type CallOptions = {
   token?: string | undefined
@@ -42,7 +43,9 @@ export async function call(
     routeKey: route?.key ?? '$default',
   })
   const { handler }: { handler: Handler } = await import(`../../functions/${group}.ts`)
-  return replyOf(await handler(event, invocation(group, event.requestContext.requestId)))
+  const reply = replyOf(await handler(event, invocation(group, event.requestContext.requestId)))
+  await checkAnswer(method, url, reply)
+  return reply
 }
 
 /** A fresh organisation and the text of a token that may do everything in it. */

@@ -1,0 +1,111 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { routeOf } from '#infra/local/routes.ts'
+import { codeOf, errorNames } from '#lib/errors.ts'
+import { openapi } from '#lib/http/openapi.ts'
+import { errorsOf } from '#lib/http/openapi-errors.ts'
+import type { Json } from '#lib/http/openapi-schema.ts'
+import type { Route } from '#lib/http/route.ts'
+
+type Answered = { status: number; headers: Record<string, string>; body: unknown }
+type Book = { routes: Route[]; ajv: Ajv2020 }
+
+/**
+ * Holds an answer to what the OpenAPI document says of its route: a documented status, a body that fits the
+ * schema without a field more, and no error that the route does not list. Throws what is wrong.
+ */
+export async function checkAnswer(method: string, url: string, reply: Answered): Promise<void> {
+  const path = decodeURIComponent(url.split('?', 1)[0] ?? '')
+  const below = path.replace(/^(\/en)?\/api\/v2(?=\/|$)/, '') || '/'
+  const { routes, ajv } = await bookOf(routeOf(path)?.group.name ?? 'reference')
+  const route = findRoute(routes, method, below)
+  if (!route || reply.status === 304 || reply.status === 204) return
+  checkListed(route, reply)
+  const json = /[/+]json\b/.test(reply.headers['content-type'] ?? '')
+  if (!json || method === 'HEAD') return checkOther(route, method, reply)
+  const where = ['paths', route.path, route.method, 'responses', String(reply.status)]
+  const check = compiled(ajv, where)
+  if (!check)
+    throw new Error(`${name(route)} answered ${reply.status}, which its document does not know`)
+  if (check(reply.body)) return
+  const faults = ajv.errorsText(check.errors, { dataVar: 'answer' })
+  throw new Error(`${name(route)} answered ${reply.status} against its schema: ${faults}`)
+}
+
+/** The route that answers a path below /api/v2: of several the one that is literal further left. */
+export function findRoute(routes: Route[], method: string, path: string): Route | undefined {
+  const wanted = method === 'HEAD' ? 'get' : method.toLowerCase()
+  const segments = path.replace(/(?<=.)\/$/, '').split('/')
+  return routes
+    .filter((route) => route.method === wanted && fits(route.path.split('/'), segments))
+    .sort((a, b) => (rank(a.path) < rank(b.path) ? -1 : 1))[0]
+}
+
+const rank = (path: string) => path.replaceAll(/\{\w+\}/g, '~')
+const fits = (parts: string[], segments: string[]) =>
+  parts.length === segments.length &&
+  parts.every((part, n) => (part.startsWith('{') ? segments[n] !== '' : part === segments[n]))
+const name = ({ method, path }: Route) => `${method.toUpperCase()} ${path}`
+
+const books = new Map<string, Promise<Book>>()
+
+function bookOf(group: string): Promise<Book> {
+  const book = books.get(group) ?? load(group)
+  books.set(group, book)
+  return book
+}
+
+/** The document of one group alone: loading every function for every test file would cost seconds. */
+async function load(group: string): Promise<Book> {
+  const { routes }: { routes: Route[] } = await import(`../../functions/${group}.ts`)
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateSchema: false,
+    inlineRefs: false,
+  })
+  addFormats.default(ajv)
+  ajv.addSchema(closed(openapi(routes, { version: 'test' })) as Json, 'api')
+  return { routes, ajv }
+}
+
+function compiled(ajv: Ajv2020, where: string[]): ValidateFunction | undefined {
+  const at = (parts: string[]) =>
+    parts.map((part) => `/${encodeURIComponent(escaped(part))}`).join('')
+  const error = /^[45]/.test(where.at(-1) ?? '')
+  const body = ['content', 'application/json', 'schema']
+  if (!error) return ajv.getSchema(`api#${at([...where, ...body])}`)
+  return ajv.getSchema('api#/components/schemas/Error')
+}
+
+const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** Answers may gain fields in the world, but not unnoticed here: their objects take only what is named. */
+function closed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(closed)
+  if (typeof node !== 'object' || node === null) return node
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]))
+  const object = copy.type === 'object' && typeof copy.properties === 'object'
+  return object && !('additionalProperties' in copy)
+    ? { ...copy, additionalProperties: false }
+    : copy
+}
+
+/** Style, rule 15: each route lists the codes that it can raise. */
+function checkListed(route: Route, { status, body }: Answered): void {
+  if (status < 400) return
+  const { code } = (body ?? {}) as { code?: number }
+  const given = errorNames.find((one) => codeOf(one) === code)
+  if (given === undefined) throw new Error(`${name(route)} answered ${status} without a known code`)
+  if (errorsOf(route).includes(given)) return
+  throw new Error(`${name(route)} answered ${code} ${given}: add it to the errors of the route`)
+}
+
+function checkOther(route: Route, method: string, { status, headers, body }: Answered): void {
+  if (method === 'HEAD' || (body === '' && !route.returns && !route.returnsOther)) return
+  const type = (headers['content-type'] ?? '').split(';')[0] ?? ''
+  if (status === 200 && Object.hasOwn(route.returnsOther ?? {}, type)) return
+  throw new Error(
+    `${name(route)} answered ${status} as ${type || 'nothing'}, which it does not announce`,
+  )
+}
