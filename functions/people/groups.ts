@@ -1,10 +1,8 @@
 import * as v from 'valibot'
-import { listFields } from '#lib/custom-field/store.ts'
-import { FieldAnswer, printField } from '#lib/custom-field/wire.ts'
 import { ApiError } from '#lib/errors.ts'
-import { hiddenOf } from '#lib/event/gone.ts'
 import { requireGroup } from '#lib/group/find.ts'
 import { listMembers, membersNamed } from '#lib/group/members.ts'
+import { loadOverview, OverviewAnswer, printOverview } from '#lib/group/overview.ts'
 import type { Group } from '#lib/group/schema.ts'
 import { countGroup, createGroup, deleteGroup, listGroups, updateGroup } from '#lib/group/store.ts'
 import {
@@ -19,10 +17,7 @@ import { effect, single } from '#lib/http/answer.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { limits } from '#lib/limits.ts'
 import { MemberAnswer, printMember } from '#lib/person/wire.ts'
-import { listCounted } from '#lib/table/counted.ts'
-import { sets } from '#lib/table/sets.ts'
 
 const tag = 'People'
 const path = '/events/{event}/people/groups'
@@ -46,14 +41,8 @@ export const groupRoutes: Route[] = [
     tag,
     summary: 'Count people, groups and custom fields',
     right: 'event:read',
-    returns: v.object({
-      people_number: v.number(),
-      group_number: v.number(),
-      custom_field_number: v.number(),
-      groups: v.array(GroupAnswer),
-      custom_fields: v.array(FieldAnswer),
-    }),
-    handle: async (call) => single(call, printOverview, await loadOverview(call)),
+    returns: OverviewAnswer,
+    handle: async (call) => single(call, printOverview, await loadOverview(call.scope)),
   }),
   eventRoute({
     id: 'listGroups',
@@ -191,26 +180,3 @@ export const groupRoutes: Route[] = [
 function absent(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.reason !== 'group_not_found') throw error
 }
-
-async function loadOverview({ scope }: EventCall) {
-  const [groups, fields, people] = await Promise.all([
-    listGroups(scope, { limit: limits.pageLimit.value, offset: 0 }),
-    listFields(scope, 'people'),
-    listCounted(scope, sets.people(scope), {
-      limit: 1,
-      offset: 0,
-      without: hiddenOf(scope, 'person'),
-    }),
-  ])
-  return { groups, fields, people: people.total }
-}
-
-type Overview = Awaited<ReturnType<typeof loadOverview>>
-
-const printOverview = (view: EventCall['view'], { groups, fields, people }: Overview) => ({
-  people_number: people,
-  group_number: groups.total,
-  custom_field_number: fields.length,
-  groups: groups.rows.map((row) => printGroup(view, row)),
-  custom_fields: fields.map((field) => printField(view, field)),
-})

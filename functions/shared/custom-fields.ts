@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Field } from '#lib/custom-field/schema.ts'
+import type { Field, FieldOwner } from '#lib/custom-field/schema.ts'
 import {
   createField,
   deleteField,
@@ -19,7 +19,6 @@ import { effect, single } from '#lib/http/answer.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import type { FieldOwner } from '#lib/table/keys.ts'
 
 const bodyErrors = ['duplicate_external_id', 'reserved_id', 'reserved_id_system'] as const
 const changeErrors = [

@@ -1,6 +1,9 @@
 import type { ExternalId } from '#lib/external/schema.ts'
 import type { Instant } from '#lib/time.ts'
 
+/** Whose fields they are. */
+export type FieldOwner = 'people' | 'sessions'
+
 export const permissions = ['Everyone', 'Organizer and Data Owner', 'Organizer'] as const
 export type Permission = (typeof permissions)[number]
 

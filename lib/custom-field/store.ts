@@ -5,14 +5,14 @@ import { externalSteps } from '#lib/external/store.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import { newId } from '#lib/ids.ts'
 import { limits } from '#lib/limits.ts'
-import { type FieldOwner, keys } from '#lib/table/keys.ts'
+import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { check, put, remove, transact } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
-import type { Field } from './schema.ts'
+import type { Field, FieldOwner } from './schema.ts'
 
 export type FieldFields = Pick<Field, 'name' | 'view' | 'edit'> & {
   externalIds?: { id_system: string; id: string }[] | undefined

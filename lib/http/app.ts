@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { type Context, Hono } from 'hono'
-import { ApiError, codeOf, statusOf } from '#lib/errors.ts'
+import { ApiError } from '#lib/errors.ts'
 import { isPassing } from '#lib/table/retry.ts'
 import { namesTag } from './answer.ts'
 import { runRoute } from './call.ts'
+import { type Env, errorAnswer } from './failure.ts'
 import { log } from './log.ts'
 import type { Answer, Route } from './route.ts'
 
-export type Env = {
-  Bindings: { event?: APIGatewayProxyEventV2 }
-  Variables: { requestId: string; route: string; startedAt: number }
-}
 type C = Context<Env>
 
 const prefixes = ['/api/v2', '/en/api/v2']
@@ -77,23 +73,6 @@ function asApiError(c: C, error: unknown): ApiError {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   log('error', 'unexpected', { request_id: c.get('requestId'), name, text: message, stack })
   return new ApiError('internal')
-}
-
-/** The error body of contract §1; `errors` only where fields are named. */
-export function errorAnswer(error: ApiError, requestId: string): Answer {
-  const { field, headers } = error.detail
-  const errors = error.detail.errors ?? (field ? [{ field, message: error.message }] : [])
-  return {
-    status: statusOf(error.reason),
-    body: {
-      code: codeOf(error.reason),
-      message: error.message,
-      fields: field ?? '',
-      errors,
-      request_id: requestId,
-    },
-    ...(headers && { headers }),
-  }
 }
 
 function finish(c: C): void {

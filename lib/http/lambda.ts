@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type { Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
-import type { Env } from './app.ts'
+import type { Env } from './failure.ts'
 
 export type Handler = (
   event: APIGatewayProxyEventV2,

@@ -17,6 +17,7 @@ export function errorsOf(route: Route): ErrorName[] {
     ...(known && route.scoped === 'event' ? (['event_not_found'] as const) : []),
     ...(known && writes ? keyed : []),
     ...(known && changes ? (['precondition_failed'] as const) : []),
+    ...(route.method === 'put' && known ? (['invalid_path'] as const) : []),
     ...(route.body || route.rawBody ? bodily : []),
     ...(route.unprocessable ? (['invalid_log'] as const) : []),
     ...(route.errors ?? []),

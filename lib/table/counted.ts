@@ -116,7 +116,10 @@ export async function listCounted<T extends { sk: string }>(
     }
   }
   const shelves = await readShelves(scope, set)
-  for (const id of hidden) shelves.forEach((s) => void (s.sk === shelfOf(set, id) && (s.ct -= 1)))
+  for (const id of hidden) {
+    const shelf = shelves.find(({ sk }) => sk === shelfOf(set, id))
+    if (shelf) shelf.ct -= 1
+  }
   const all = sum(shelves.map(({ ct }) => ct))
   if (offset >= all) return { total: all, rows: [] }
   const start = await locate(scope, set, shelves, offset, hidden)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { FieldOwner } from '#lib/custom-field/schema.ts'
 import type { EventScope, Idempotency, Scope } from './scope.ts'
 
 export type Key = { pk: string; sk: string }
@@ -126,11 +127,10 @@ export const keys = {
     sk,
   }),
   scheduleErasures: (day: string, shelf: number) => `HX#${day}#${shelf}`,
-  scheduleErasureMark: (): Key => ({ pk: 'HX', sk: '-' }),
+  scheduleErasureDay: (day: string): Key => ({ pk: 'HX', sk: day }),
+  scheduleErasureDays: () => 'HX',
 
   plan: (plan: string): Key => ({ pk: 'Z', sk: plan }),
   plans: () => 'Z',
   idempotency: (i: Idempotency): Key => ({ pk: `Y#${i.token}#${free(i.key)}`, sk: '-' }),
 }
-
-export type FieldOwner = 'people' | 'sessions'
