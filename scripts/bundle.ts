@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { groups } from '#infra/groups.ts'
+import { pageFiles } from '#lib/http/openapi-page.ts'
 
 // Makes dist/<function>/ as Lambda gets it: one minified CommonJS file with the SDK inside, and beside
 // it only what cannot be bundled. Source maps stay in dist/maps: enabled, they cost 30 ms per start.
@@ -102,11 +103,7 @@ function sharpForLambda(): string {
 }
 
 function copyReferencePage(folder: string): void {
-  for (const file of [
-    'swagger-ui-bundle.js',
-    'swagger-ui.css',
-    'swagger-ui-standalone-preset.js',
-  ]) {
+  for (const file of Object.keys(pageFiles)) {
     cpSync(join('node_modules/swagger-ui-dist', file), join(folder, 'swagger-ui', file))
   }
 }
