@@ -1,0 +1,171 @@
+import { everyRoute } from '#functions/reference.ts'
+import { rightsOf } from '#lib/http/auth.ts'
+import type { Route } from '#lib/http/route.ts'
+import { kinds, newId, newUuid } from '#lib/ids.ts'
+import { call, organisation, type Reply } from './call.ts'
+import { findRoute } from './contract.ts'
+import { photo } from './photos.ts'
+
+export const principals = [
+  'nobody',
+  'badToken',
+  'otherOrganisation',
+  'otherEvent',
+  'attendee',
+  'event_staff',
+  'event_admin',
+  'super_admin',
+] as const
+export type Principal = (typeof principals)[number]
+
+/** What a parameter of a path is put in by: the kind of thing it names, by where it stands. */
+export type Ids = Record<string, string>
+export type World = {
+  tokens: Record<Principal, string | undefined>
+  /** Ids of things in the event. */
+  own: Ids
+  /** Ids of the same things in another event of the organisation. */
+  sibling: Ids
+}
+
+/** Two furnished events of one organisation, and a token for everybody who may or may not enter the first. */
+export async function world(): Promise<World> {
+  const { token } = await organisation()
+  const other = await organisation()
+  const [own, sibling] = await Promise.all([furnished(token, 'Rhine'), furnished(token, 'Elbe')])
+  const { event, person } = own
+  const make = (body: object) => made('/tokens', body, token)
+  const tokens = {
+    nobody: undefined,
+    badToken: `plk_${'a'.repeat(26)}_${'b'.repeat(32)}`,
+    otherOrganisation: other.token,
+    otherEvent: (await make({ role: 'event_admin', events: [sibling.event] })).token,
+    attendee: (await make({ role: 'attendee', events: [event], person })).token,
+    event_staff: (await make({ role: 'event_staff', events: [event] })).token,
+    event_admin: (await make({ role: 'event_admin', events: [event] })).token,
+    super_admin: token,
+  }
+  return { tokens, own, sibling }
+}
+
+export type Verdict = 'unauthorised' | 'hidden' | 'forbidden' | 'allowed'
+
+/** What contract §1, Principals, says of a caller at a route of the event. */
+export function verdict({ right, scoped, path }: Route, principal: Principal): Verdict {
+  if (right === 'public') return 'allowed'
+  if (principal === 'nobody' || principal === 'badToken') return 'unauthorised'
+  const outside = principal === 'otherOrganisation' || principal === 'otherEvent'
+  if (outside && scoped === 'event') return 'hidden'
+  if (!rightsOf(roleOf(principal)).includes(right)) return 'forbidden'
+  return outside && path.includes('{') ? 'hidden' : 'allowed'
+}
+
+function roleOf(principal: Principal) {
+  if (principal === 'otherOrganisation') return 'super_admin'
+  if (principal === 'otherEvent') return 'event_admin'
+  return principal as 'attendee' | 'event_staff' | 'event_admin' | 'super_admin'
+}
+
+/** The path of a route with ids in place of its parameters; `changed` takes precedence. */
+export const filled = (route: Route, ids: Ids, changed: Ids = {}): string =>
+  route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const id = changed[name] ?? ids[placeOf(route, name)] ?? randomLike(placeOf(route, name))
+    return encodeURIComponent(id)
+  })
+
+/** Which of the ids stands for a parameter: the same word can mean several things in different paths. */
+export function placeOf({ path }: Route, name: string): string {
+  if (name === 'field') return path.includes('/people/') ? 'peopleField' : 'sessionField'
+  if (name === 'session' && path.includes('/networking/')) return 'networkingSession'
+  if (name === 'person' && /\/(connection|slots|meetings)/.test(path)) return 'otherPerson'
+  return name
+}
+
+/** An id of the right shape that nothing has. */
+export function randomLike(place: string): string {
+  const kind = { peopleField: 'field', sessionField: 'field', networkingSession: 'session' }[place]
+  const word = (kind ?? place).replace(/_id$/, '').replace('otherPerson', 'person')
+  if (Object.hasOwn(kinds, word)) return newId(word as keyof typeof kinds)
+  if (word === 'picture' || word === 'resource') return newUuid()
+  if (/guid|key/.test(word)) return 'f'.repeat(32)
+  return '9999999'
+}
+
+/** An answer without what differs from request to request. */
+export const bare = ({ status, headers, text }: Reply) => ({
+  status,
+  headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'x-request-id')),
+  text: text.replace(/"request_id":"[^"]*"/, ''),
+})
+
+/** One of everything, as far as its route is there. */
+async function furnished(token: string, name: string): Promise<Ids> {
+  const event = (await made('/events', { name, event_dates: dates }, token)).id
+  const at = `/events/${event}`
+  const add = (path: string, body: object) => made(`${at}${path}`, body, token)
+  const { person_id: person } = await add('/people/resources', ada)
+  const { person_id: otherPerson } = await add('/people/resources', {
+    profile: { first_name: 'Eve' },
+  })
+  const { group_id: group } = await add('/people/groups', { group_name: 'Press' })
+  const peopleField = await add('/people/custom_fields', { field_name: 'Size' })
+  const sessionField = await add('/sessions/custom_fields', { field_name: 'Level' })
+  const { session_id: session } = await add('/sessions/resources', session_)
+  const networking = { ...session_, session_format: 'MEET_UP' }
+  const { session_id: networkingSession } = await add('/sessions/resources', networking)
+  const { track_id: track } = await add('/sessions/tracks', { track_name: 'Main' })
+  const { ticket_type_id } = await add('/ticket_types', { name: 'Day', session_access: 'all' })
+  const schedule = await add('/event_schedules', schedule_)
+  const { access_key } = await add('/groups', { video_enabled: true, text_enabled: true })
+  const { token_id } = await made('/tokens', { role: 'event_staff', events: [event] }, token)
+  return known({
+    event,
+    person,
+    otherPerson,
+    group,
+    peopleField: peopleField.custom_field_id,
+    sessionField: sessionField.custom_field_id,
+    session,
+    networkingSession,
+    track,
+    ticket_type_id,
+    token_id,
+    access_key,
+    id: schedule.id,
+    guid: schedule.guid,
+    resource_id: await picture(at, token),
+  })
+}
+
+const known = (ids: Record<string, unknown>): Ids =>
+  Object.fromEntries(
+    Object.entries(ids)
+      .filter(([, id]) => id !== undefined)
+      .map(([name, id]) => [name, String(id)]),
+  )
+
+const dates = { start_date: '2027-05-04', end_date: '2027-05-05', time_zone_tz: 'Europe/Berlin' }
+const ada = { profile: { first_name: 'Ada', email_address: 'ada@example.com' } }
+const session_ = {
+  session_name: 'Opening',
+  session_date: '2027-05-04',
+  session_start_time: '09-00',
+  session_end_time: '10-00',
+}
+const schedule_ = { starts_at: '2027-05-04T09:00:00+02:00', ends_at: '2027-05-04T17:00:00+02:00' }
+
+/** An empty answer while the route is not there yet. */
+async function made(path: string, body: object, token: string) {
+  if (!findRoute(everyRoute, 'POST', path)) return {}
+  const reply = await call('POST', path, { token, body })
+  if (reply.status !== 200) throw new Error(`${path}: ${reply.text}`)
+  return reply.body
+}
+
+async function picture(at: string, token: string): Promise<string | undefined> {
+  if (!findRoute(everyRoute, 'POST', `${at}/resources/pictures`)) return undefined
+  const body = await photo({ width: 16, height: 16 })
+  const headers = { 'content-type': 'image/jpeg' }
+  const reply = await call('POST', `${at}/resources/pictures`, { token, body, headers })
+  return reply.body.resource_id
+}
