@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Access, printBanner, printServed } from './console.ts'
 import { createTable, startDynamo } from './dynamodb.ts'
 import { loadHandlers } from './functions.ts'
@@ -8,7 +9,7 @@ import { lockFolder } from './lock.ts'
 import { openRequestLog } from './requestlog.ts'
 import { startS3 } from './s3.ts'
 import { ownToken, readSettings, type Settings, StartError } from './settings.ts'
-import { keepSweeping, type Sweep } from './sweeping.ts'
+import { keepSweeping } from './sweeping.ts'
 
 const graceMs = 5_000
 
@@ -17,6 +18,7 @@ const endings: (() => unknown)[] = []
 let ending = false
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
+endWithNpm()
 start(process.env).catch((error) => {
   console.error(error instanceof StartError ? error.message : error)
   return end(1)
@@ -25,7 +27,7 @@ start(process.env).catch((error) => {
 async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(env)
   const { folder } = settings
-  claim(folder)
+  await claim(folder)
   await startEngines(folder)
   const objects = await startObjects(folder)
   const handlers = await loadHandlers()
@@ -45,9 +47,14 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   console.log(`ready ${url}`)
 }
 
-function claim(folder: string): void {
+async function claim(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const { release, holder } = lockFolder(folder)
+  let { release, holder } = lockFolder(folder)
+  // The one before may be on its way out.
+  for (let waited = 0; !release && waited < 2_000; waited += 100) {
+    await sleep(100)
+    ;({ release, holder } = lockFolder(folder))
+  }
   if (!release) {
     throw new StartError(
       `Another server (process ${holder}) uses ${folder}: stop it, or choose another folder with DATA_DIR.`,
@@ -114,11 +121,18 @@ async function seed(url: string, [first]: Access[]): Promise<void> {
 }
 
 async function startSweeper(): Promise<void> {
-  const file = new URL('../../lib/sweep.ts', import.meta.url)
-  if (!existsSync(file)) return
-  const { sweep } = (await import(file.href)) as { sweep: Sweep }
+  const { sweep } = await import('#lib/sweep.ts')
   const sweeping = keepSweeping(sweep, console.error)
   endings.push(sweeping.stop)
+}
+
+/** npm hands SIGTERM on, but kill -9 of npm would leave this process behind, with port and folder. */
+function endWithNpm(): void {
+  const parent = process.ppid
+  if (!process.env.npm_lifecycle_event) return
+  setInterval(() => {
+    if (process.ppid !== parent) void end(0)
+  }, 200).unref()
 }
 
 /** Last started, first ended; a signal that comes again changes nothing. */

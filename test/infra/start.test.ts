@@ -144,6 +144,16 @@ test('ends cleanly when npm is told to end', async () => {
   expect(readdirSync(DATA_DIR)).not.toContain('server.lock')
 })
 
+test('starts again at once after kill -9 of npm itself', async () => {
+  const DATA_DIR = newFolder()
+  const npm = run({ DATA_DIR }, ['npm', 'start'])
+  const url = await ready(npm)
+  const port = new URL(url).port
+  npm.child.kill('SIGKILL')
+  const second = run({ DATA_DIR, PORT: port })
+  expect(await ready(second)).toBe(url)
+})
+
 test('takes tokens of the operator, each with an organisation of its own', async () => {
   const tokens = ['a', 'b'].map((sign) => sign.repeat(32))
   const server = run({ DATA_DIR: newFolder(), PLENARY_TOKEN: tokens.join(', ') })

@@ -4,7 +4,7 @@ import { stack } from './stack.ts'
 // Before any test file is loaded, so that whatever it imports finds the engines in the environment.
 await stack()
 
-// A line for each of some thousand requests would bury the one that tells what went wrong.
+// A line per request would bury the report; what went wrong on our side must be seen.
 setLogSink((line) => {
-  if (line.includes('"level":"error"')) process.stdout.write(`${line}\n`)
+  if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`)
 })
