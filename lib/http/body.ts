@@ -126,12 +126,10 @@ function jsonOf(request: Request, bytes: Uint8Array): Fields {
     throw new ApiError('unsupported_media_type')
   const value = parse(bytes)
   const fault = faultIn(value)
-  if (fault)
-    throw new ApiError(fault.reason, {
-      field: fault.field,
-      errors: [fault],
-      message: fault.message,
-    })
+  if (fault) {
+    const { reason, field, message } = fault
+    throw new ApiError(reason, { field, message, errors: [{ field, message }] })
+  }
   if (!isFields(value))
     throw new ApiError('invalid_body', { field: '', message: 'Expected an object.' })
   return value
