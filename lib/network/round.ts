@@ -12,6 +12,7 @@ export type Round = {
   readonly bonus: (i: number) => number
 }
 
+/** The people in their order, with ids turned into places. */
 export function roundOf(ordered: readonly Candidate[], options: RoundRules): Round {
   const size = ordered.length
   const scores = scoring(ordered)
