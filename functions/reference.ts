@@ -8,6 +8,7 @@ import { type Held, held, page, pageFile, pageHeaders, send } from '#lib/http/op
 import { type Route, route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { routes as events } from './events.ts'
+import { routes as people } from './people.ts'
 
 const { version } = manifest
 const tag = 'Reference'
@@ -66,7 +67,7 @@ export const routes: Route[] = [
 ]
 
 /** Every route there is: what the document is made of, and what the tests of all routes go through. */
-export const everyRoute: Route[] = [...events, ...routes]
+export const everyRoute: Route[] = [...events, ...people, ...routes]
 
 let made: Held | undefined
 function document(): Held {
