@@ -39,7 +39,7 @@ export const countedSet = (
 
 const drawerNames = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_~'
 const drawerBits = 6
-const upgradeAt = 300
+const upgradeAt = 64
 
 type Shelf = { sk: string; ct: number; lv?: number; vr: string } & Record<string, unknown>
 

@@ -1,0 +1,19 @@
+import { pairingBench } from './pairing.ts'
+import { peopleBench } from './people.ts'
+import { picturesBench } from './pictures.ts'
+
+export type Measure = { name: string; value: number; limit: number; unit: string }
+
+const pictures = async (): Promise<Measure[]> =>
+  (await picturesBench()).map(({ name, ratio, limit }) => ({
+    name: `${name} against bare sharp`,
+    value: ratio,
+    limit,
+    unit: '×',
+  }))
+
+export const benches: Record<string, () => Promise<Measure[]>> = {
+  people: () => peopleBench(),
+  pictures,
+  pairing: pairingBench,
+}

@@ -1,0 +1,82 @@
+import { eventScope } from '#lib/event/store.ts'
+import type { Event } from '#lib/event/schema.ts'
+import { newId } from '#lib/ids.ts'
+import { requestMs } from '#lib/table/client.ts'
+import { countSteps } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { parts } from '#lib/table/plans.ts'
+import { getRow } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { put, transact } from '#lib/table/transact.ts'
+import { call } from '#test/support/call.ts'
+import { freshEvent, makeGroup } from '#test/support/make.ts'
+import { type Cost, costOf } from './store-calls.ts'
+
+export type Measure = { name: string; value: number; limit: number; unit: string }
+
+/** Reading a list of 20 anywhere among 100,000 people (design §4): read units, trips, time against offset 0. */
+export async function peopleBench(size = 100_000): Promise<Measure[]> {
+  const at = await freshEvent()
+  const group = await makeGroup(at, 'Crew')
+  const org = (await call('GET', '/me', { token: at.token })).body.organisation
+  const event = await getRow<Event>({ deadline: Date.now() + requestMs }, keys.event(org, at.id))
+  if (!event) throw new Error('the event is not there')
+  await fill(eventScope({ org, deadline: Date.now() + 600_000 }, event), size, group.group_id)
+  const list = (offset: number) => () => at.ask('GET', `/people/resources?limit=20&offset=${offset}`)
+  const deep = size - 20
+  for (const offset of [0, deep / 2, deep, 0, deep]) await list(offset)()
+  const atStart: Cost[] = []
+  const atEnd: Cost[] = []
+  for (let run = 0; run < 41; run += 1) {
+    atStart.push(await costOf(list(0)))
+    atEnd.push(await costOf(list(deep)))
+  }
+  const end = atEnd.at(-1) ?? { units: 0, roundTrips: 0, calls: 0, ms: 0 }
+  const of = `list of 20 at offset ${deep.toLocaleString('en')} of ${size.toLocaleString('en')}`
+  return [
+    // The event itself is read first by every request: one unit and one trip of these.
+    { name: `${of}: read units`, value: end.units, limit: 12, unit: 'RCU' },
+    { name: `${of}: trips behind the event's`, value: end.roundTrips - 2, limit: 3, unit: 'trips' },
+    { name: `${of}: time against offset 0`, value: median(atEnd) / median(atStart), limit: 1.5, unit: '×' },
+    { name: 'list of 20 with groups and agenda: store calls', value: end.calls, limit: 7, unit: 'calls' },
+  ]
+}
+
+const median = (costs: Cost[]) =>
+  costs.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(costs.length / 2)] ?? Number.NaN
+
+/** People written a shelf at a time: 49 share one counting step. */
+async function fill(scope: EventScope, size: number, group: string): Promise<void> {
+  const ids = [...Array(size)].map(() => newId('person')).sort()
+  const batches = parts(ids, 49)
+  const lanes = [...Array(8).keys()].map(async (lane) => {
+    for (let n = lane; n < batches.length; n += 8) {
+      const some = batches[n] ?? []
+      await transact(scope, [
+        ...some.map((id, k) => put({ ...keys.person(scope, id), ...person(id, `${n}-${k}`, group) })),
+        ...countSteps(sets.people(scope), some.map((id) => ({ id, by: 1 as const }))),
+      ])
+    }
+  })
+  await Promise.all(lanes)
+}
+
+const person = (id: string, n: string, group: string) => ({
+  id,
+  firstName: `First ${n}`,
+  lastName: `Last ${n}`,
+  email: `p${n}@example.com`,
+  company: 'Analytical Engines',
+  title: 'Engineer',
+  about: '',
+  social: { twitter: '', facebook: '', linkedin: '', website: '' },
+  custom: {},
+  externalIds: [{ system: 'crm', id: n }],
+  groupIds: new Set([group]),
+  agenda: { ses_aaaaaaaaaaaaaaaaaaaaaaaaaa: { attends: true, roles: [] } },
+  docs: [],
+  createdAt: '2027-01-01T00:00:00.000Z',
+  updatedAt: '2027-01-01T00:00:00.000Z',
+  vr: 1,
+})
