@@ -60,6 +60,13 @@ export const limits = {
   logHours: { value: 24, unit: 'hours', note: 'time_in to time_out of one usage log' },
   logFutureMinutes: { value: 5, unit: 'minutes', note: 'time_out ahead of our clock' },
   logPrivacyDays: { value: 180, unit: 'days', note: 'IP address, location, user agent of a log' },
+  logsPerCall: { value: 1000, unit: 'items', note: 'logs of one bulk request' },
+  logsPerUserDay: { value: 5000, unit: 'items', note: 'logs of a user, schedule and UTC day' },
+  schedules: { value: 1000, unit: 'items', note: 'event schedules of one event' },
+  scheduleGroups: { value: 500, unit: 'items', note: 'access groups of one event' },
+  scheduleUsers: { value: 5000, unit: 'items', note: 'users in the access groups of one event' },
+  scheduleStatusLength: { value: 40, unit: 'characters', note: 'status of an event schedule' },
+  accessKeyMisses: { value: 10, unit: 'a minute', note: 'unknown access keys tried by one token' },
   userAgentLength: { value: 512, unit: 'characters', note: 'user agent of a usage log' },
 
   interests: { value: 50, unit: 'items', note: 'each list of interests of a profile' },

@@ -116,7 +116,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
   const { track_id: track } = await add('/sessions/tracks', { track_name: 'Main' })
   const { ticket_type_id } = await add('/ticket_types', { name: 'Day', session_access: 'all' })
   const schedule = await add('/event_schedules', schedule_)
-  const { access_key } = await add('/groups', { video_enabled: true, text_enabled: true })
+  const { access_key } = await add('/groups', { name: 'Press', is_video: true })
   const { token_id } = await made('/tokens', { role: 'event_staff', events: [event] }, token)
   return known({
     event,

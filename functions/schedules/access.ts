@@ -1,0 +1,89 @@
+import * as v from 'valibot'
+import { effect, single } from '#lib/http/answer.ts'
+import { mayDo } from '#lib/http/auth.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { createGroup, joinGroup, requireGroup, requireUserByEmail } from '#lib/schedule/access.ts'
+import { EventGroupAnswer, GroupAnswer, GroupUserAnswer } from '#lib/schedule/answers.ts'
+import { GroupBody, groupFields, invitationOf, JoinBody } from '#lib/schedule/bodies.ts'
+import { lookUp } from '#lib/schedule/misses.ts'
+import { printEventGroup, printGroup, printGroupUser } from '#lib/schedule/wire.ts'
+import { email } from '#lib/text.ts'
+
+const tag = 'Event schedules'
+const schedule = true
+
+export const accessRoutes: Route[] = [
+  eventRoute({
+    id: 'createAccessGroup',
+    method: 'post',
+    path: '/events/{event}/groups',
+    tag,
+    schedule,
+    summary: 'Make an access group with a new access key',
+    right: 'event:write',
+    body: { wrapper: 'event_group', schema: GroupBody, form: true, fromQuery: true },
+    returns: GroupAnswer,
+    errors: ['too_many_objects'],
+    example: { name: 'Press', is_video: true, is_text: true },
+    handle: async (call) =>
+      createGroup(call.scope, groupFields(call.body), (value) =>
+        effect(call, printGroup).reply({ ...reader(call), value }),
+      ),
+  }),
+  eventRoute({
+    id: 'getAccessGroup',
+    method: 'get',
+    path: '/events/{event}/groups/{access_key}',
+    tag,
+    schedule,
+    summary: 'Find an access group by its key',
+    right: 'event:read',
+    returns: EventGroupAnswer,
+    errors: ['access_group_not_found'],
+    handle: async (call) =>
+      single(call, printEventGroup, { ...reader(call), value: await groupOf(call) }),
+  }),
+  eventRoute({
+    id: 'joinAccessGroup',
+    method: 'post',
+    path: '/events/{event}/groups/{access_key}',
+    tag,
+    schedule,
+    summary: 'Invite an e-mail address into an access group',
+    right: 'event:write',
+    body: { wrapper: 'event_group_user', schema: JoinBody, form: true, fromQuery: true },
+    returns: GroupUserAnswer,
+    errors: ['access_group_not_found', 'email_already_invited', 'too_many_objects'],
+    example: { email: 'someone@example.com' },
+    handle: async (call) => {
+      const group = await groupOf(call)
+      return joinGroup(call.scope, group, invitationOf(call.body), (user) =>
+        effect(call, printGroupUser).reply({ ...reader(call), value: { user, group } }),
+      )
+    },
+  }),
+  eventRoute({
+    id: 'findAccessUser',
+    method: 'get',
+    path: '/events/{event}/users',
+    tag,
+    schedule,
+    summary: 'Find a user of the access groups by e-mail address',
+    right: 'event:read',
+    query: { email, access_key: v.optional(v.pipe(v.string(), v.maxLength(200))) },
+    returns: GroupUserAnswer,
+    errors: ['group_user_not_found', 'access_group_not_found'],
+    handle: async (call) => {
+      const { access_key: key, email: address } = call.query
+      const group = key === undefined ? undefined : await groupOf(call, key)
+      const value = await requireUserByEmail(call.scope, address, group?.id)
+      return single(call, printGroupUser, { ...reader(call), value })
+    },
+  }),
+]
+
+type Asking = Pick<EventCall, 'event' | 'params' | 'scope' | 'token'>
+
+const groupOf = (call: Asking, key = call.params.access_key ?? '') =>
+  lookUp(call.token.id, () => requireGroup(call.scope, key))
+const reader = ({ event, token }: Asking) => ({ event, keys: mayDo(token, 'event:write') })
