@@ -13,7 +13,9 @@ for (const [name, bench] of Object.entries(benches)) {
   for (const { name: what, value, limit, unit } of await bench()) {
     const isOver = value > limit
     if (isOver) over += 1
-    console.log(`${isOver ? 'OVER' : 'ok  '}  ${what}: ${value.toFixed(2)} ${unit} (at most ${limit})`)
+    console.log(
+      `${isOver ? 'OVER' : 'ok  '}  ${what}: ${value.toFixed(2)} ${unit} (at most ${limit})`,
+    )
   }
 }
 process.exit(over > 0 ? 1 : 0)

@@ -1,5 +1,5 @@
-import { eventScope } from '#lib/event/store.ts'
 import type { Event } from '#lib/event/schema.ts'
+import { eventScope } from '#lib/event/store.ts'
 import { newId } from '#lib/ids.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { countSteps } from '#lib/table/counted.ts'
@@ -23,7 +23,8 @@ export async function peopleBench(size = 100_000): Promise<Measure[]> {
   const event = await getRow<Event>({ deadline: Date.now() + requestMs }, keys.event(org, at.id))
   if (!event) throw new Error('the event is not there')
   await fill(eventScope({ org, deadline: Date.now() + 600_000 }, event), size, group.group_id)
-  const list = (offset: number) => () => at.ask('GET', `/people/resources?limit=20&offset=${offset}`)
+  const list = (offset: number) => () =>
+    at.ask('GET', `/people/resources?limit=20&offset=${offset}`)
   const deep = size - 20
   for (const offset of [0, deep / 2, deep, 0, deep]) await list(offset)()
   const atStart: Cost[] = []
@@ -38,8 +39,18 @@ export async function peopleBench(size = 100_000): Promise<Measure[]> {
     // The event itself is read first by every request: one unit and one trip of these.
     { name: `${of}: read units`, value: end.units, limit: 12, unit: 'RCU' },
     { name: `${of}: trips behind the event's`, value: end.roundTrips - 2, limit: 3, unit: 'trips' },
-    { name: `${of}: time against offset 0`, value: median(atEnd) / median(atStart), limit: 1.5, unit: '×' },
-    { name: 'list of 20 with groups and agenda: store calls', value: end.calls, limit: 7, unit: 'calls' },
+    {
+      name: `${of}: time against offset 0`,
+      value: median(atEnd) / median(atStart),
+      limit: 1.5,
+      unit: '×',
+    },
+    {
+      name: 'list of 20 with groups and agenda: store calls',
+      value: end.calls,
+      limit: 7,
+      unit: 'calls',
+    },
   ]
 }
 
@@ -54,8 +65,13 @@ async function fill(scope: EventScope, size: number, group: string): Promise<voi
     for (let n = lane; n < batches.length; n += 8) {
       const some = batches[n] ?? []
       await transact(scope, [
-        ...some.map((id, k) => put({ ...keys.person(scope, id), ...person(id, `${n}-${k}`, group) })),
-        ...countSteps(sets.people(scope), some.map((id) => ({ id, by: 1 as const }))),
+        ...some.map((id, k) =>
+          put({ ...keys.person(scope, id), ...person(id, `${n}-${k}`, group) }),
+        ),
+        ...countSteps(
+          sets.people(scope),
+          some.map((id) => ({ id, by: 1 as const })),
+        ),
       ])
     }
   })
