@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/errors.ts'
 import { looksLikeId } from '#lib/ids.ts'
+import { limits } from '#lib/limits.ts'
 import type { ExternalId } from './schema.ts'
 
 export const isOwnSystem = (system: string): boolean => /^(plenary|eventmobi)$/i.test(system)
@@ -25,5 +26,10 @@ export function externalIdsOf(sent: Sent[], own: string | undefined, field: stri
     }
     kept.push({ system, id })
   })
+  const most = limits.externalIds.value
+  if (kept.length > most) {
+    const message = `At most ${most} external ids.`
+    throw new ApiError('invalid_body', { field: `${field}[${most}]`, message })
+  }
   return kept
 }

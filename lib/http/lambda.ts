@@ -22,4 +22,6 @@ export function lambdaHandler(app: Hono<Env>): Handler {
   }
 }
 
-const encodeSegment = (segment: string) => encodeURIComponent(segment.toWellFormed())
+/** Dot segments would climb to another route while a URL is made of the path: they name nothing here. */
+const encodeSegment = (segment: string) =>
+  /^\.\.?$/.test(segment) ? '%00' : encodeURIComponent(segment.toWellFormed())
