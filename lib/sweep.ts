@@ -1,6 +1,8 @@
 import { eventPlans } from '#lib/event/cleanup.ts'
 import { log } from '#lib/http/log.ts'
 import { relationPlans } from '#lib/relation/cleanup.ts'
+import { schedulePlans } from '#lib/schedule/cleanup.ts'
+import { eraseOldLogs } from '#lib/schedule/personal.ts'
 import { duePlans, type Plan, strikePlan } from '#lib/table/plans.ts'
 import { transact } from '#lib/table/transact.ts'
 
@@ -10,6 +12,7 @@ export type PlanRunner = (plan: Plan, deadline: number) => Promise<boolean>
 const runners: Record<string, PlanRunner> = {
   ...eventPlans,
   ...relationPlans,
+  ...schedulePlans,
 }
 
 /**
@@ -24,9 +27,14 @@ export async function sweep(deadline: number): Promise<{ plans: number }> {
       const isDone = await runners[plan.kind]?.(plan, deadline)
       if (isDone) await transact({ org: plan.org, deadline }, [strikePlan(plan.sk)])
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error))
-      log('error', 'plan failed', { kind: plan.kind, plan: plan.sk, name, text: message })
+      report('plan failed', error, { kind: plan.kind, plan: plan.sk })
     }
   }
+  await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
   return { plans: due.length }
+}
+
+function report(what: string, error: unknown, values: Record<string, unknown> = {}): void {
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  log('error', what, { ...values, name, text: message })
 }

@@ -1,5 +1,6 @@
 import type { ExternalId, ExternalKind } from '#lib/external/schema.ts'
 import { externalSteps } from '#lib/external/store.ts'
+import { cleanUpEventSchedules } from '#lib/schedule/cleanup.ts'
 import type { PlanRunner } from '#lib/sweep.ts'
 import { deleteShelves } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -30,6 +31,7 @@ async function wipeEvent(scope: EventScope): Promise<boolean> {
   for (const pk of [keys.memberShelves(scope), keys.trackSessionShelves(scope)]) {
     if (!(await wipePartition(scope, pk))) return false
   }
+  await cleanUpEventSchedules(scope)
   for (const wipe of collections) if (!(await wipe(scope))) return false
   const partitions = [
     keys.groupName(scope, '').pk,
