@@ -18,6 +18,8 @@ const endings: (() => unknown)[] = []
 let ending = false
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
+// What the engines write is nobody else's to read.
+process.umask(0o077)
 endWithNpm()
 start(process.env).catch((error) => {
   console.error(error instanceof StartError ? error.message : error)
