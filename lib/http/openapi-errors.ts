@@ -14,7 +14,7 @@ export function errorsOf(route: Route): ErrorName[] {
     'too_many_requests',
     ...(known ? caller : []),
     ...(known && !everyone.includes(route.right) ? (['forbidden'] as const) : []),
-    ...(known && route.scoped === 'event' ? (['event_not_found'] as const) : []),
+    ...(known && route.path.includes('{event}') ? (['event_not_found'] as const) : []),
     ...(known && writes ? keyed : []),
     ...(known && changes ? (['precondition_failed'] as const) : []),
     ...(route.method === 'put' && known ? (['invalid_path'] as const) : []),
@@ -22,8 +22,11 @@ export function errorsOf(route: Route): ErrorName[] {
     ...(route.unprocessable ? (['invalid_log'] as const) : []),
     ...(route.errors ?? []),
   ])
-  return errorNames.filter((name) => listed.has(name))
+  return errorNames.filter((name) => listed.has(name) && !(route.unprocessable && turned(name)))
 }
+
+/** What a usage-log route answers as `invalid_log`: bad input, once it is known who asks. */
+const turned = (name: ErrorName) => statusOf(name) === 400 && !caller.includes(name)
 
 const everyone: Route['right'][] = ['public', 'anyone', 'person']
 const caller: ErrorName[] = ['not_authorised', 'ambiguous_credentials', 'invalid_header']

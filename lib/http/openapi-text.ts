@@ -15,11 +15,15 @@ export const pathParameters: Record<string, string> = {
   field: 'Custom field: the id, or an external id with `ext_id_system`.',
   picture: 'Picture: its `resource_id`, a UUID.',
   token_id: 'Token: its `token_id`, not its text.',
+  id: 'Event schedule: its number, or its GUID of 32 hex digits.',
+  access_key: 'Access group: its `access_key`.',
   ticket_type_id: 'Ticket type: its id.',
   file: 'Name of a file of the reference page.',
 }
 
 const tagTexts: Record<string, string> = {
+  People: 'People of an event, their groups, their agenda and their custom fields.',
+  'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
   Reference: 'This page, the document behind it, and a sign of life.',
 }

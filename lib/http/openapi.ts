@@ -103,6 +103,8 @@ function requestBody(route: Route, { bodies }: Known): Json {
     }),
     ...(route.rawBody && { 'image/jpeg': picture, 'image/png': picture }),
   }
+  const description = 'The fields may come as a form or in the query instead.'
+  if (route.body?.fromQuery) return { requestBody: { required: false, description, content } }
   return { requestBody: { required: route.body?.optional !== true, content } }
 }
 

@@ -140,7 +140,8 @@ describe.each(rows(guarded))('%s', (_, route) => {
     const body = route.example ?? {}
     const reply = await ask(route, { query: { [name]: values }, ...(route.body && { body }) })
     expect([400, 422], reply.text).toContain(reply.status)
-    expect(reply.body.fields).toBe(name)
+    const fields = reply.body.errors.map(({ field }: { field: string }) => field)
+    expect(fields).toContain(name)
   })
 
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
@@ -164,7 +165,9 @@ describe.each(rows(guarded))('%s', (_, route) => {
         { [name]: value },
       )
       const what = `${placeOf(route, name)} ${value.slice(0, 20)}: ${reply.text}`
-      expect([400, 404, 422], what).toContain(reply.status)
+      // Guessing keys is slowed down after ten misses.
+      const refusals = name === 'access_key' ? [400, 404, 422, 429] : [400, 404, 422]
+      expect(refusals, what).toContain(reply.status)
     }
   })
 })
