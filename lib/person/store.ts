@@ -8,15 +8,9 @@ import type { View } from '#lib/http/view.ts'
 import { newId } from '#lib/ids.ts'
 import { limits } from '#lib/limits.ts'
 import { applyFacts } from '#lib/relation/apply.ts'
-import {
-  draft,
-  draftPerson,
-  type FactChange,
-  load,
-  newWork,
-  stepsOf,
-  type Work,
-} from '#lib/relation/work.ts'
+import { draft } from '#lib/relation/draft.ts'
+import { stepsOf } from '#lib/relation/steps.ts'
+import { draftPerson, type FactChange, load, newWork, type Work } from '#lib/relation/work.ts'
 import { countSteps } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'

@@ -1,7 +1,9 @@
 import { whileFresh } from '#lib/table/retry.ts'
 import { type EventScope, unrecorded } from '#lib/table/scope.ts'
 import { maxSteps, type Step, transact } from '#lib/table/transact.ts'
-import { draft, type FactChange, load, newWork, stepsOf, type Work } from './work.ts'
+import { draft } from './draft.ts'
+import { stepsOf } from './steps.ts'
+import { type FactChange, isThere, load, newWork, type Work } from './work.ts'
 
 /**
  * Brings about facts that do not fit one transaction, some at a time. Each part leaves both sides equal, and
@@ -31,13 +33,10 @@ async function fitting(
 ): Promise<{ work: number; steps: Step[] }> {
   const work: Work = newWork(scope, speakersGroup)
   await load(work, changes)
+  // What was deleted while a plan waited is passed over.
   const known = changes.filter(({ fact, holds }) => !holds || isThere(work, fact))
   for (const change of known) draft(work, change)
   const steps = stepsOf(work)
   if (steps.length <= maxSteps) return { work: changes.length, steps }
   return fitting(scope, speakersGroup, changes.slice(0, Math.ceil(changes.length / 2)))
 }
-
-/** What was deleted while a plan waited is passed over. */
-const isThere = (work: Work, fact: FactChange['fact']): boolean =>
-  work.people.has(fact.person) && (fact.kind === 'member' || work.sessions.has(fact.session))

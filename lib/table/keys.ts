@@ -73,6 +73,12 @@ export const keys = {
   }),
   attendees: (s: EventScope, session: string) => `${s.e}#S#${session}`,
   attendeeShelves: (s: EventScope, session: string) => `${s.e}#SA#${session}`,
+  /** People with a session role other than Speaker, which is a group. */
+  roleHolder: (s: EventScope, role: string, person: string): Key => ({
+    pk: `${s.e}#SR#${role}`,
+    sk: person,
+  }),
+  roleHolders: (s: EventScope, role: string) => `${s.e}#SR#${role}`,
   seats: (s: EventScope, session: string): Key => ({ pk: `${s.e}#SE#${session}`, sk: '-' }),
 
   track: (s: EventScope, track: string): Key => ({ pk: `${s.e}#T`, sk: track }),
@@ -85,6 +91,10 @@ export const keys = {
   }),
   trackSessions: (s: EventScope, track: string) => `${s.e}#T#${track}`,
   trackSessionShelves: (s: EventScope) => `${s.e}#TC`,
+
+  feed: (hash: string): Key => ({ pk: `KF#${hash}`, sk: '-' }),
+  feedOf: (s: EventScope, feed: string): Key => ({ pk: `${s.e}#CF`, sk: feed }),
+  feeds: (s: EventScope) => `${s.e}#CF`,
 
   picture: (s: EventScope, picture: string): Key => ({ pk: `${s.e}#I`, sk: picture }),
   pictures: (s: EventScope) => `${s.e}#I`,
