@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Leashed, runOnLeash } from './leash.ts'
+import { startError } from './settings.ts'
 
 export type Dynamo = {
   endpoint: string
@@ -26,8 +27,10 @@ export async function startDynamo(options: { file?: string } = {}): Promise<Dyna
     if (await listens(engine)) return running(engine, `http://127.0.0.1:${port}`)
     failure = engine.output().trim()
     await engine.stop()
+    // Only another program that took the port in between is worth another try.
+    if (!/in use/i.test(failure)) break
   }
-  throw new Error(`${CHOICES} What the engine said: ${failure || 'nothing'}`)
+  throw startError(`${CHOICES} What the engine said: ${failure || 'nothing'}`)
 }
 
 /** Makes the table as `infra/storage.ts` describes it; does nothing when it is there. */
@@ -119,6 +122,8 @@ async function call(endpoint: string, operation: string, body: object) {
         'SignedHeaders=host;x-amz-date, Signature=local',
     },
     body: JSON.stringify(body),
+  }).catch(() => {
+    throw startError(`No DynamoDB answers at ${endpoint}.`)
   })
   return { ok: response.ok, text: await response.text() }
 }

@@ -5,17 +5,18 @@ import { newId, newTokenText } from '#lib/ids.ts'
 export type Settings = { port: number; folder: string; demo: boolean; tokens: string[] | undefined }
 
 /** A reason not to start that the person at the keyboard can act on. */
-export class StartError extends Error {}
+export const startError = (message: string): Error =>
+  Object.assign(new Error(message), { name: 'StartError' })
 
-/** PORT, DATA_DIR, DEMO and PLENARY_TOKEN; throws StartError for what cannot be used. */
+/** PORT, DATA_DIR, DEMO and PLENARY_TOKEN; throws a start error for what cannot be used. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const port = Number(env.PORT || 3000)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new StartError(`PORT must be a number from 0 to 65535, not "${env.PORT}".`)
+    throw startError(`PORT must be a number from 0 to 65535, not "${env.PORT}".`)
   }
   const tokens = env.PLENARY_TOKEN?.split(',').map((token) => token.trim())
   if (tokens?.some((token) => !/^[A-Za-z0-9_]{32,128}$/.test(token))) {
-    throw new StartError(
+    throw startError(
       'PLENARY_TOKEN must be one token, or several with commas between them, each of 32 to 128 ' +
         'letters, digits and underscores.',
     )

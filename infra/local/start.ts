@@ -8,7 +8,7 @@ import { startGateway } from './gateway.ts'
 import { lockFolder } from './lock.ts'
 import { openRequestLog } from './requestlog.ts'
 import { startS3 } from './s3.ts'
-import { ownToken, readSettings, type Settings, StartError } from './settings.ts'
+import { ownToken, readSettings, type Settings, startError } from './settings.ts'
 import { keepSweeping } from './sweeping.ts'
 
 const graceMs = 5_000
@@ -22,7 +22,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 process.umask(0o077)
 endWithNpm()
 start(process.env).catch((error) => {
-  console.error(error instanceof StartError ? error.message : error)
+  console.error(error instanceof Error && error.name === 'StartError' ? error.message : error)
   return end(1)
 })
 
@@ -58,7 +58,7 @@ async function claim(folder: string): Promise<void> {
     ;({ release, holder } = lockFolder(folder))
   }
   if (!release) {
-    throw new StartError(
+    throw startError(
       `Another server (process ${holder}) uses ${folder}: stop it, or choose another folder with DATA_DIR.`,
     )
   }
@@ -98,7 +98,7 @@ async function listening<T>(started: Promise<T>, port: number): Promise<T> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
-    throw new StartError(
+    throw startError(
       `Port ${port} on 127.0.0.1 is taken or not allowed: choose another one, for example PORT=${port + 1} npm start.`,
     )
   }

@@ -220,3 +220,14 @@ test.each([
   expect(await server.ended).toBe(1)
   expect(server.output()).toMatch(new RegExp(`^${name} must be .*\\.\\n$`))
 })
+
+test('uses the DynamoDB that it is given, and says so when none answers there', async () => {
+  const DYNAMODB_ENDPOINT = process.env.DYNAMODB_ENDPOINT ?? ''
+  const DATA_DIR = newFolder()
+  const server = run({ DATA_DIR, DYNAMODB_ENDPOINT })
+  await ready(server)
+  expect(readdirSync(DATA_DIR)).not.toContain('plenary.db')
+  const lost = run({ DATA_DIR: newFolder(), DYNAMODB_ENDPOINT: 'http://127.0.0.1:9' })
+  expect(await lost.ended).toBe(1)
+  expect(lost.output()).toBe('No DynamoDB answers at http://127.0.0.1:9.\n')
+})
