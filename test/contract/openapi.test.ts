@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -16,15 +17,14 @@ import { checkAnswer } from '#test/support/contract.ts'
 
 const document = openapi(everyRoute, { version: '1.2.3' })
 const shown = JSON.stringify(document)
+const linter = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js')
 
 test('passes the strictest rules of a linter', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plenary-openapi-'))
   const file = join(folder, 'openapi.json')
   await writeFile(file, shown)
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
-  const linting = run('node_modules/.bin/redocly', ['lint', file, '--config', 'redocly.yaml'], {
-    env,
-  })
+  const linting = run(process.execPath, [linter, 'lint', file, '--config', 'redocly.yaml'], { env })
   await linting.catch(({ stdout, stderr }) => expect.fail(`${stdout}${stderr}`))
   await rm(folder, { recursive: true })
 })

@@ -16,7 +16,7 @@ type Swagger = {
 }
 
 /** Paths, methods, field names and types of a Swagger 2 document, and nothing that anybody wrote in it. */
-export function shapesOf(swagger: Swagger): Shapes {
+function shapesOf(swagger: Swagger): Shapes {
   const answers: Shapes['answers'] = {}
   for (const [path, methods] of Object.entries(swagger.paths)) {
     for (const [method, operation] of Object.entries(methods)) {
