@@ -1,0 +1,44 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { client } from '#lib/table/client.ts'
+
+type Fault = {
+  /** Command names such as TransactWriteItemsCommand that meet the fault. */
+  command: string
+  /** `before`: the request never leaves. `after`: it was carried out, its answer is lost. */
+  when: 'before' | 'after'
+  times: number
+  error: () => Error
+}
+
+/** Makes store calls of this process meet faults that the local engine never has; ended by the caller. */
+export function inject(fault: Fault): { met: () => number; end: () => void } {
+  let met = 0
+  const name = `fault-${Math.trunc(performance.now() * 1000)}`
+  client().middlewareStack.add(
+    (next, context) => async (args) => {
+      const isDue = context.commandName === fault.command && met < fault.times
+      if (!isDue) return next(args)
+      met += 1
+      if (fault.when === 'after') await next(args)
+      throw fault.error()
+    },
+    // Inside the SDK's own retries, as a fault of the network is.
+    { step: 'finalizeRequest', name, priority: 'low' },
+  )
+  return { met: () => met, end: () => void client().middlewareStack.remove(name) }
+}
+
+export const reset = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+
+export const throttled = (): Error =>
+  Object.assign(new Error('Rate exceeded'), {
+    name: 'ThrottlingException',
+    $metadata: { httpStatusCode: 400 },
+  })
+
+export const cancelled = (...codes: string[]): Error =>
+  new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  })
