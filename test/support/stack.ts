@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +22,6 @@ export function stack(): Promise<Stack> {
 
 async function start(): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'plenary-test-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const [dynamo, s3] = await Promise.all([startDynamo(), startS3(folder, bucket)])
   await createTable(dynamo.endpoint, table)
   Object.assign(process.env, {
