@@ -6,6 +6,7 @@ import { openapi } from '#lib/http/openapi.ts'
 import { errorsOf } from '#lib/http/openapi-errors.ts'
 import type { Json } from '#lib/http/openapi-schema.ts'
 import type { Route } from '#lib/http/route.ts'
+import { provoked } from './provoked.ts'
 
 type Answered = { status: number; headers: Record<string, string>; body: unknown }
 type Book = { routes: Route[]; ajv: Ajv2020 }
@@ -97,8 +98,10 @@ function checkListed(route: Route, { status, body }: Answered): void {
   const { code } = (body ?? {}) as { code?: number }
   const given = errorNames.find((one) => codeOf(one) === code)
   if (given === undefined) throw new Error(`${name(route)} answered ${status} without a known code`)
-  if (errorsOf(route).includes(given)) return
-  throw new Error(`${name(route)} answered ${code} ${given}: add it to the errors of the route`)
+  if (!errorsOf(route).includes(given)) {
+    throw new Error(`${name(route)} answered ${code} ${given}: add it to the errors of the route`)
+  }
+  provoked(route.id, given)
 }
 
 function checkOther(route: Route, method: string, { status, headers, body }: Answered): void {
