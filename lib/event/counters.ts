@@ -3,6 +3,7 @@ import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { hiddenOf } from './gone.ts'
 
 export type Counters = {
   people: number
@@ -16,8 +17,8 @@ export type Counters = {
 /** How many of each the event holds, exact; a fixed number of queries. */
 export async function countersOf(scope: EventScope): Promise<Counters> {
   const [people, groups, tracks, pictures, sessions, ...fields] = await Promise.all([
-    total(scope, sets.people(scope)),
-    total(scope, sets.groups(scope)),
+    total(scope, sets.people(scope), hiddenOf(scope, 'person')),
+    total(scope, sets.groups(scope), hiddenOf(scope, 'group')),
     total(scope, sets.tracks(scope)),
     total(scope, sets.pictures(scope)),
     sessionTotal(scope),

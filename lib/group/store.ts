@@ -163,30 +163,28 @@ export async function listGroups(
   const [first, last] = [page.rows[0]?.id, page.rows.at(-1)?.id]
   const [counts, people] = await Promise.all([
     first && last ? totals(scope, keys.memberShelves(scope), `${first}#`, `${last}#`) : new Map(),
-    total(scope, sets.people(scope)),
+    total(scope, sets.people(scope), hiddenOf(scope, 'person')),
   ])
-  const ghosts = await ghostMembers(
-    scope,
-    page.rows.map(({ id }) => id),
-  )
+  const ghosts = await ghostMembers(scope, page.rows)
   const rows = page.rows.map((group) => ({
     group,
     members:
-      (group.type === 'attendees' ? people : (counts.get(group.id) ?? 0)) -
-      (ghosts.get(group.id) ?? 0),
+      group.type === 'attendees'
+        ? people
+        : (counts.get(group.id) ?? 0) - (ghosts.get(group.id) ?? 0),
   }))
   return { ...page, rows }
 }
 
 export async function countGroup(scope: EventScope, group: Group): Promise<CountedGroup> {
   const set = group.type === 'attendees' ? sets.people(scope) : sets.members(scope, group.id)
-  const [members, ghosts] = await Promise.all([total(scope, set), ghostMembers(scope, [group.id])])
-  return { group, members: members - (ghosts.get(group.id) ?? 0) }
+  return { group, members: await total(scope, set, hiddenOf(scope, 'person')) }
 }
 
-async function ghostMembers(scope: EventScope, groups: string[]): Promise<Map<string, number>> {
+/** Vanishing people whose rows are still in the groups, by group. */
+async function ghostMembers(scope: EventScope, groups: Group[]): Promise<Map<string, number>> {
   const wanted = hiddenOf(scope, 'person').flatMap((person) =>
-    groups.flatMap((group) => [keys.member(scope, group, person), keys.person(scope, person)]),
+    groups.map(({ id }) => keys.member(scope, id, person)),
   )
   const rows = await getRows<{ pk: string }>(scope, wanted, ['pk'])
   const counts = new Map<string, number>()

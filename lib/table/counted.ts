@@ -84,9 +84,17 @@ function countAt(set: CountedSet, some: Counting[], withDrawers: boolean, capped
   )
 }
 
-/** How many rows the set has. */
-export async function total(scope: Scope, set: CountedSet): Promise<number> {
-  return sum((await readShelves(scope, set)).map(({ ct }) => ct))
+/** How many rows the set has; `without` are ids not to count though their rows may still be there. */
+export async function total(
+  scope: Scope,
+  set: CountedSet,
+  without: string[] = [],
+): Promise<number> {
+  const [shelves, hidden] = await Promise.all([
+    readShelves(scope, set),
+    present(scope, set, without),
+  ])
+  return sum(shelves.map(({ ct }) => ct)) - hidden.length
 }
 
 export type Page<T> = { total: number; rows: T[] }
