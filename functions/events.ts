@@ -20,6 +20,7 @@ import {
   TokenAnswer,
   TokenBody,
 } from '#lib/token/wire.ts'
+import { ticketRoutes } from './events/tickets.ts'
 
 const tag = 'Events and tokens'
 const example = {
@@ -206,6 +207,7 @@ export const routes: Route[] = [
     returns: MeAnswer,
     handle: async (call) => single(call, printMe, call.token),
   }),
+  ...ticketRoutes,
 ]
 
 export const app = createApp(routes)

@@ -28,10 +28,12 @@ const catalogue = {
   invalid_trim: [4000022, 'The trim must be AxB:CxD, a square inside the picture.'],
   trim_required: [4000023, 'The picture is not square: say by trim which square to take.'],
   invalid_path: [4000024, 'The path has a segment that cannot be used here.'],
+  self_meeting: [4000027, 'Nobody can meet themselves.'],
   // 401, 403
   not_authorised: [4010101, 'A valid token is needed.'],
   forbidden: [4030001, 'The role of this token does not allow that.'],
   field_forbidden: [4030002, 'The role of this token may not change that custom field.'],
+  meetings_closed: [4030003, 'This person takes no meeting requests from you.'],
   // 404
   not_found: [4040000, 'There is nothing at this address.'],
   event_not_found: [4040001, 'No such event.'],
@@ -83,6 +85,8 @@ const catalogue = {
   slot_not_available: [4070002, 'The slot is not available.'],
   email_already_invited: [4090018, 'That e-mail address is in this access group already.'],
   too_many_objects: [4090019, 'The event holds as many of these as it can.'],
+  already_requested: [4090021, 'You have asked this person already.'],
+  too_many_ready: [4090022, 'More people are ready than one round can pair.'],
   // 412 … 431
   precondition_failed: [4120000, 'The object is no longer the one that If-Match names.'],
   body_too_large: [4130000, 'The body is larger than allowed.'],

@@ -55,6 +55,7 @@ export const limits = {
   filenameLength: { value: 255, unit: 'characters', note: 'file name of a picture' },
 
   tokenEvents: { value: 100, unit: 'items', note: 'events named in one token' },
+  ticketTypes: { value: 200, unit: 'items', note: 'ticket types of one event' },
   ticketSessions: { value: 1000, unit: 'items', note: 'sessions named in one ticket type' },
 
   logHours: { value: 24, unit: 'hours', note: 'time_in to time_out of one usage log' },

@@ -38,6 +38,8 @@ async function wipeEvent(scope: EventScope): Promise<boolean> {
     keys.trackName(scope, '').pk,
     keys.sessionOrders(scope),
     keys.sessionDays(scope),
+    keys.ticketTypes(scope),
+    keys.ticketHolderShelves(scope),
   ]
   for (const pk of partitions) if (!(await wipePartition(scope, pk))) return false
   return true
@@ -72,12 +74,13 @@ const collection =
   }
 
 const collections = [
-  collection('person', keys.people, () => []),
+  collection('person', keys.people, (scope, { id }) => [keys.relations(scope, id)]),
   collection('group', keys.groups, (scope, { id }) => [keys.members(scope, id)]),
   collection('session', keys.sessions, (scope, { id }) => [
     keys.attendees(scope, id),
     keys.attendeeShelves(scope, id),
     keys.seats(scope, id).pk,
+    keys.pairs(scope, id),
   ]),
   collection('track', keys.tracks, (scope, { id }) => [keys.trackSessions(scope, id)]),
   collection(

@@ -165,7 +165,7 @@ async function idempotencyOf(
   url.searchParams.delete('token')
   const hash = createHash('sha256').update(`${request.method} ${path}${url.search}\n`)
   hash.update(new Uint8Array(await request.clone().arrayBuffer()))
-  return { token: token.id, key, hash: hash.digest('base64url') }
+  return { org: token.org, token: token.id, key, hash: hash.digest('base64url') }
 }
 
 const timestampFormat = v.optional(

@@ -18,6 +18,8 @@ export const pathParameters: Record<string, string> = {
   id: 'Event schedule: its number, or its GUID of 32 hex digits.',
   access_key: 'Access group: its `access_key`.',
   ticket_type_id: 'Ticket type: its id.',
+  meeting: 'Meeting: its id.',
+  userIdOfMatch: 'Person the caller was paired with: as in the matches.',
   file: 'Name of a file of the reference page.',
 }
 

@@ -3,7 +3,14 @@ import type { Profile } from '#lib/profile/schema.ts'
 import type { Instant } from '#lib/time.ts'
 
 /** What a person does in a session: attends it, has roles in it, or both. */
-export type AgendaEntry = { attends: boolean; roles: string[] }
+export type AgendaEntry = {
+  attends: boolean
+  roles: string[]
+  /** In a networking session: free for the round after this one. */
+  ready?: number
+}
+/** Milliseconds since 1970. */
+export type Booked = { start: number; end: number }
 export type CustomValue = string | number | boolean | string[]
 
 export type Person = {
@@ -25,6 +32,11 @@ export type Person = {
   picture?: { id: string; url: string; thumbUrl?: string }
   profile?: Profile
   ticket?: { type: string; at: Instant }
+  /**
+   * Meetings that are booked, by id. They stand here so that the version of this row keeps a person from being
+   * promised twice: whoever books or changes the agenda between is noticed.
+   */
+  booked?: Record<string, Booked>
   createdAt: Instant
   updatedAt: Instant
   vr: number

@@ -12,16 +12,19 @@ import { draft } from '#lib/relation/draft.ts'
 import { stepsOf } from '#lib/relation/steps.ts'
 import { draftPerson, type FactChange, load, newWork, type Work } from '#lib/relation/work.ts'
 import { countSteps } from '#lib/table/counted.ts'
+import { pending } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { check, maxSteps, put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { ticketSteps } from '#lib/ticket/steps.ts'
 import { now } from '#lib/time.ts'
 import { factsFor, ownFields, wantedRelations } from './change.ts'
 import { getPerson, type Loaded, loadAround } from './load.ts'
 import type { Person } from './schema.ts'
+import { tracesOf } from './traces.ts'
 import type { PersonBody } from './wire.ts'
 
 /** The request a write belongs to: whose view of ids, and the event's built-in groups. */
@@ -87,11 +90,15 @@ export async function changeFacts(
   })
 }
 
-/** Deletes a person with all relations; what does not fit one transaction vanishes at once and is cleaned up. */
+/**
+ * Deletes a person with all relations; what does not fit one transaction vanishes at once and is cleaned up.
+ * With `erase`, what was kept of them elsewhere goes as well: recorded answers, pictures, names in usage logs.
+ */
 export async function deletePerson(
   asked: Asked,
   id: string,
   effect: Effect<Loaded>,
+  erase = false,
 ): Promise<Outcome> {
   const { scope, event } = asked
   return whileFresh(scope, async () => {
@@ -110,16 +117,17 @@ export async function deletePerson(
       ...names,
       ...countSteps(sets.people(scope), [{ id, by: -1 }]),
       ...pictureSteps(scope, person, undefined),
+      ...ticketSteps(scope, id, person.ticket?.type, undefined),
     ]
-    const plan = newPlan(scope, 'forget-person', { person: id, email: person.email, hidden: false })
+    const rest = { person: id, email: person.email, ...(erase && { traces: tracesOf(person) }) }
+    const plan = newPlan(scope, 'forget-person', { ...rest, hidden: false })
     if (removal.length < maxSteps) {
       await transact(scope, [...removal, plan.step], outcome)
       return outcome
     }
-    const work2 = { person: id, email: person.email, hidden: true }
     await transact(
       scope,
-      [hide(scope, id), ...names, newPlan(scope, 'forget-person', work2).step],
+      [hide(scope, id), ...names, newPlan(scope, 'forget-person', { ...rest, hidden: true }).step],
       outcome,
     )
     return outcome
@@ -199,7 +207,7 @@ async function writeInParts(
   const work = before ? { facts } : { person: after.id, email: after.email, hidden: true }
   const plan = newPlan(scope, before ? 'apply-facts' : 'forget-person', work, 40_000)
   const hidden = before ? [] : [hide(scope, after.id)]
-  await transact(unrecorded(scope), [...stepsOf(alone), ...own, ...hidden, plan.step])
+  await transact(scope, [...stepsOf(alone), ...own, ...hidden, plan.step], pending)
   try {
     await applyFacts(scope, event.speakersGroup, facts)
   } catch (error) {
@@ -232,7 +240,11 @@ async function undo(
   ])
 }
 
-const ownPart = ({ groupIds: _, agenda: __, vr: ___, ...own }: Person) => own
+/** What a body set: relations, and what is written by other routes, stay as they are now. */
+function ownPart(person: Person) {
+  const { groupIds: _, agenda: __, vr: ___, ticket, profile, booked, ...own } = person
+  return own
+}
 
 function emailSteps(
   scope: EventScope,
@@ -274,7 +286,7 @@ function pictureSteps(
   ]
 }
 
-function checkSize(person: Person): void {
+export function checkSize(person: Person): void {
   const size = Buffer.byteLength(JSON.stringify({ ...person, agenda: {} }))
   if (size > limits.entityBytes.value) throw new ApiError('too_large', { field: '' })
 }

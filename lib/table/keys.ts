@@ -4,8 +4,15 @@ import type { EventScope, Idempotency, Scope } from './scope.ts'
 
 export type Key = { pk: string; sk: string }
 
+/** A networking round and the attempt that made it: of two attempts at once only one becomes visible. */
+export type Made = { round: number; run: string }
+
 /** Integer ids in the order of their numbers. */
 const ten = (id: number): string => String(id).padStart(10, '0')
+const six = (round: number): string => String(round).padStart(6, '0')
+
+const idempotencyParts = 32
+const idempotencyPartition = (org: string, n: number) => `${org}#Y#${n % idempotencyParts}`
 
 /**
  * Every key of the table (design §4). Ids have passed their grammar; free text enters only through `free`,
@@ -96,6 +103,36 @@ export const keys = {
   feedOf: (s: EventScope, feed: string): Key => ({ pk: `${s.e}#CF`, sk: feed }),
   feeds: (s: EventScope) => `${s.e}#CF`,
 
+  ticketType: (s: EventScope, type: string): Key => ({ pk: `${s.e}#K`, sk: type }),
+  ticketTypes: (s: EventScope) => `${s.e}#K`,
+  ticketHolders: (s: EventScope, type: string) => `${s.e}#K#${type}`,
+  ticketHolderShelves: (s: EventScope) => `${s.e}#KS`,
+
+  networking: (s: EventScope, session: string): Key => ({ pk: `${s.e}#N#${session}`, sk: 'H' }),
+  pair: (s: EventScope, session: string, made: Made, a: string, b: string): Key => ({
+    pk: `${s.e}#N#${session}`,
+    sk: `M#${six(made.round)}#${made.run}#${a}#${b}`,
+  }),
+  pairs: (s: EventScope, session: string) => `${s.e}#N#${session}`,
+  /** What a person has with others and alone; what two share stands under both. */
+  relations: (s: EventScope, person: string) => `${s.e}#R#${person}`,
+  connection: (s: EventScope, person: string, other: string): Key => ({
+    pk: `${s.e}#R#${person}`,
+    sk: `C#${other}`,
+  }),
+  meeting: (s: EventScope, person: string, meeting: string): Key => ({
+    pk: `${s.e}#R#${person}`,
+    sk: `W#${meeting}`,
+  }),
+  match: (s: EventScope, person: string, session: string, made: Made): Key => ({
+    pk: `${s.e}#R#${person}`,
+    sk: `N#${session}#${six(made.round)}#${made.run}`,
+  }),
+  personToken: (s: Pick<EventScope, 'e'>, person: string, token: string): Key => ({
+    pk: `${s.e}#R#${person}`,
+    sk: `K#${token}`,
+  }),
+
   picture: (s: EventScope, picture: string): Key => ({ pk: `${s.e}#I`, sk: picture }),
   pictures: (s: EventScope) => `${s.e}#I`,
   pictureShelves: (s: EventScope) => `${s.e}#IS`,
@@ -142,5 +179,16 @@ export const keys = {
 
   plan: (plan: string): Key => ({ pk: 'Z', sk: plan }),
   plans: () => 'Z',
-  idempotency: (i: Idempotency): Key => ({ pk: `Y#${i.token}#${free(i.key)}`, sk: '-' }),
+  /** Spread over partitions of the organisation, so that erasing a person finds what was answered about them. */
+  idempotency: (i: Idempotency): Key => ({
+    pk: idempotencyPartition(
+      i.org,
+      createHash('sha256')
+        .update(i.token + i.key)
+        .digest()[0] ?? 0,
+    ),
+    sk: `${i.token}#${free(i.key)}`,
+  }),
+  idempotencies: (s: Scope) =>
+    [...Array(idempotencyParts).keys()].map((part) => idempotencyPartition(s.org, part)),
 }

@@ -16,7 +16,7 @@ export type EventScope = Scope & {
   gone: ReadonlySet<string>
 }
 
-export type Idempotency = { token: string; key: string; hash: string }
+export type Idempotency = { org: string; token: string; key: string; hash: string }
 
 /** What a replayed request answers again. */
 export type Outcome = { status: number; body?: unknown; headers?: Record<string, string> }

@@ -16,5 +16,8 @@ export const sets = {
     countedSet(keys.tracks(s), keys.trackShelves(s), 2, 'track'),
   trackSessions: (s: EventScope, track: string): CountedSet =>
     countedSet(keys.trackSessions(s, track), [keys.trackSessionShelves(s), track], 2, 'session'),
+  /** Counts alone: who holds which ticket stands with the person. */
+  holders: (s: EventScope, type: string): CountedSet =>
+    countedSet(keys.ticketHolders(s, type), [keys.ticketHolderShelves(s), type], 2, 'person'),
   pictures: (s: EventScope): CountedSet => countedSet(keys.pictures(s), keys.pictureShelves(s), 4),
 }

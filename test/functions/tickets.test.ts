@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { speaking, tokenOf } from '#test/support/attendee.ts'
+import { type Asking, freshEvent, makePerson } from '#test/support/make.ts'
+
+const makeType = async (at: Asking, access: unknown = 'all') => {
+  const made = await at.ask('POST', '/ticket_types', { name: 'Day', session_access: access })
+  expect(made.status, made.text).toBe(200)
+  return made.body
+}
+
+test('creates, reads, changes and lists ticket types', async () => {
+  const at = await freshEvent()
+  const made = await makeType(at)
+  expect(made).toEqual({ ticket_type_id: made.ticket_type_id, name: 'Day', session_access: 'all' })
+  const path = `/ticket_types/${made.ticket_type_id}`
+  expect((await at.ask('GET', path)).body).toEqual(made)
+  expect((await at.ask('PUT', path, made)).body).toEqual(made)
+  const renamed = await at.ask('PATCH', path, { ticket_type: { name: 'Both days' } })
+  expect(renamed.body).toEqual({ ...made, name: 'Both days' })
+  const list = await at.ask('GET', '/ticket_types')
+  expect(list.body).toEqual([renamed.body])
+  expect(list.headers['x-total-count']).toBe('1')
+})
+
+test('refuses unknown sessions, own ids and ids that are not there', async () => {
+  const at = await freshEvent()
+  const access = ['ses_aaaaaaaaaaaaaaaaaaaaaaaaaa']
+  const unknown = await at.ask('POST', '/ticket_types', { name: 'Day', session_access: access })
+  expect(unknown.status).toBe(400)
+  expect(unknown.body.fields).toBe('session_access[0]')
+  const own = await at.ask('POST', '/ticket_types', { name: 'Day', ticket_type_id: 'x' })
+  expect(own.body.code).toBe(4000009)
+  const missing = await at.ask('GET', '/ticket_types/tkt_aaaaaaaaaaaaaaaaaaaaaaaaaa')
+  expect(missing.body.code).toBe(4040110)
+  const other = await makeType(at)
+  const path = `/ticket_types/${other.ticket_type_id}`
+  const wrong = await at.ask('PUT', path, { ...other, ticket_type_id: 'tkt_b' })
+  expect(wrong.body.code).toBe(4000008)
+})
+
+test('gives a person a ticket, changes it and takes it back', async () => {
+  const at = await freshEvent()
+  const [day, both] = [await makeType(at), await makeType(at)]
+  const { person_id: person } = await makePerson(at)
+  const path = `/people/resources/${person}/ticket`
+  expect((await at.ask('GET', path)).body.code).toBe(4040111)
+  const put = (type: string) => at.ask('PUT', path, { ticket: { ticket_type_id: type } })
+  const given = await put(day.ticket_type_id)
+  expect(given.body).toEqual({ person_id: person, ...day })
+  expect((await at.ask('GET', path)).body).toEqual(given.body)
+  expect((await at.ask('PUT', path, given.body)).body).toEqual(given.body)
+  const inUse = await at.ask('DELETE', `/ticket_types/${day.ticket_type_id}`)
+  expect(inUse.status).toBe(409)
+  expect(inUse.body.code).toBe(4090013)
+  expect((await put(both.ticket_type_id)).body.ticket_type_id).toBe(both.ticket_type_id)
+  expect((await at.ask('DELETE', `/ticket_types/${day.ticket_type_id}`)).status).toBe(200)
+  expect((await put(day.ticket_type_id)).body.fields).toBe('ticket.ticket_type_id')
+  expect((await at.ask('DELETE', path)).body).toEqual({ person_id: person, ...both })
+  expect((await at.ask('DELETE', path)).body.code).toBe(4040111)
+  expect((await at.ask('DELETE', `/ticket_types/${both.ticket_type_id}`)).status).toBe(200)
+})
+
+test('frees a ticket type when its holder is deleted', async () => {
+  const at = await freshEvent()
+  const type = await makeType(at)
+  const { person_id: person } = await makePerson(at)
+  const path = `/people/resources/${person}`
+  await at.ask('PUT', `${path}/ticket`, { ticket_type_id: type.ticket_type_id })
+  expect((await at.ask('DELETE', path)).status).toBe(200)
+  expect((await at.ask('DELETE', `/ticket_types/${type.ticket_type_id}`)).status).toBe(200)
+})
+
+test('never deletes a ticket type while it is being handed out', async () => {
+  const at = await freshEvent()
+  const type = await makeType(at)
+  const people = await Promise.all([...Array(12)].map(() => makePerson(at)))
+  const body = { ticket_type_id: type.ticket_type_id }
+  const [gone, ...given] = await Promise.all([
+    at.ask('DELETE', `/ticket_types/${type.ticket_type_id}`),
+    ...people.map(({ person_id }) => at.ask('PUT', `/people/resources/${person_id}/ticket`, body)),
+  ])
+  const holders = given.filter(({ status }) => status === 200).length
+  const kept = (await at.ask('GET', '/ticket_types')).body.length
+  expect([gone?.status, kept, holders > 0]).toEqual(kept === 1 ? [409, 1, true] : [200, 0, false])
+})
+
+test('answers a repeated ticket from the record', async () => {
+  const at = await freshEvent()
+  const type = await makeType(at)
+  const { person_id: person } = await makePerson(at)
+  const path = `/people/resources/${person}/ticket`
+  const key = { 'idempotency-key': 'ticket' }
+  const first = await at.ask('PUT', path, { ticket_type_id: type.ticket_type_id }, key)
+  const again = await at.ask('PUT', path, { ticket_type_id: type.ticket_type_id }, key)
+  expect(again.text).toBe(first.text)
+  expect(again.headers['idempotency-replayed']).toBe('true')
+})
+
+test('lets staff read tickets and nobody but administrators hand them out', async () => {
+  const at = await freshEvent()
+  const type = await makeType(at)
+  const { person_id: person } = await makePerson(at)
+  const staff = speaking(at, await tokenOf(at, 'event_staff'))
+  const path = `/people/resources/${person}/ticket`
+  const body = { ticket_type_id: type.ticket_type_id }
+  expect((await staff.ask('PUT', path, body)).status).toBe(403)
+  expect((await staff.ask('POST', '/ticket_types', { name: 'x' })).status).toBe(403)
+  expect((await staff.ask('GET', '/ticket_types')).status).toBe(200)
+})
