@@ -13,6 +13,7 @@ import { type Document, openapi } from '#lib/http/openapi.ts'
 import { errorsOf } from '#lib/http/openapi-errors.ts'
 import { pathParameters } from '#lib/http/openapi-text.ts'
 import { limits } from '#lib/limits.ts'
+import { call } from '#test/support/call.ts'
 import { checkAnswer } from '#test/support/contract.ts'
 
 const document = openapi(everyRoute, { version: '1.2.3' })
@@ -83,12 +84,13 @@ test('takes the wrapped object or the bare one, and in a patch anything or null'
 })
 
 test('catches an answer that is not as the document says', async () => {
-  const headers = { 'content-type': 'application/json' }
+  const { headers } = await call('GET', '/health')
   const answer = (status: number, body: unknown) =>
-    checkAnswer('GET', '/api/v2/health', { status, headers, body })
+    checkAnswer('GET', '/api/v2/health', { status, headers, body, text: JSON.stringify(body) })
   await answer(200, { status: 'ok', version: '1' })
   await expect(answer(200, { status: 'ok' })).rejects.toThrow('version')
   await expect(answer(200, { status: 'ok', version: '1', more: 1 })).rejects.toThrow('additional')
+  await expect(answer(200, { status: 'ok', version: 'plk_a_b' })).rejects.toThrow('token')
   await expect(answer(201, {})).rejects.toThrow('201')
   const error = { message: '', fields: '', errors: [], request_id: '' }
   await answer(500, { ...error, code: 5000000 })

@@ -6,9 +6,15 @@ import { openapi } from '#lib/http/openapi.ts'
 import { errorsOf } from '#lib/http/openapi-errors.ts'
 import type { Json } from '#lib/http/openapi-schema.ts'
 import type { Route } from '#lib/http/route.ts'
+import { houseFault } from './house.ts'
 import { provoked } from './provoked.ts'
 
-type Answered = { status: number; headers: Record<string, string>; body: unknown }
+type Answered = {
+  status: number
+  headers: Record<string, string>
+  body: unknown
+  text: string
+}
 type Book = { routes: Route[]; ajv: Ajv2020 }
 
 /**
@@ -20,6 +26,8 @@ export async function checkAnswer(method: string, url: string, reply: Answered):
   const below = path.replace(/^(\/en)?\/api\/v2(?=\/|$)/, '') || '/'
   const { routes, ajv } = await bookOf(routeOf(path)?.group.name ?? 'reference')
   const route = findRoute(routes, method, below)
+  const fault = houseFault(route, reply)
+  if (fault) throw new Error(`${method} ${path} answered ${reply.status} and ${fault}`)
   if (!route || reply.status === 304 || reply.status === 204) return
   checkListed(route, reply)
   const json = /[/+]json\b/.test(reply.headers['content-type'] ?? '')
