@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import {
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
@@ -26,6 +27,29 @@ export async function putBlob(key: string, bytes: Buffer, form: BlobForm): Promi
       limit,
     ),
   )
+}
+
+/** The entity tag of the bytes under a key, or undefined. */
+export function blobTag(key: string): Promise<string | undefined> {
+  return storing(async (client, limit) => {
+    const found = await client.send(new HeadObjectCommand(at(key)), limit).catch(unless(404))
+    return found?.ETag
+  })
+}
+
+/** Replaces the bytes under a key only while they are those of the tag; false when they are not. */
+export async function replaceBlob(
+  key: string,
+  bytes: Buffer,
+  { type: ContentType, cacheControl: CacheControl }: BlobForm,
+  IfMatch: string,
+): Promise<boolean> {
+  const input = { ...at(key), Body: bytes, ContentType, CacheControl, IfMatch }
+  const done = await storing((client, limit) =>
+    // 412: other bytes; 404: none any more; 409: somebody else is replacing them this moment.
+    client.send(new PutObjectCommand(input), limit).catch(unless(412, 404, 409)),
+  )
+  return done !== undefined
 }
 
 /** The bytes under a key, or undefined. */
@@ -128,6 +152,14 @@ async function storing<T>(
     throw isPassing(error) ? busy() : error
   }
 }
+
+/** Makes failures of these statuses undefined. */
+const unless =
+  (...statuses: number[]) =>
+  (error: unknown): undefined => {
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined
+    if (status === undefined || !statuses.includes(status)) throw error
+  }
 
 const networkFaults = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']
 

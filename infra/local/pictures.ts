@@ -3,7 +3,7 @@ import type { RawAnswer } from './event.ts'
 import type { Objects } from './objects.ts'
 import { refusal } from './refusal.ts'
 
-/** CloudFront's part: `/pictures/<key>` straight from the objects, to be kept by caches for ever. */
+/** CloudFront's part: `/pictures/<key>` straight from the objects, with the cache rule they were put with. */
 export async function pictureAnswer(
   objects: Pick<Objects, 'get' | 'head'>,
   request: IncomingMessage,
@@ -19,13 +19,15 @@ export async function pictureAnswer(
     status: 200,
     headers: [
       ['content-type', headers['content-type'] ?? 'application/octet-stream'],
-      ['cache-control', 'public, max-age=31536000, immutable'],
+      ['cache-control', headers['cache-control'] ?? 'public, no-cache'],
       ['x-content-type-options', 'nosniff'],
       ['content-security-policy', "default-src 'none'"],
+      ['content-disposition', 'inline'],
       ['etag', etag],
     ],
     body: found.bytes,
   }
-  const known = request.headers['if-none-match']?.split(/\s*,\s*/) ?? []
-  return known.includes(etag) ? { ...answer, status: 304 } : answer
+  const known = request.headers['if-none-match']?.split(',') ?? []
+  const unchanged = known.some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
+  return unchanged ? { ...answer, status: 304 } : answer
 }

@@ -69,7 +69,7 @@ export async function underPath<T>(path: string, work: () => Promise<T>): Promis
 /** Bytes of the body, at most 1 MiB whatever its length header says. */
 export async function bytesOf(
   request: Request,
-  most = limits.bodyBytes.value,
+  most: number = limits.bodyBytes.value,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer())
   if (bytes.byteLength > most) throw new ApiError('body_too_large')

@@ -1,0 +1,126 @@
+import * as v from 'valibot'
+import { createApp } from '#lib/http/app.ts'
+import { lambdaHandler } from '#lib/http/lambda.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { eventRoute, type Route } from '#lib/http/route.ts'
+import { deletePicture } from '#lib/picture/remove.ts'
+import { requirePicture } from '#lib/picture/row.ts'
+import { createPicture, listPictures, replacePicture, touchPicture } from '#lib/picture/store.ts'
+import { PictureAnswer, PictureBody, printPicture } from '#lib/picture/wire.ts'
+import { requireUpload, sentPicture, uploadIn, versioned } from './pictures/sent.ts'
+
+const tag = 'Pictures'
+const example = {
+  resource: {
+    resource_type: 'picture',
+    upload_picture: { url: 'https://example.com/ada.jpg', trim: '0x0:400x400' },
+  },
+}
+const body = { wrapper: 'resource', schema: PictureBody }
+const query = { trim: v.optional(v.string()) }
+const uploadErrors = [
+  'id_mismatch',
+  'picture_url_refused',
+  'picture_fetch_failed',
+  'invalid_picture',
+  'picture_too_large',
+  'invalid_trim',
+  'trim_required',
+] as const
+const force = v.optional(v.picklist(['true', 'false'], 'Expected true or false.'), 'false')
+
+/** The routes under one of the two paths of the same pictures; `of` goes into their ids. */
+const routesUnder = (path: string, of: string): Route[] => [
+  eventRoute({
+    id: `list${of}Pictures`,
+    method: 'get',
+    path,
+    tag,
+    summary: 'List the pictures of an event',
+    right: 'event:read',
+    query: pageQuery(1000),
+    returns: v.array(PictureAnswer),
+    errors: ['invalid_cursor'],
+    handle: async (call) => {
+      const { total, rows } = await listPictures(call.scope, pageOf(call.query, 'uuid'))
+      const print = rows.map((picture) => printPicture(call.view, picture))
+      return page(call, print, total, rows.at(-1)?.id)
+    },
+  }),
+  eventRoute({
+    id: `upload${of}Picture`,
+    method: 'post',
+    path,
+    tag,
+    summary: 'Upload a picture: by its URL, or as the body itself',
+    right: 'event:write',
+    rawBody: true,
+    body,
+    query,
+    returns: PictureAnswer,
+    errors: [...uploadErrors, 'reserved_id'],
+    example,
+    handle: async (call) => {
+      const upload = await requireUpload(call, await sentPicture(call.request))
+      return createPicture(call.scope, upload, versioned(call).reply)
+    },
+  }),
+  eventRoute({
+    id: `get${of}Picture`,
+    method: 'get',
+    path: `${path}/{resource_id}`,
+    tag,
+    summary: 'Read where a picture is and where it came from',
+    right: 'event:read',
+    returns: PictureAnswer,
+    errors: ['picture_not_found'],
+    handle: async (call) =>
+      versioned(call).reply(await requirePicture(call.scope, call.params.resource_id ?? '')),
+  }),
+  eventRoute({
+    id: `replace${of}Picture`,
+    method: 'put',
+    path: `${path}/{resource_id}`,
+    tag,
+    summary: 'Replace a picture; its filename and its url stay',
+    right: 'event:write',
+    rawBody: true,
+    body,
+    query,
+    returns: PictureAnswer,
+    errors: [...uploadErrors, 'picture_not_found'],
+    example,
+    handle: async (call) => {
+      const { scope, params, request } = call
+      const current = await requirePicture(scope, params.resource_id ?? '')
+      const writes = versioned(call)
+      writes.guard(current)
+      const upload = await uploadIn(call, await sentPicture(request), current)
+      if (!upload) return touchPicture(scope, current.id, writes)
+      return replacePicture(scope, current.id, upload, writes)
+    },
+  }),
+  eventRoute({
+    id: `delete${of}Picture`,
+    method: 'delete',
+    path: `${path}/{resource_id}`,
+    tag,
+    summary: 'Delete a picture; one that people use only with force=true',
+    right: 'event:write',
+    query: { force },
+    returns: PictureAnswer,
+    errors: ['picture_not_found', 'picture_in_use'],
+    handle: async (call) => {
+      const id = call.params.resource_id ?? ''
+      return deletePicture(call.scope, id, call.query.force === 'true', versioned(call))
+    },
+  }),
+]
+
+export const routes: Route[] = [
+  ...routesUnder('/event/{event}/resources/pictures', ''),
+  ...routesUnder('/events/{event}/resources/pictures', 'Event'),
+]
+
+export const app = createApp(routes)
+export const handler = lambdaHandler(app)

@@ -1,0 +1,74 @@
+import { ApiError } from '#lib/errors.ts'
+import { type Effect, effect, single } from '#lib/http/answer.ts'
+import { bytesOf, readBody, underPath } from '#lib/http/body.ts'
+import { checkOwnId } from '#lib/http/own-id.ts'
+import type { EventCall } from '#lib/http/route.ts'
+import { etagOf, steady } from '#lib/http/view.ts'
+import { limits } from '#lib/limits.ts'
+import { pacePictures } from '#lib/picture/pace.ts'
+import type { Picture } from '#lib/picture/schema.ts'
+import { type Upload, uploadFrom, uploadOf } from '#lib/picture/source.ts'
+import { PictureBody, printPicture, printVersion } from '#lib/picture/wire.ts'
+
+type UploadCall = EventCall<{ trim?: string | undefined }, unknown>
+/** A body of either form: JSON under the wrapper it came in, or the bytes of the picture itself. */
+type Sent = { path: string; fields: PictureBody } | { bytes: Buffer }
+
+/** Reads the body by its content type (contract §5); 413 and 415 as everywhere. */
+export async function sentPicture(request: Request): Promise<Sent> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (type === 'image/jpeg' || type === 'image/png') {
+    return { bytes: Buffer.from(await bytesOf(request, limits.pictureUploadBytes.value)) }
+  }
+  if (type && !type.startsWith('application/')) {
+    const message = 'The body must be application/json, image/jpeg or image/png.'
+    throw new ApiError('unsupported_media_type', { message })
+  }
+  const { value, path } = await readBody(request, { wrapper: 'resource', schema: PictureBody })
+  return { path, fields: value as PictureBody }
+}
+
+/** The picture of a body that makes a new one. */
+export async function requireUpload(call: UploadCall, sent: Sent): Promise<Upload> {
+  if ('bytes' in sent) return direct(call, sent.bytes)
+  return underPath(sent.path, async () => {
+    const { resource_id: id, upload_picture: wanted } = sent.fields
+    if (id) throw new ApiError('reserved_id', { field: 'resource_id' })
+    if (wanted) return linked(call, wanted)
+    const message = 'This field is required.'
+    throw new ApiError('invalid_body', { field: 'upload_picture', message })
+  })
+}
+
+/** The new picture of a body that replaces one; undefined when it names none, as one that GET gave. */
+export async function uploadIn(
+  call: UploadCall,
+  sent: Sent,
+  current: Picture,
+): Promise<Upload | undefined> {
+  if ('bytes' in sent) return direct(call, sent.bytes)
+  return underPath(sent.path, async () => {
+    const { resource_id: id, upload_picture: wanted } = sent.fields
+    checkOwnId(id, current.id, 'resource_id', call.params.resource_id)
+    return wanted ? linked(call, wanted) : undefined
+  })
+}
+
+/** What a write checks and answers. The ETag knows the version, since new bytes alone change no field. */
+export const versioned = (call: EventCall): Effect<Picture> => ({
+  guard: effect(call, printVersion).guard,
+  reply: (picture) => ({
+    ...single(call, printPicture, picture),
+    headers: { etag: etagOf(printVersion(steady(call.view), picture)) },
+  }),
+})
+
+function direct({ scope, query }: UploadCall, bytes: Buffer): Promise<Upload> {
+  pacePictures(scope.org)
+  return uploadOf(bytes, query.trim || undefined)
+}
+
+function linked({ scope }: UploadCall, wanted: Parameters<typeof uploadFrom>[0]): Promise<Upload> {
+  pacePictures(scope.org)
+  return uploadFrom(wanted)
+}

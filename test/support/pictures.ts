@@ -1,0 +1,35 @@
+import { pictureAnswer } from '#infra/local/pictures.ts'
+import { call } from './call.ts'
+import type { Asking } from './make.ts'
+import { photo } from './photos.ts'
+import { stack } from './stack.ts'
+
+export const jpeg = { 'content-type': 'image/jpeg' }
+export const png = { 'content-type': 'image/png' }
+export const square = (side = 16) => photo({ width: side, height: side })
+
+/** Requests to the pictures of an event, under the path of the document. */
+export const picturesOf = ({ id, token }: Pick<Asking, 'id' | 'token'>, prefix = 'event') => {
+  const base = `/${prefix}/${id}/resources/pictures`
+  return {
+    ask: (method: string, path = '', body?: unknown, headers: Record<string, string> = {}) =>
+      call(method, base + path, { token, headers, ...(body !== undefined && { body }) }),
+    /** Uploads a square as the body itself and gives the answer's body. */
+    add: async (bytes?: Buffer) =>
+      (await call('POST', base, { token, headers: jpeg, body: bytes ?? (await square()) })).body,
+  }
+}
+
+/** What a browser gets from the address of a picture. */
+export async function visit(url: string, headers: Record<string, string> = {}) {
+  const { s3 } = await stack()
+  const request = { method: 'GET', headers } as never
+  const answer = await pictureAnswer(s3.objects, request, new URL(url).pathname)
+  return { ...answer, headers: Object.fromEntries(answer.headers) }
+}
+
+/** Keys of all objects of an event. */
+export async function objectsOf(event: string): Promise<string[]> {
+  const { s3 } = await stack()
+  return s3.objects.list(`${event}/`, '', 10_000).metas.map(({ key }) => key)
+}
