@@ -11,7 +11,7 @@ import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import { type EventScope, type Outcome, type Scope, unrecorded } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { put, remove, type Step, transact, update, withoutKey } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
 import { type Counters, countersOf } from './counters.ts'
 import type { Event } from './schema.ts'
@@ -46,12 +46,11 @@ export async function createEvent(
 ): Promise<Outcome> {
   const id = newId('event')
   const own = externalIdsOf(fields.externalIds ?? [], undefined, 'external_ids')
-  const event: Event = {
+  const draft = {
     ...fields,
     id,
     org: scope.org,
     number: await nextNumber(scope, 'event'),
-    shortCode: fields.shortCode ?? (await freeSlug(scope, fields.name, id)),
     externalIds: [...upsert, ...own.filter(({ system }) => system !== upsert[0]?.system)],
     attendeesGroup: newId('group'),
     speakersGroup: newId('group'),
@@ -59,33 +58,43 @@ export async function createEvent(
     updatedAt: now(),
     vr: 1,
   }
-  const inside = eventScope(scope, event)
-  const plan = newPlan(inside, 'delete-event', { externalIds: [] }, 120_000)
+  const inside = eventScope(scope, { ...draft, shortCode: '' })
+  const plan = newPlan(inside, 'delete-event', {}, 120_000)
   await transact(unrecorded(scope), [plan.step, ...createShelves(sets.people(inside))])
-  await transact(unrecorded(scope), [
-    ...createShelves(sets.groups(inside)),
-    ...createShelves(sets.tracks(inside)),
-    ...createShelves(sets.pictures(inside)),
-    ...createShelves(sets.members(inside, event.speakersGroup)),
-  ])
-  const counters = { people: 0, sessions: 0, groups: 2, tracks: 0, custom_fields: 0, pictures: 0 }
-  const outcome = reply({ event, counters })
-  await transact(
-    scope,
-    [...appearSteps(scope, event), ...builtinGroups(inside, event), plan.strike],
-    outcome,
-  )
-  return outcome
+  await transact(unrecorded(scope), shelvesOf(inside, draft.speakersGroup))
+  return whileFresh(scope, async () => {
+    const shortCode = fields.shortCode ?? (await freeSlug(scope, fields.name, id))
+    const event: Event = { ...draft, shortCode }
+    const outcome = reply({ event, counters: none })
+    const appear = appearSteps(scope, event, fields.shortCode !== undefined)
+    await transact(scope, [...appear, ...builtinGroups(inside, event), plan.strike], outcome)
+    return outcome
+  })
 }
 
-function appearSteps(scope: Scope, event: Event): Step[] {
+const none = { people: 0, sessions: 0, groups: 2, tracks: 0, custom_fields: 0, pictures: 0 }
+
+const shelvesOf = (inside: EventScope, speakersGroup: string): Step[] => [
+  ...createShelves(sets.groups(inside)),
+  ...createShelves(sets.tracks(inside)),
+  ...createShelves(sets.pictures(inside)),
+  ...createShelves(sets.members(inside, speakersGroup)),
+]
+
+const taken = { error: 'duplicate_short_code', detail: { field: 'short_code' } } as const
+
+function appearSteps(scope: Scope, event: Event, isChosen: boolean): Step[] {
   const to = { event: event.id }
-  const taken = { error: 'duplicate_short_code', detail: { field: 'short_code' } } as const
+  const slug = put(
+    { ...keys.slug(scope, event.shortCode), ...to },
+    { exists: false },
+    isChosen ? taken : 'stale',
+  )
   return [
     put({ ...keys.event(event.org, event.id), ...event }, { exists: false }, 'stale'),
     put({ ...keys.eventOf(scope, event.id), at: event.createdAt }),
     put({ ...keys.eventNumber(scope, event.number), ...to }),
-    put({ ...keys.slug(scope, event.shortCode), ...to }, { exists: false }, taken),
+    slug,
     ...externalEventSteps(scope, event.id, [], event.externalIds),
   ]
 }
@@ -143,12 +152,12 @@ export async function updateEvent(
 }
 
 function replaceSteps(scope: Scope, current: Event, event: Event): Step[] {
-  const taken = { error: 'duplicate_short_code', detail: { field: 'short_code' } } as const
   const slug = (code: string) => keys.slug(scope, code)
   const moved = current.shortCode !== event.shortCode
+  // What is being cleaned up (`gone`) belongs to others and changes without a new version.
+  const { gone: _, ...set } = withoutKey(event)
   return [
-    // An empty set cannot be stored: `gone` is there only while something is being cleaned up.
-    put({ ...keys.event(event.org, event.id), ...event }, { vr: current.vr }, 'stale'),
+    update(keys.event(event.org, event.id), { set }, { vr: current.vr }, 'stale'),
     ...(moved ? [remove(slug(current.shortCode))] : []),
     ...(moved
       ? [put({ ...slug(event.shortCode), event: event.id }, { exists: false }, taken)]

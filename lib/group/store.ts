@@ -17,13 +17,14 @@ import {
   total,
   totals,
 } from '#lib/table/counted.ts'
+import { pending } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
 import { whileFresh } from '#lib/table/retry.ts'
-import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
+import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { put, remove, type Step, transact, update } from '#lib/table/transact.ts'
 import { canonicalName } from '#lib/text.ts'
 import { now } from '#lib/time.ts'
 import type { Group } from './schema.ts'
@@ -53,17 +54,32 @@ export async function createGroup(
     vr: 1,
   }
   const outcome = reply({ group, members: members.length })
+  const fits = members.length <= membersAtOnce
   const steps = [
     put({ ...keys.group(scope, group.id), ...group }, { exists: false }, 'stale'),
     nameStep(scope, group),
     ...externalSteps(scope, 'group', group.id, [], group.externalIds),
     ...countSteps(sets.groups(scope), [{ id: group.id, by: 1 }]),
-    ...createShelves(sets.members(scope, group.id)),
+    ...createShelves(sets.members(scope, group.id), fits ? members : []),
   ]
-  if (members.length === 0) await transact(scope, steps, outcome)
+  if (fits) await transact(scope, [...steps, ...joinSteps(scope, group.id, members)], outcome)
   else await createHidden(scope, event, group.id, steps, members, outcome)
   return outcome
 }
+
+/** As many members as one transaction takes beside the group, its shelves and ten external ids. */
+const membersAtOnce = 34
+
+const joinSteps = (scope: EventScope, group: string, members: string[]): Step[] =>
+  members.flatMap((person) => [
+    put({ ...keys.member(scope, group, person), at: now() }, { exists: false }, 'stale'),
+    update(
+      keys.person(scope, person),
+      { add: { groupIds: new Set([group]), vr: 1 } },
+      { exists: true },
+      { error: 'invalid_reference', detail: { field: 'group_members' } },
+    ),
+  ])
 
 async function createHidden(
   scope: EventScope,
@@ -74,13 +90,10 @@ async function createHidden(
   outcome: Outcome,
 ): Promise<void> {
   const plan = newPlan(scope, 'undo-group', { group: id }, 40_000)
-  await transact(unrecorded(scope), [...steps, hide(scope, id), plan.step])
+  await transact(scope, [...steps, hide(scope, id), plan.step], pending)
   const facts = members.map((person) => ({ kind: 'member' as const, person, group: id }))
-  await applyFacts(
-    scope,
-    event.speakersGroup,
-    facts.map((fact) => ({ fact, holds: true })),
-  )
+  const changes = facts.map((fact) => ({ fact, holds: true }))
+  await applyFacts(scope, event.speakersGroup, changes)
   await transact(scope, [unhide(scope, id), plan.strike], outcome)
 }
 

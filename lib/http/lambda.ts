@@ -18,7 +18,11 @@ export function lambdaHandler(app: Hono<Env>): Handler {
   const run = handle(app as unknown as Hono)
   return async (event, context) => {
     const rawPath = event.rawPath.split('/').map(encodeSegment).join('/')
-    return (await run({ ...event, rawPath } as never, context as never)) as never
+    const { body, ...bodiless } = event
+    // A body of GET or HEAD means nothing (RFC 9110, section 9.3.1), and Request refuses to be made with one.
+    const takesBody = !/^(GET|HEAD)$/.test(event.requestContext.http.method)
+    const plain = { ...bodiless, ...(takesBody && body !== undefined && { body }), rawPath }
+    return (await run(plain as never, context as never)) as never
   }
 }
 

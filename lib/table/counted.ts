@@ -43,11 +43,12 @@ const upgradeAt = 64
 
 type Shelf = { sk: string; ct: number; lv?: number; vr: string } & Record<string, unknown>
 
-/** The steps that create a set's shelves, with its owner or before it. */
-export function createShelves(set: CountedSet): Step[] {
-  return shelfNames(set).map((sk) =>
-    update(shelfKey(set, sk), { set: { ct: 0, vr: '0' } }, { exists: false }, 'stale'),
-  )
+/** The steps that create a set's shelves, with its owner or before it, counting the rows that come along. */
+export function createShelves(set: CountedSet, ids: string[] = []): Step[] {
+  return shelfNames(set).map((sk) => {
+    const ct = ids.filter((id) => shelfOf(set, id) === sk).length
+    return update(shelfKey(set, sk), { set: { ct, vr: '0' } }, { exists: false }, 'stale')
+  })
 }
 
 /** The steps that delete a set's shelves: from then on no writer can add to it. */

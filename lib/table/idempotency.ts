@@ -12,23 +12,35 @@ import type { Step } from './transact.ts'
 export class Replay extends Error {}
 
 const keptSeconds = 24 * 60 * 60
-type Record = { hash: string; outcome: string; expires: number }
+const pendingSeconds = 60
+type Record = { hash: string; outcome?: string; expires: number }
+
+/**
+ * Stands for the outcome in the first transaction of work that needs several: the same request meanwhile is
+ * told to wait. The last transaction puts the outcome in its place.
+ */
+export const pending: Outcome = Object.freeze({ status: 0 })
 
 /** The step that writes the record together with the effect (contract §1, Safe retries). */
 export function recordStep(idempotency: Idempotency, outcome: Outcome): Step {
+  const isLast = outcome !== pending
+  const free = 'attribute_not_exists(pk) OR expires < :now'
   return {
     item: {
       Put: {
         TableName: tableName(),
         Item: recordRow(idempotency, outcome),
-        ConditionExpression: 'attribute_not_exists(pk) OR expires < :now',
+        ConditionExpression: isLast ? `${free} OR attribute_not_exists(outcome)` : free,
         ExpressionAttributeValues: { ':now': Math.floor(Date.now() / 1000) },
       },
     },
   }
 }
 
-/** The outcome of an earlier request with this key; throws `idempotency_mismatch` when it was another. */
+/**
+ * The outcome of an earlier request with this key; throws `idempotency_mismatch` when that was another, and
+ * `request_in_progress` while it is still running.
+ */
 export async function recordedOutcome(
   scope: Pick<Scope, 'deadline'>,
   idempotency: Idempotency,
@@ -37,6 +49,9 @@ export async function recordedOutcome(
   if (!record || record.expires < Date.now() / 1000) return undefined
   if (record.hash !== idempotency.hash) {
     throw new ApiError('idempotency_mismatch', { field: 'Idempotency-Key' })
+  }
+  if (record.outcome === undefined) {
+    throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
   }
   return JSON.parse(record.outcome) as Outcome
 }
@@ -57,11 +72,12 @@ export async function keepOutcome(
 }
 
 function recordRow(idempotency: Idempotency, outcome: Outcome) {
-  const expires = Math.floor(Date.now() / 1000) + keptSeconds
+  const isPending = outcome === pending
+  const expires = Math.floor(Date.now() / 1000) + (isPending ? pendingSeconds : keptSeconds)
   return {
     ...keys.idempotency(idempotency),
     hash: idempotency.hash,
-    outcome: JSON.stringify(outcome),
+    ...(!isPending && { outcome: JSON.stringify(outcome) }),
     expires,
     ttl: expires,
   }

@@ -52,8 +52,17 @@ export const remove = (key: Key, when?: Condition, orFail?: OnFailure): Step =>
   step('Delete', { Key: bare(key) }, when, orFail)
 export const check = (key: Key, when: Condition, orFail: OnFailure): Step =>
   step('ConditionCheck', { Key: bare(key) }, when, orFail)
-export const update = (key: Key, change: Change, when?: Condition, orFail?: OnFailure): Step =>
-  step('Update', { Key: bare(key), change }, when, orFail)
+export const update = (key: Key, change: Change, when?: Condition, orFail?: OnFailure): Step => {
+  // DynamoDB refuses to set a key; the local engine would let it pass.
+  if (change.set && ('pk' in change.set || 'sk' in change.set)) throw new Error('sets a key')
+  return step('Update', { Key: bare(key), change }, when, orFail)
+}
+
+/** A row as it was read, without its key. */
+export function withoutKey<T extends object>(row: T): Omit<T, 'pk' | 'sk'> {
+  const { pk: _, sk: __, ...rest } = row as T & Key
+  return rest as Omit<T, 'pk' | 'sk'>
+}
 
 /** One transaction holds at most this many steps, the idempotency record included (AWS: 100). */
 export const maxSteps = 99

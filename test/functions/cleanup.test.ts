@@ -81,7 +81,7 @@ test('a deleted event leaves no trace', async () => {
 
 test('a group that is never completed is undone', async () => {
   const at = await freshEvent()
-  const people = await Promise.all([...Array(5)].map(() => makePerson(at)))
+  const people = await Promise.all([...Array(50)].map(() => makePerson(at)))
   // The group itself is written, its members never are.
   let writes = 0
   const fault = inject({

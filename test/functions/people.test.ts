@@ -161,3 +161,25 @@ test('patches, clears with null and refuses what it does not know', async () => 
   expect(old.status).toBe(412)
   expect(old.headers.etag).toBe((await at.ask('GET', path)).headers.etag)
 })
+
+test('tells the same request to wait while its work is under way', async () => {
+  const at = await freshEvent()
+  const people = await Promise.all([...Array(60)].map(() => makePerson(at)))
+  const group = {
+    group_name: 'Crew',
+    group_members: people.map(({ person_id }) => ({ member_id: person_id })),
+  }
+  const headers = { 'idempotency-key': 'k' }
+  const answers = await Promise.all(
+    [...Array(10)].map(() => at.ask('POST', '/people/groups', { group }, headers)),
+  )
+  const done = answers.filter(({ status }) => status === 200)
+  expect(new Set(done.map(({ text }) => text)).size).toBe(1)
+  for (const waiting of answers.filter(({ status }) => status !== 200)) {
+    expect(waiting.body.code).toBe(4090009)
+    expect(waiting.headers['retry-after']).toBe('1')
+  }
+  const again = await at.ask('POST', '/people/groups', { group }, headers)
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect((await at.ask('GET', '/people')).body.group_number).toBe(3)
+})
