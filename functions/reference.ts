@@ -9,6 +9,7 @@ import { type Route, route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { routes as events } from './events.ts'
 import { routes as people } from './people.ts'
+import { routes as pictures } from './pictures.ts'
 import { routes as schedules } from './schedules.ts'
 
 const { version } = manifest
@@ -68,7 +69,7 @@ export const routes: Route[] = [
 ]
 
 /** Every route there is: what the document is made of, and what the tests of all routes go through. */
-export const everyRoute: Route[] = [...events, ...people, ...schedules, ...routes]
+export const everyRoute: Route[] = [...events, ...people, ...pictures, ...schedules, ...routes]
 
 let made: Held | undefined
 function document(): Held {

@@ -13,7 +13,7 @@ export const pathParameters: Record<string, string> = {
   session: 'Session: the id, or an external id with `ext_id_system`.',
   track: 'Track: the id, or an external id with `ext_id_system`.',
   field: 'Custom field: the id, or an external id with `ext_id_system`.',
-  picture: 'Picture: its `resource_id`, a UUID.',
+  resource_id: 'Picture: its `resource_id`, a UUID.',
   token_id: 'Token: its `token_id`, not its text.',
   id: 'Event schedule: its number, or its GUID of 32 hex digits.',
   access_key: 'Access group: its `access_key`.',
@@ -25,6 +25,7 @@ export const pathParameters: Record<string, string> = {
 
 const tagTexts: Record<string, string> = {
   People: 'People of an event, their groups, their agenda and their custom fields.',
+  Pictures: 'Pictures of people and of whatever else an event shows.',
   'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
   Reference: 'This page, the document behind it, and a sign of life.',
