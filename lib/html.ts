@@ -32,9 +32,15 @@ const allowed: sanitizeHtml.IOptions = {
  * goes, the text in it stays, except for scripts, styles and the like. Cleaning twice changes nothing
  * more: a bare `&` becomes `&amp;` the first time and is left alone ever after.
  */
-export const cleanHtml = (html: string): string =>
-  // Not NFC: `>` and a combining stroke would merge into one character and take a tag apart.
-  sanitizeHtml(html.toWellFormed(), allowed).replace(/(?![\n\t])\p{Cc}/gu, '')
+export function cleanHtml(html: string): string {
+  let text = html
+  for (let pass = 0; pass < 8; pass += 1) {
+    const once = cleanedOnce(text)
+    if (once === text) return text
+    text = once
+  }
+  return sanitizeHtml(text, { allowedTags: [], allowedAttributes: {} })
+}
 
 /** HTML of at most `max` characters, both as sent and cleaned; what is kept is the cleaned form. */
 export const htmlText = (max: number) =>
@@ -59,6 +65,11 @@ export function textOfHtml(html: string): string {
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
+
+// What goes can bring together what the parser then nests in another way (two links around a template),
+// so one pass is not the end. Not NFC: `>` and a combining stroke would merge and take a tag apart.
+const cleanedOnce = (html: string): string =>
+  sanitizeHtml(html.toWellFormed(), allowed).replace(/(?![\n\t])\p{Cc}/gu, '')
 
 function linkAttributes({ href = '', title }: sanitizeHtml.Attributes): sanitizeHtml.Attributes {
   const target = href.trim()
