@@ -66,6 +66,7 @@ export const limits = {
   schedules: { value: 1000, unit: 'items', note: 'event schedules of one event' },
   scheduleGroups: { value: 500, unit: 'items', note: 'access groups of one event' },
   scheduleUsers: { value: 5000, unit: 'items', note: 'users in the access groups of one event' },
+  scheduleUserName: { value: 100, unit: 'characters', note: 'name of a user of an access group' },
   scheduleStatusLength: { value: 40, unit: 'characters', note: 'status of an event schedule' },
   accessKeyMisses: { value: 10, unit: 'a minute', note: 'unknown access keys tried by one token' },
   userAgentLength: { value: 512, unit: 'characters', note: 'user agent of a usage log' },

@@ -3,8 +3,10 @@ import { log } from '#lib/http/log.ts'
 import { relationPlans } from '#lib/relation/cleanup.ts'
 import { schedulePlans } from '#lib/schedule/cleanup.ts'
 import { eraseOldLogs } from '#lib/schedule/personal.ts'
+import { sessionPlans } from '#lib/session/cleanup.ts'
 import { duePlans, type Plan, strikePlan } from '#lib/table/plans.ts'
 import { transact } from '#lib/table/transact.ts'
+import { trackPlans } from '#lib/track/cleanup.ts'
 
 /** Carries out one plan, or a part of it before the deadline; true when nothing of it is left. */
 export type PlanRunner = (plan: Plan, deadline: number) => Promise<boolean>
@@ -12,6 +14,8 @@ export type PlanRunner = (plan: Plan, deadline: number) => Promise<boolean>
 const runners: Record<string, PlanRunner> = {
   ...eventPlans,
   ...relationPlans,
+  ...sessionPlans,
+  ...trackPlans,
   ...schedulePlans,
 }
 
@@ -20,6 +24,7 @@ const runners: Record<string, PlanRunner> = {
  * Every step may be repeated: it can be killed anywhere and resumed by anyone. Tells how many plans it found.
  */
 export async function sweep(deadline: number): Promise<{ plans: number }> {
+  await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
   const due = await duePlans({ deadline })
   for (const plan of due) {
     if (Date.now() >= deadline) break
@@ -30,7 +35,6 @@ export async function sweep(deadline: number): Promise<{ plans: number }> {
       report('plan failed', error, { kind: plan.kind, plan: plan.sk })
     }
   }
-  await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
   return { plans: due.length }
 }
 

@@ -50,7 +50,7 @@ export const accessRoutes: Route[] = [
     tag,
     schedule,
     summary: 'Invite an e-mail address into an access group',
-    right: 'event:write',
+    right: 'attendance:write',
     body: { wrapper: 'event_group_user', schema: JoinBody, form: true, fromQuery: true },
     returns: GroupUserAnswer,
     errors: ['access_group_not_found', 'email_already_invited', 'too_many_objects'],

@@ -127,7 +127,7 @@ export function groupFields(body: v.InferOutput<typeof GroupBody>): GroupFields 
 
 export const JoinBody = v.strictObject({
   email,
-  name: blankAsAbsent(nameText(limits.nameLength.value)),
+  name: blankAsAbsent(nameText(limits.scheduleUserName.value)),
   ...accessFlags,
 })
 

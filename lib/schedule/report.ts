@@ -22,7 +22,7 @@ export async function reportOf(scope: EventScope, schedule: number): Promise<Rep
     allGroups(scope),
   ])
   const byId = new Map(users.map((user) => [user.id, user]))
-  const usage = startUsage()
+  const usage = startUsage(recentDays(rows))
   for (const row of rows) {
     for (const { user, timeIn, timeOut } of presencesIn(row)) {
       usage.add({ user, group: byId.get(user)?.group ?? 0, in: timeIn, out: timeOut })
@@ -32,11 +32,17 @@ export async function reportOf(scope: EventScope, schedule: number): Promise<Rep
   return { usage: usage.result(), users: byId, groups: byGroup }
 }
 
-const most = 20_160
+/** When the last 200 days with logs begin: what was before is added up, not drawn minute by minute. */
+function recentDays(rows: PresenceRow[]): number {
+  const days = [...new Set(rows.map(({ sk }) => sk.slice(11)))].sort()
+  return millisOf(`${days.at(-200) ?? '1970-01-01'}T00:00:00.000Z`)
+}
+
+const most = 10_080
 const steps = [1, 5, 15, 60, 240, 1440, 10_080]
 
 /**
- * Concurrent users as an answer can carry them: minute by minute for two weeks of presence, beyond that the
+ * Concurrent users as an answer can carry them: minute by minute for a week of presence, beyond that the
  * highest minute of every 5, 15, 60 … minutes.
  */
 export function concurrencyOf(minutes: MinuteUsage[]): { step: number; points: MinuteUsage[] } {

@@ -35,8 +35,11 @@ export function usageOf(logs: Iterable<UsageLog>): Usage {
   return usage.result()
 }
 
-/** The same, log by log, for callers who read page by page. Order does not matter. */
-export function startUsage(): { add: (log: UsageLog) => void; result: () => Usage } {
+/**
+ * The same, log by log, for callers who read page by page. Order does not matter. `since` (milliseconds since
+ * 1970) bounds the list of minutes for logs that are spread over years.
+ */
+export function startUsage(since = 0): { add: (log: UsageLog) => void; result: () => Usage } {
   const rows = new Map<string, Row>()
   return {
     add(log) {
@@ -47,11 +50,15 @@ export function startUsage(): { add: (log: UsageLog) => void; result: () => Usag
       const to = typeof log.out === 'number' ? log.out : millisOf(log.out)
       row.spans.push([from, Math.max(from, to)])
     },
-    result: () => resultOf([...rows.values()].sort((a, b) => a.group - b.group || a.user - b.user)),
+    result: () =>
+      resultOf(
+        [...rows.values()].sort((a, b) => a.group - b.group || a.user - b.user),
+        since,
+      ),
   }
 }
 
-function resultOf(rows: Row[]): Usage {
+function resultOf(rows: Row[], since: number): Usage {
   const groups = new Map<number, Figures[]>()
   const users: UserUsage[] = []
   const all: Figures[] = []
@@ -71,7 +78,7 @@ function resultOf(rows: Row[]): Usage {
       ...printed(sumOf(figures)),
     })),
     total: totalOf(all, new Set(rows.map(({ user }) => user)).size),
-    concurrency: concurrencyOf(rows),
+    concurrency: concurrencyOf(rows, since),
   }
 }
 
@@ -117,14 +124,14 @@ function mergedOf(spans: Span[]): Span[] {
   return merged
 }
 
-function concurrencyOf(rows: Row[]): MinuteUsage[] {
+function concurrencyOf(rows: Row[], since: number): MinuteUsage[] {
   const changes = new Map<number, number>()
   const change = (minute: number, by: number) =>
     changes.set(minute, (changes.get(minute) ?? 0) + by)
   const byUser = new Map<number, Span[]>()
   for (const { user, spans } of rows) byUser.set(user, [...(byUser.get(user) ?? []), ...spans])
   for (const spans of byUser.values()) {
-    for (const [from, to] of mergedOf(spans.filter(([from, to]) => from < to).map(minutesOf))) {
+    for (const [from, to] of mergedOf(spans.flatMap((span) => minutesOf(span, since)))) {
       change(from, 1)
       change(to, -1)
     }
@@ -133,10 +140,10 @@ function concurrencyOf(rows: Row[]): MinuteUsage[] {
 }
 
 // In whole minutes and half open, so that two presences within one minute merge and count once.
-const minutesOf = ([from, to]: Span): Span => [
-  Math.floor(from / minuteMillis),
-  Math.ceil(to / minuteMillis),
-]
+const minutesOf = ([from, to]: Span, since: number): Span[] =>
+  from < to && to > since
+    ? [[Math.floor(Math.max(from, since) / minuteMillis), Math.ceil(to / minuteMillis)]]
+    : []
 
 function listed(changes: [minute: number, by: number][]): MinuteUsage[] {
   const list: MinuteUsage[] = []
