@@ -108,21 +108,25 @@ function lineOf(points: Point[], scale: Scale, end: number): string {
 
 // With more points than the eye parts, each pixel shows its highest moment.
 function thinned(points: Point[], scale: Scale): Point[] {
-  if (points.length <= 440) return points
+  const kept = points.length > 440 ? highest(points, scale) : points
+  return kept.filter(({ users }, at) => users !== kept[at - 1]?.users)
+}
+
+function highest(points: Point[], scale: Scale): Point[] {
   const kept: Point[] = []
   let pixel = Number.NEGATIVE_INFINITY
-  points.forEach(({ at, users }, index) => {
-    const here = Math.floor(scale.x(at))
+  points.forEach((point, index) => {
+    const here = Math.floor(scale.x(point.at))
     const best = kept.at(-1)
-    if (best === undefined || here > pixel) kept.push({ at, users })
-    else if (best.users < users) kept[kept.length - 1] = { at: best.at, users }
+    if (best === undefined || here > pixel) kept.push(point)
+    else if (best.users < point.users) kept[kept.length - 1] = { at: best.at, users: point.users }
     pixel = here
     // Before a jump over pixels, the line takes the height that it keeps on the way.
     const next = points[index + 1]
     const jumps = next !== undefined && Math.floor(scale.x(next.at)) > here + 1
-    if (jumps && users !== kept.at(-1)?.users) kept.push({ at: at + minuteMillis, users })
+    if (jumps && point.users !== kept.at(-1)?.users) kept.push(point)
   })
-  return kept.filter(({ users }, at) => users !== kept[at - 1]?.users)
+  return kept
 }
 
 // Usage over more than a week leaves out minutes without users: the line has to fall to 0 there.

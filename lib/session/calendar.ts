@@ -50,7 +50,7 @@ function eventOf(session: CalendarSession, zone: string) {
     lastModified: session.updatedAt,
     start: Temporal.Instant.from(session.start),
     end: Temporal.Instant.from(session.end),
-    timezone: zone,
+    timezone: isShownTwice(session.start, zone) || isShownTwice(session.end, zone) ? null : zone,
     summary: session.name,
     description: textOfHtml(session.descriptionHtml) || null,
     location: session.location ? session.location : null,
@@ -62,3 +62,12 @@ function eventOf(session: CalendarSession, zone: string) {
 // The generator escapes URIs as if they were text, which readers do not undo.
 const uriOf = (url: string): string =>
   new URL(url).href.replaceAll(',', '%2C').replaceAll(';', '%3B').replaceAll('\\', '%5C')
+
+// In the hour that autumn repeats, readers differ on which of the two is meant; UTC leaves no choice.
+function isShownTwice(instant: Instant, zone: string): boolean {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime()
+  const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) =>
+    local.toZonedDateTime(zone, { disambiguation }),
+  )
+  return earlier?.epochMilliseconds !== later?.epochMilliseconds
+}
