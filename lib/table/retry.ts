@@ -36,6 +36,11 @@ export function isPassing(error: unknown): boolean {
   return passing.has(error.name) || sockets.has(code)
 }
 
+/** A store that nobody answers for is not waited for as long as a busy one (threats F30). */
+const unreachableMs = 2_000
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /ECONNREFUSED|ENOTFOUND/.test(String(error.code))
+
 /** Full jitter: a random wait up to twice as long as the last, at most 1 s. */
 const pause = (attempt: number) => sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
 
@@ -48,7 +53,8 @@ export async function storeCall<T>(
   call: (signal: AbortSignal) => Promise<T>,
   again: (error: unknown) => boolean = isPassing,
 ): Promise<T> {
-  const until = Math.min(Date.now() + callMs, scope.deadline)
+  const start = Date.now()
+  const until = Math.min(start + callMs, scope.deadline)
   for (let attempt = 0; ; attempt += 1) {
     const left = until - Date.now()
     if (left <= 0) throw busy()
@@ -56,7 +62,8 @@ export async function storeCall<T>(
       return await call(AbortSignal.timeout(left))
     } catch (error) {
       if (!again(error)) throw error
-      if (attempt >= 12 || Date.now() >= until) throw busy()
+      const patience = isUnreachable(error) ? start + unreachableMs : until
+      if (attempt >= 12 || Date.now() >= Math.min(patience, until)) throw busy()
       await pause(attempt)
     }
   }
