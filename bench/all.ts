@@ -1,6 +1,7 @@
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { picturesBench } from './pictures.ts'
+import { schedulesBench } from './schedules.ts'
 
 export type Measure = { name: string; value: number; limit: number; unit: string }
 
@@ -16,4 +17,5 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   people: () => peopleBench(),
   pictures,
   pairing: pairingBench,
+  schedules: () => schedulesBench(20_000, 400),
 }

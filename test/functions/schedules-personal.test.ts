@@ -3,11 +3,10 @@ import { forgetPerson } from '#lib/schedule/cleanup.ts'
 import { eraseOldLogs } from '#lib/schedule/personal.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
-import type { EventScope } from '#lib/table/scope.ts'
 import { setClock } from '#lib/time.ts'
 import { call } from '#test/support/call.ts'
 import { swept } from '#test/support/make.ts'
-import { good, logged, type OnAir, onAir } from '#test/support/schedules.ts'
+import { good, logged, onAir, scopeOf } from '#test/support/schedules.ts'
 
 let putBack = () => {}
 afterEach(() => putBack())
@@ -16,13 +15,6 @@ const day = 86_400_000
 const personal = { ip_address: '203.0.113.83', ip_location: 'Denver', user_agent: 'Mozilla' }
 const times = ['2020-05-04T09:00:00Z', '2020-05-04T10:00:00Z'] as const
 const deadline = () => Date.now() + 20_000
-
-async function scopeOf({ token, id }: OnAir): Promise<EventScope> {
-  const { findToken } = await import('#lib/token/store.ts')
-  const org = (await findToken({ deadline: deadline() }, token))?.org ?? ''
-  const e = `${org}#${id}`
-  return { org, event: id, e, zone: 'UTC', gone: new Set(), deadline: deadline() }
-}
 
 test('hides personal values of old logs at once and takes them out of the store', async () => {
   const air = await onAir()

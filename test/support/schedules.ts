@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import type { EventScope } from '#lib/table/scope.ts'
+import { findToken } from '#lib/token/store.ts'
 import { call } from './call.ts'
 import { freshEvent } from './make.ts'
 
@@ -44,6 +46,13 @@ export async function logged(
 ) {
   const body = { event_group_user_id: user, time_in, time_out, ...fields }
   return (await good(at(`${schedule.guid}/logs`, 'POST', body))).eventLog
+}
+
+/** The scope of that event, for looking at rows. */
+export async function scopeOf({ token, id }: Pick<OnAir, 'token' | 'id'>): Promise<EventScope> {
+  const deadline = Date.now() + 20_000
+  const org = (await findToken({ deadline }, token))?.org ?? ''
+  return { org, event: id, e: `${org}#${id}`, zone: 'UTC', gone: new Set(), deadline }
 }
 
 export async function good(asking: ReturnType<typeof call>) {

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { limits } from '#lib/limits.ts'
+import { createGroup } from '#lib/schedule/access.ts'
+import { createSchedule } from '#lib/schedule/store.ts'
+import { keys } from '#lib/table/keys.ts'
+import { parts } from '#lib/table/plans.ts'
+import { put, type Step, transact, update } from '#lib/table/transact.ts'
+import { good, logged, onAir, scopeOf } from '#test/support/schedules.ts'
+
+const log = { time_in: '2020-05-04T09:00:00Z', time_out: '2020-05-04T10:00:00Z' }
+
+test('holds as many schedules, groups and users as its limits say, and not one more', async () => {
+  const air = await onAir()
+  const scope = await scopeOf(air)
+  const fill = async (count: number, key: (id: number) => { pk: string; sk: string }) => {
+    const steps = [...Array(count).keys()].map((n) => put({ ...key(1_000_000 + n) }))
+    for (const some of parts<Step>(steps, 99)) await transact(scope, some)
+  }
+  await fill(limits.schedules.value - 2, (id) => keys.schedule(scope, id))
+  await fill(limits.scheduleGroups.value - 2, (id) => keys.scheduleGroup(scope, id))
+  // Users that are counted behind all others, without rows of their own.
+  const pk = keys.scheduleUserTally(scope)
+  const far = { pk, sk: '9999999990', up: '~', ct: limits.scheduleUsers.value - 2, vr: 1 }
+  const near = update({ pk, sk: '!' }, { set: { up: far.sk } }, { exists: true }, 'stale')
+  await transact(scope, [near, put(far)])
+  const asks = [
+    () => air.ask('POST', '/event_schedules', { starts_at: log.time_in }),
+    () => air.ask('POST', '/groups', { name: 'One more' }),
+    (n: number) => air.ask('POST', `/groups/${air.key}`, { email: `p${n}@example.com` }),
+  ]
+  for (const ask of asks) {
+    expect((await ask(1)).status).toBe(200)
+    const refused = await ask(2)
+    expect([refused.status, refused.body.code]).toEqual([409, 4090019])
+  }
+})
+
+test('refuses more logs of one user and day than anybody can have', async () => {
+  const air = await onAir()
+  const scope = await scopeOf(air)
+  await logged(air, log.time_in, log.time_out)
+  const row = keys.schedulePresence(scope, air.schedule.id, air.user, '2020-05-04')
+  const count = limits.logsPerUserDay.value - 2
+  await transact(scope, [update(row, { add: { ct: count } }, { exists: true }, 'stale')])
+  await logged(air, log.time_in, '2020-05-04T10:00:01Z')
+  const body = { event_group_user_id: air.user, ...log, time_out: '2020-05-04T10:00:02Z' }
+  const refused = await air.at(`${air.schedule.guid}/logs`, 'POST', body)
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '3600'])
+  const logs = [body, { event_group_user_id: air.user, ...log }]
+  const rows = await good(air.at(`${air.schedule.guid}/logs/bulk`, 'POST', { logs: [body] }))
+  expect(rows[0]).toMatchObject({ status: 429, error: { code: 4290000 } })
+  expect(
+    (await good(air.at(`${air.schedule.guid}/logs`, 'POST', logs[1]))).eventLog.id,
+  ).toBeTruthy()
+})
+
+test('keeps every one of many changes at once, and one deletion of many', async () => {
+  const air = await onAir()
+  const id = String(air.schedule.id)
+  const changes = [
+    { ends_at: '2017-07-10T17:00:00Z' },
+    { status: 'Closed' },
+    { on_demand_url: 'https://example.com/again' },
+  ]
+  const replies = await Promise.all(changes.map((change) => air.at(id, 'PATCH', change)))
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(await good(air.at(id))).toMatchObject({
+    ends_at: '2017-07-10T13:00:00.000-04:00',
+    status: 'Closed',
+    on_demand_url: 'https://example.com/again',
+  })
+  const cleared = await good(air.at(id, 'PATCH', { ends_at: null, on_demand_url: null }))
+  expect(cleared).toMatchObject({ ends_at: null, on_demand_url: '' })
+  const deletions = await Promise.all([...Array(5)].map(() => air.at(id, 'DELETE')))
+  expect(deletions.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404, 404])
+})
+
+test('refuses ids that a client makes up, and cursors that no list gave', async () => {
+  const air = await onAir()
+  const made = await air.ask('POST', '/event_schedules', { id: 7, starts_at: log.time_in })
+  expect([made.status, made.body.code, made.body.fields]).toEqual([400, 4000009, 'id'])
+  const cursor = Buffer.from('000000000000001#0000000001').toString('base64url')
+  expect((await air.ask('GET', `/event_schedules?cursor=${cursor}`)).body.code).toBe(4000015)
+  expect((await air.at(`${air.schedule.id}/logs?cursor=${cursor}&offset=1`)).status).toBe(422)
+  expect((await air.at(`${air.schedule.id}/logs?cursor=${cursor}`)).status).toBe(200)
+  expect((await air.at(`${air.schedule.id}/users?limit=1001`)).status).toBe(400)
+})
+
+test('makes nothing in an event that is being deleted meanwhile', async () => {
+  const air = await onAir()
+  const scope = await scopeOf(air)
+  await good(air.ask('DELETE', ''))
+  const reply = () => ({ status: 200 })
+  const fields = { startsAt: '2027-05-04T09:00:00.000Z', status: 'Active', onDemandUrl: '' }
+  await expect(createSchedule(scope, fields, reply)).rejects.toMatchObject({
+    reason: 'event_not_found',
+  })
+  const group = { name: 'Late', isText: false, isVideo: true, isChat: false }
+  const rest = { isDisallowTranscriptSave: false, isOnDemandAvailable: false, isCameo: false }
+  await expect(createGroup(scope, { ...group, ...rest }, reply)).rejects.toMatchObject({
+    reason: 'event_not_found',
+  })
+})
