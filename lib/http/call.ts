@@ -6,6 +6,7 @@ import { requireEvent } from '#lib/event/find.ts'
 import type { Event } from '#lib/event/schema.ts'
 import { isOwnSystem } from '#lib/external/rules.ts'
 import { limits } from '#lib/limits.ts'
+import { findFeed } from '#lib/session/feeds.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { keepOutcome, Replay, recordedOutcome } from '#lib/table/idempotency.ts'
 import type { Idempotency, Scope } from '#lib/table/scope.ts'
@@ -25,15 +26,50 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
   const scope: Scope = { org: '', deadline: Date.now() + requestMs }
   const request = c.req.raw
   if (route.right === 'public') return route.handle(bareCall(c, route, scope) as never)
+  const feed = route.feed ? feedOf(request) : undefined
+  if (feed !== undefined) return runFeed(c, route, scope, feed)
   const token = await authenticate(scope, request, route.schedule === true)
   scope.org = token.org
   const call = { ...bareCall(c, route, scope), token }
+  // First of all, since a request that deleted its own event is answered again too.
+  const idempotency = await idempotencyOf(request, token, route, call.path)
+  const before = idempotency && (await recorded(scope, idempotency))
+  if (before) return before
   const placed = route.scoped === 'event' ? await enter(call, route) : call
   if (!mayDo(token, route.right)) throw new ApiError('forbidden')
-  const idempotency = await idempotencyOf(request, token, route, placed.path)
+  checkKey(request, route)
   if (!idempotency) return answer(placed, route)
   placed.scope.idempotency = idempotency
   return answerOnce(placed, route, idempotency, c.get('requestId'))
+}
+
+/**
+ * Opens one calendar by its feed and nothing else: the path must name the very event, and the person if the feed
+ * is a person's, that the feed was made for. There is no token, so no other right comes with it.
+ */
+async function runFeed(c: C, route: Route, scope: Scope, text: string): Promise<Answer> {
+  const call = bareCall(c, route, scope)
+  const feed = await findFeed(scope, text)
+  if (!feed) throw new ApiError('not_authorised', { headers: { 'www-authenticate': 'Bearer' } })
+  scope.org = feed.org
+  const event = await requireEvent(scope, call.params.event ?? '', {
+    system: undefined,
+    byNumber: false,
+    mayEnter: (id) => id === feed.event,
+  })
+  if (call.params.person !== feed.person) {
+    throw new ApiError(call.params.person === undefined ? 'event_not_found' : 'person_not_found')
+  }
+  return handled(inside(call, event), route)
+}
+
+/** The text of a feed, when one was sent and no token beside it. */
+function feedOf(request: Request): string | undefined {
+  const sent = new URL(request.url).searchParams.getAll('feed')
+  if (sent.length === 0) return undefined
+  const keyed = ['authorization', 'x-api-key', 'key'].some((name) => request.headers.has(name))
+  if (keyed || sent.length > 1) throw new ApiError('ambiguous_credentials')
+  return sent[0]
 }
 
 type Bare = Call & { event?: unknown }
@@ -124,8 +160,6 @@ async function answerOnce(
   idempotency: Idempotency,
   requestId: string,
 ): Promise<Answer> {
-  const before = await recorded(call.scope, idempotency)
-  if (before) return before
   try {
     return await answer(call, route)
   } catch (error) {
@@ -149,18 +183,26 @@ async function recorded(scope: Scope, idempotency: Idempotency): Promise<Answer 
   return { ...outcome, headers: { ...outcome.headers, 'idempotency-replayed': 'true' } }
 }
 
+const keyIn = (request: Request, route: Route): string | null =>
+  route.method === 'get' ? null : request.headers.get('idempotency-key')
+const isUsable = (key: string) => key !== '' && key.length <= limits.idempotencyKeyLength.value
+
+function checkKey(request: Request, route: Route): void {
+  const key = keyIn(request, route)
+  if (key === null || isUsable(key)) return
+  const message = `1 to ${limits.idempotencyKeyLength.value} characters.`
+  throw new ApiError('invalid_header', { field: 'Idempotency-Key', message })
+}
+
+/** What the request's key stands for: one token, and a hash of method, path, query and body. */
 async function idempotencyOf(
   request: Request,
   token: Token,
   route: Route,
   path: string,
 ): Promise<Idempotency | undefined> {
-  const key = request.headers.get('idempotency-key')
-  if (key === null || route.method === 'get') return undefined
-  if (key === '' || key.length > limits.idempotencyKeyLength.value) {
-    const message = `Idempotency-Key: 1 to ${limits.idempotencyKeyLength.value} characters.`
-    throw new ApiError('invalid_header', { field: 'Idempotency-Key', message })
-  }
+  const key = keyIn(request, route)
+  if (key === null || !isUsable(key)) return undefined
   const url = new URL(request.url)
   url.searchParams.delete('token')
   const hash = createHash('sha256').update(`${request.method} ${path}${url.search}\n`)

@@ -98,3 +98,23 @@ test('makes tokens that stop working when deleted', async () => {
   expect((await call('DELETE', `/tokens/${staff.body.token_id}`, { token })).status).toBe(200)
   expect((await call('GET', '/me', { token: staff.body.token })).status).toBe(401)
 })
+
+test('answers the deletion of an event again to the same request', async () => {
+  const { token } = await organisation()
+  const made = await call('POST', '/events', { token, body: event })
+  const headers = { 'idempotency-key': 'gone' }
+  const first = await call('DELETE', `/events/${made.body.id}`, { token, headers })
+  const again = await call('DELETE', `/events/${made.body.id}`, { token, headers })
+  expect(again.status).toBe(200)
+  expect(again.text).toBe(first.text)
+  expect(again.headers['idempotency-replayed']).toBe('true')
+})
+
+test('gives events of one name that are made at once short codes of their own', async () => {
+  const { token } = await organisation()
+  const made = await Promise.all(
+    [...Array(5)].map(() => call('POST', '/events', { token, body: event })),
+  )
+  expect(made.map(({ status }) => status)).toEqual(Array(5).fill(200))
+  expect(new Set(made.map(({ body }) => body.short_code)).size).toBe(5)
+})
