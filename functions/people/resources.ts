@@ -43,7 +43,14 @@ const bodyErrors = [
   'reserved_id',
   'reserved_id_system',
   'session_full',
+  'too_many_objects',
   'too_large',
+  'picture_url_refused',
+  'picture_fetch_failed',
+  'invalid_picture',
+  'picture_too_large',
+  'invalid_trim',
+  'trim_required',
 ] as const
 
 const idOf = ({ scope, params, view }: EventCall) =>
@@ -140,7 +147,7 @@ export const peopleRoutes: Route[] = [
       const change = (current: Loaded) => {
         const body = call.body.onto(patchable(call.view, current))
         checkOwnId(body.person_id, id, 'person_id', call.params.person)
-        return body
+        return pictured(body)
       }
       return updatePerson(call, id, change, effect(call, printPerson))
     },
@@ -168,9 +175,18 @@ async function refuseKnown({ scope, view }: EventCall, sent: string): Promise<vo
     throw new ApiError('person_exists', { field: 'person_id' })
 }
 
-/** What a merge patch is laid onto: custom values under the keys that the caller's system uses. */
+/** In a merged patch the picture is named, unless null took it away. */
+function pictured(body: PersonBody): PersonBody {
+  const { picture_resource_id: picture = null, ...profile } = body.profile ?? {}
+  return { ...body, profile: { ...profile, picture_resource_id: picture } }
+}
+
+/** What a merge patch is laid onto: custom values under the keys that the caller's system uses, the picture by id. */
 function patchable(view: View, { person, around }: Loaded) {
   for (const field of around.fields) learn(view, field.id, field.externalIds)
   const custom = visibleValues(person.custom, around.fields, (id) => printId(view, id))
-  return { ...personOwn(person), custom_fields_meta: custom }
+  const own = personOwn(person)
+  const picture = person.picture && !around.gone.has(person.picture.id) && person.picture.id
+  const profile = { ...own.profile, ...(picture && { picture_resource_id: picture }) }
+  return { ...own, profile, custom_fields_meta: custom }
 }

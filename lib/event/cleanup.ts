@@ -1,6 +1,10 @@
 import type { ExternalId, ExternalKind } from '#lib/external/schema.ts'
 import { externalSteps } from '#lib/external/store.ts'
+import { wipeBlobs } from '#lib/picture/remove.ts'
+import { blobPrefix } from '#lib/picture/schema.ts'
 import { cleanUpEventSchedules } from '#lib/schedule/cleanup.ts'
+import { forgetFeeds } from '#lib/session/feeds.ts'
+import { roles } from '#lib/session/schema.ts'
 import type { PlanRunner } from '#lib/sweep.ts'
 import { deleteShelves } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -38,10 +42,13 @@ async function wipeEvent(scope: EventScope): Promise<boolean> {
     keys.trackName(scope, '').pk,
     keys.sessionOrders(scope),
     keys.sessionDays(scope),
+    ...roles.map(({ id }) => keys.roleHolders(scope, id)),
     keys.ticketTypes(scope),
     keys.ticketHolderShelves(scope),
   ]
+  await forgetFeeds(scope, undefined)
   for (const pk of partitions) if (!(await wipePartition(scope, pk))) return false
+  await wipeBlobs(blobPrefix(scope))
   return true
 }
 

@@ -1,4 +1,5 @@
 import type { ExternalId } from '#lib/external/schema.ts'
+import type { PictureRef } from '#lib/picture/schema.ts'
 import type { Profile } from '#lib/profile/schema.ts'
 import type { Instant } from '#lib/time.ts'
 
@@ -29,7 +30,7 @@ export type Person = {
   groupIds?: Set<string>
   agenda: Record<string, AgendaEntry>
   docs: string[]
-  picture?: { id: string; url: string; thumbUrl?: string }
+  picture?: PictureRef
   profile?: Profile
   ticket?: { type: string; at: Instant }
   /**

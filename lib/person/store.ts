@@ -18,25 +18,27 @@ import { newPlan } from '#lib/table/plans.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { check, maxSteps, put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { maxSteps, put, remove, type Step, transact } from '#lib/table/transact.ts'
 import { ticketSteps } from '#lib/ticket/steps.ts'
 import { now } from '#lib/time.ts'
 import { factsFor, ownFields, wantedRelations } from './change.ts'
 import { getPerson, type Loaded, loadAround } from './load.ts'
+import { pictureSteps, withPicture } from './picture.ts'
 import type { Person } from './schema.ts'
 import { tracesOf } from './traces.ts'
 import type { PersonBody } from './wire.ts'
 
-/** The request a write belongs to: whose view of ids, and the event's built-in groups. */
-export type Asked = { scope: EventScope; view: View; event: Event }
+/** The request a write belongs to: whose view of ids, the event's built-in groups, and the API path. */
+export type Asked = { scope: EventScope; view: View; event: Event; path?: string }
 
 /** Makes a person with all relations; a person of more than one transaction is hidden until complete. */
 export async function createPerson(
-  { scope, view, event }: Asked,
+  asked: Asked,
   body: PersonBody,
   reply: (made: Loaded) => Outcome,
   upsert: ExternalId[] = [],
 ): Promise<Outcome> {
+  const { scope, view } = asked
   const own = await ownFields(scope, body, view.system, undefined)
   const others = own.externalIds.filter(({ system }) => system !== upsert[0]?.system)
   const person: Person = {
@@ -49,11 +51,15 @@ export async function createPerson(
     vr: 1,
   }
   checkSize(person)
-  return whileFresh(scope, async () => {
-    const wanted = await wantedRelations(scope, body, view.system, {})
-    const facts = factsFor(person, wanted, () => false)
-    return writePerson({ scope, view, event }, undefined, person, facts, reply)
-  })
+  return withPicture(asked, (choose) =>
+    whileFresh(scope, async () => {
+      const wanted = await wantedRelations(scope, body, view.system, {})
+      const facts = factsFor(person, wanted, () => false)
+      const { picture, steps } = await choose(body, person.id, undefined)
+      const next = { ...person, ...(picture && { picture }) }
+      return writePerson(asked, undefined, next, facts, reply, steps)
+    }),
+  )
 }
 
 /** Replaces the person's own fields by what `change` gives, and the relations it names. */
@@ -64,17 +70,22 @@ export async function updatePerson(
   effect: Effect<Loaded>,
 ): Promise<Outcome> {
   const { scope, view, event } = asked
-  return whileFresh(scope, async () => {
-    const current = await requireLoaded(asked, id)
-    effect.guard(current)
-    const body = change(current)
-    const own = await ownFields(scope, body, view.system, current.person)
-    const wanted = await wantedRelations(scope, body, view.system, current.person)
-    const next: Person = { ...current.person, ...own, updatedAt: now() }
-    checkSize(next)
-    const facts = factsFor(current.person, wanted, (group) => group !== event.speakersGroup)
-    return writePerson(asked, current.person, next, facts, effect.reply)
-  })
+  return withPicture(asked, (choose) =>
+    whileFresh(scope, async () => {
+      const current = await requireLoaded(asked, id)
+      effect.guard(current)
+      const body = change(current)
+      const own = await ownFields(scope, body, view.system, current.person)
+      const wanted = await wantedRelations(scope, body, view.system, current.person)
+      const { picture: before, ...rest } = current.person
+      const next: Person = { ...rest, ...own, updatedAt: now() }
+      checkSize(next)
+      const facts = factsFor(current.person, wanted, (group) => group !== event.speakersGroup)
+      const { picture, steps } = await choose(body, id, before)
+      const pictured = { ...next, ...(picture && { picture }) }
+      return writePerson(asked, current.person, pictured, facts, effect.reply, steps)
+    }),
+  )
 }
 
 /** Changes the facts about one person; the answer is made of the person as they will be. */
@@ -116,7 +127,7 @@ export async function deletePerson(
       ...stepsOf(work),
       ...names,
       ...countSteps(sets.people(scope), [{ id, by: -1 }]),
-      ...pictureSteps(scope, person, undefined),
+      ...pictureSteps(scope, id, person.picture, undefined),
       ...ticketSteps(scope, id, person.ticket?.type, undefined),
     ]
     const rest = { person: id, email: person.email, ...(erase && { traces: tracesOf(person) }) }
@@ -169,12 +180,13 @@ async function writePerson(
   after: Person,
   facts: FactChange[],
   reply: (next: Loaded) => Outcome,
+  picture: Step[] = [],
 ): Promise<Outcome> {
   const { scope } = asked
   const work = await drafted(asked, before, after, facts)
   const person = personIn(work, after)
   const outcome = reply({ person, around: await loadAround(scope, [person], asked.view) })
-  const own = ownSteps(scope, before, after)
+  const own = [...ownSteps(scope, before, after), ...picture]
   const steps = [...stepsOf(work), ...own]
   if (steps.length <= maxSteps) await transact(scope, steps, outcome)
   else await writeInParts(asked, before, after, facts, own, outcome)
@@ -184,12 +196,11 @@ async function writePerson(
 const personIn = (work: Work, { id, ...rest }: Person): Person =>
   work.people.get(id)?.after ?? { id, ...rest }
 
-/** Names, external ids, picture use and, for a new person, the count. */
+/** Names, external ids and, for a new person, the count. */
 function ownSteps(scope: EventScope, before: Person | undefined, after: Person): Step[] {
   return [
     ...emailSteps(scope, before, after.email, after.id),
     ...externalSteps(scope, 'person', after.id, before?.externalIds ?? [], after.externalIds),
-    ...pictureSteps(scope, before, after),
     ...(before ? [] : countSteps(sets.people(scope), [{ id: after.id, by: 1 }])),
   ]
 }
@@ -231,11 +242,13 @@ async function undo(
   const back = facts.map(({ fact, holds }) => ({ fact, holds: !holds })).reverse()
   await applyFacts(scope, event.speakersGroup, back)
   const person = await requirePerson(scope, after.id)
-  const restored = { ...person, ...ownPart(before) }
+  const { picture, ...rest } = person
+  const restored: Person = { ...rest, ...ownPart(before) }
   const work = await drafted(asked, person, restored, [])
   await transact(unrecorded(scope), [
     ...stepsOf(work),
     ...ownSteps(scope, person, restored),
+    ...pictureSteps(scope, person.id, picture, restored.picture),
     strike,
   ])
 }
@@ -257,33 +270,6 @@ function emailSteps(
   const taken = { error: 'duplicate_email', detail: { field: 'profile.email_address' } } as const
   const made = after ? [put({ ...keys.email(scope, after), to: id }, { exists: false }, taken)] : []
   return [...(was ? [remove(keys.email(scope, was))] : []), ...made]
-}
-
-function pictureSteps(
-  scope: EventScope,
-  before: Person | undefined,
-  after: Person | undefined,
-): Step[] {
-  const was = before?.picture?.id
-  const is = after?.picture?.id
-  if (was === is) return []
-  const person = (after ?? before)?.id ?? ''
-  return [
-    ...(was ? [remove(keys.pictureUse(scope, was, person))] : []),
-    ...(is
-      ? [
-          put({ ...keys.pictureUse(scope, is, person), at: now() }),
-          check(
-            keys.picture(scope, is),
-            { exists: true },
-            {
-              error: 'invalid_reference',
-              detail: { field: 'profile.picture_resource_id' },
-            },
-          ),
-        ]
-      : []),
-  ]
 }
 
 export function checkSize(person: Person): void {

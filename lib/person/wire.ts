@@ -9,6 +9,8 @@ import {
 } from '#lib/http/fields.ts'
 import { learn, printExternalIds, printId, printStamps, type View } from '#lib/http/view.ts'
 import { limits } from '#lib/limits.ts'
+import { pictureUrlOf } from '#lib/picture/schema.ts'
+import { uploadPicture } from '#lib/picture/wire.ts'
 import { blankAsAbsent, email, httpUrl, nameText, plainText } from '#lib/text.ts'
 import type { Loaded } from './load.ts'
 import type { Person } from './schema.ts'
@@ -28,7 +30,6 @@ const profile = v.strictObject({
   last_name: name,
   email_address: blankAsAbsent(email),
   picture_url: ignored,
-  picture_thumb_url: ignored,
   picture_resource_id: v.nullish(v.string()),
   company: blankAsAbsent(nameText(limits.titleLength.value)),
   title: blankAsAbsent(nameText(limits.titleLength.value)),
@@ -55,10 +56,6 @@ const agenda = v.strictObject({
     }),
     limits.assignAgenda.value,
   ),
-})
-export const uploadPicture = v.strictObject({
-  url: v.pipe(v.string(), v.maxLength(limits.urlLength.value, 'Too long.')),
-  trim: blankAsAbsent(v.string()),
 })
 const doc = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.docIdLength.value, 'Too long.'))
 export const linkDocs = v.pipe(
@@ -117,7 +114,6 @@ export const PersonAnswer = v.object({
     last_name: text,
     email_address: text,
     picture_url: text,
-    picture_thumb_url: text,
     company: text,
     title: text,
     about: text,
@@ -179,8 +175,7 @@ export function printPerson(view: View, { person, around }: Loaded) {
     external_ids: printExternalIds(person.id, person.externalIds),
     profile: {
       ...own,
-      picture_url: person.picture?.url ?? '',
-      picture_thumb_url: person.picture?.thumbUrl ?? '',
+      picture_url: pictureUrlOf(person.picture, around),
     },
     custom_fields_meta: visibleValues(person.custom, around.fields, (id) => printId(view, id)),
     groups: printGroups(view, { person, around }),

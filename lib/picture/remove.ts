@@ -12,6 +12,7 @@ import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { remove, type Step, transact, update } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
+import { finished } from './discard.ts'
 import { drop } from './objects.ts'
 import { getPicture, requirePicture } from './row.ts'
 import { blobPrefix, type Picture } from './schema.ts'
@@ -36,8 +37,7 @@ export async function deletePicture(
     const outcome = effect.reply(picture)
     return { outcome, clean: await removeRow(scope, picture, force, outcome) }
   })
-  // The picture is gone for everybody; what fails here is repeated by the sweeper.
-  await clean().catch(() => undefined)
+  await finished(clean())
   return outcome
 }
 

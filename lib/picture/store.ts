@@ -1,14 +1,13 @@
-import { ApiError, statusOf } from '#lib/errors.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import { newUuid } from '#lib/ids.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
-import { Replay } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { type Step, transact, update } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
+import { finished, orDiscard } from './discard.ts'
 import { drop, type Kept, keep, publish } from './objects.ts'
 import { appearSteps, keptStep, requirePicture } from './row.ts'
 import type { Picture } from './schema.ts'
@@ -88,21 +87,6 @@ export async function touchPicture(
   return (await turnTo(scope, id, {}, effect)).outcome
 }
 
-/** Runs the rest of a write, and takes its objects back when it surely had no effect. */
-export async function orDiscard<T>(
-  discard: () => Promise<void>,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    // After anything else the row may be there, or come yet: then the sweeper decides.
-    const refused = error instanceof ApiError && statusOf(error.reason) < 500
-    if (refused || error instanceof Replay) await finished(discard())
-    throw error
-  }
-}
-
 type Turned = { before: Picture; outcome: Outcome }
 
 /** Changes the row in one transaction with the claim on the objects that it now points to. */
@@ -128,9 +112,4 @@ function turnTo(
     await transact(scope, kept ? [...steps, keptStep(kept.plan)] : steps, outcome)
     return { before, outcome }
   })
-}
-
-/** Lets clean-up fail where a plan repeats it: what the caller is told has happened already. */
-async function finished(work: Promise<void>): Promise<void> {
-  await work.catch(() => undefined)
 }
