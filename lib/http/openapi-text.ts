@@ -25,6 +25,7 @@ export const pathParameters: Record<string, string> = {
 
 const tagTexts: Record<string, string> = {
   People: 'People of an event, their groups, their agenda and their custom fields.',
+  Sessions: 'The programme: sessions, who attends and speaks, tracks and custom fields.',
   Pictures: 'Pictures of people and of whatever else an event shows.',
   'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',

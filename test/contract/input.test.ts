@@ -3,7 +3,7 @@ import { everyRoute } from '#functions/reference.ts'
 import type { Route } from '#lib/http/route.ts'
 import { limits } from '#lib/limits.ts'
 import { call, type Reply } from '#test/support/call.ts'
-import { filled, type Ids, placeOf, type World, world } from '#test/support/security.ts'
+import { best, filled, type Ids, placeOf, type World, world } from '#test/support/security.ts'
 
 // One world for all routes: every request here is refused, and the event is held to be as it was.
 let here: World
@@ -17,7 +17,7 @@ const rows = (routes: Route[]) => routes.map((route) => [named(route), route] as
 
 const ask = (route: Route, sent: Sent, changed: Ids = {}) =>
   call(route.method.toUpperCase(), filled(route, here.own, changed), {
-    token: here.tokens.super_admin,
+    token: here.tokens[best(route)],
     ...sent,
   })
 

@@ -66,6 +66,10 @@ function roleOf(principal: Principal) {
   return principal as 'attendee' | 'event_staff' | 'event_admin' | 'super_admin'
 }
 
+/** Who may do most at a route: those of one person are for people, not for administrators. */
+export const best = ({ right }: Route): Principal =>
+  right === 'person' ? 'attendee' : 'super_admin'
+
 /** The path of a route with ids in place of its parameters; `changed` takes precedence. */
 export const filled = (route: Route, ids: Ids, changed: Ids = {}): string =>
   route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -77,6 +81,7 @@ export const filled = (route: Route, ids: Ids, changed: Ids = {}): string =>
 export function placeOf({ path }: Route, name: string): string {
   if (name === 'field') return path.includes('/people/') ? 'peopleField' : 'sessionField'
   if (name === 'session' && path.includes('/networking/')) return 'networkingSession'
+  if (name === 'userIdOfMatch') return 'otherPerson'
   if (name === 'person' && /\/(connection|slots|meetings)/.test(path)) return 'otherPerson'
   return name
 }
@@ -118,6 +123,8 @@ async function furnished(token: string, name: string): Promise<Ids> {
   const schedule = await add('/event_schedules', schedule_)
   const { access_key } = await add('/groups', { name: 'Press', is_video: true })
   const { token_id } = await made('/tokens', { role: 'event_staff', events: [event] }, token)
+  const attendee = await made('/tokens', { role: 'attendee', events: [event], person }, token)
+  const meeting = await made(`${at}/people/${otherPerson}/meetings`, meeting_, attendee.token)
   return known({
     event,
     person,
@@ -131,6 +138,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
     ticket_type_id,
     token_id,
     access_key,
+    meeting: meeting.id,
     id: schedule.id,
     guid: schedule.guid,
     resource_id: await picture(at, token),
@@ -151,6 +159,10 @@ const session_ = {
   session_date: '2027-05-04',
   session_start_time: '09-00',
   session_end_time: '10-00',
+}
+const meeting_ = {
+  meetingStartTime: '2027-05-04T11:00:00+02:00',
+  meetingEndTime: '2027-05-04T11:30:00+02:00',
 }
 const schedule_ = { starts_at: '2027-05-04T09:00:00+02:00', ends_at: '2027-05-04T17:00:00+02:00' }
 
