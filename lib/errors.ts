@@ -54,6 +54,7 @@ const catalogue = {
   match_not_found: [4040115, 'No such match in this session.'],
   meeting_not_found: [4040116, 'No such meeting.'],
   registration_not_found: [4040117, 'The person has not joined this networking session.'],
+  feed_not_found: [4040118, 'No such calendar feed in this event.'],
   connection_not_found: [4043001, 'No such connection request.'],
   connection_accepted: [4043002, 'The connection request is already accepted.'],
   connection_rejected: [4043003, 'The connection request is already rejected.'],

@@ -1,5 +1,6 @@
 import { eventPlans } from '#lib/event/cleanup.ts'
 import { log } from '#lib/http/log.ts'
+import { picturePlans } from '#lib/picture/cleanup.ts'
 import { relationPlans } from '#lib/relation/cleanup.ts'
 import { schedulePlans } from '#lib/schedule/cleanup.ts'
 import { eraseOldLogs } from '#lib/schedule/personal.ts'
@@ -17,6 +18,7 @@ const runners: Record<string, PlanRunner> = {
   ...sessionPlans,
   ...trackPlans,
   ...schedulePlans,
+  ...picturePlans,
 }
 
 /**

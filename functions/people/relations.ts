@@ -13,6 +13,7 @@ import { changeFacts, requireLoaded, requirePerson } from '#lib/person/store.ts'
 import { AgendaAnswer, attendedAgenda, GroupRef, printGroups } from '#lib/person/wire.ts'
 import { referred } from '#lib/relation/references.ts'
 import type { FactChange } from '#lib/relation/work.ts'
+import { personCalendar } from '#lib/session/calendars.ts'
 import { roleNamed } from '#lib/session/schema.ts'
 
 const tag = 'People'
@@ -73,6 +74,23 @@ export const personRelationRoutes: Route[] = [
       single(call, printSessions, await requireLoaded(call, await idOf(call))),
   }),
   eventRoute({
+    id: 'getPersonCalendar',
+    method: 'get',
+    path: `${person}/sessions/calendar.ics`,
+    tag,
+    summary: 'Read the agenda of a person as an iCalendar file',
+    description: 'A token opens it, or in its place the text of a feed of that person in `?feed=`.',
+    right: 'event:read',
+    feed: true,
+    query: { feed: v.optional(v.string()) },
+    returnsOther: { 'text/calendar': 'The calendar' },
+    errors: ['person_not_found'],
+    handle: async (call) => {
+      const owner = await requirePerson(call.scope, await idOf(call))
+      return personCalendar(call.scope, call.event, owner)
+    },
+  }),
+  eventRoute({
     id: 'addPersonSessions',
     method: 'post',
     path: `${person}/sessions`,
@@ -95,7 +113,13 @@ export const personRelationRoutes: Route[] = [
       }),
     },
     returns: v.array(AgendaAnswer),
-    errors: ['person_not_found', 'invalid_reference', 'already_attending', 'session_full'],
+    errors: [
+      'person_not_found',
+      'invalid_reference',
+      'already_attending',
+      'session_full',
+      'too_many_objects',
+    ],
     example: { session: { sessions: [{ session_id: 'ses_…', session_roles: [] }] } },
     handle: async (call) => {
       const sent = call.body.sessions

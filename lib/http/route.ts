@@ -54,6 +54,8 @@ export type Route = {
   errors?: ErrorName[]
   /** `?token=` is taken, the event may be named by its number. */
   schedule?: boolean
+  /** A calendar feed's text in `?feed=` opens this route in place of a token: calendar programs send no headers. */
+  feed?: boolean
   /** How a path without `{event}` leads to its event: throws the 404 of what the path names. */
   locate?: Locate
   /** PUT under another system's id that is not known yet reaches the handler without an event. */

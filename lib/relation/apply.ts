@@ -7,36 +7,40 @@ import { type FactChange, isThere, load, newWork, type Work } from './work.ts'
 
 /**
  * Brings about facts that do not fit one transaction, some at a time. Each part leaves both sides equal, and
- * what is so already is passed over: it may be repeated after a kill at any point.
+ * what is so already is passed over: it may be repeated after a kill at any point. `judged`: the caller has seen to
+ * the limits of the whole, which parts may pass for a moment.
  */
 export async function applyFacts(
   scope: EventScope,
   speakersGroup: string,
   changes: FactChange[],
+  judged = false,
 ): Promise<void> {
   for (let at = 0; at < changes.length; ) {
-    at += await whileFresh(scope, () => applySome(scope, speakersGroup, changes.slice(at, at + 40)))
+    const some = changes.slice(at, at + 40)
+    at += await whileFresh(scope, () => applySome({ scope, speakersGroup, judged }, some))
   }
 }
 
+type Frame = Pick<Work, 'scope' | 'speakersGroup' | 'judged'>
+
 /** Applies as many of the changes as fit, and says how many. */
-async function applySome(scope: EventScope, speakersGroup: string, changes: FactChange[]) {
-  const { work, steps } = await fitting(scope, speakersGroup, changes)
-  if (steps.length > 0) await transact(unrecorded(scope), steps)
-  return work
+async function applySome(frame: Frame, changes: FactChange[]): Promise<number> {
+  const { count, steps } = await fitting(frame, changes)
+  if (steps.length > 0) await transact(unrecorded(frame.scope), steps)
+  return count
 }
 
 async function fitting(
-  scope: EventScope,
-  speakersGroup: string,
+  frame: Frame,
   changes: FactChange[],
-): Promise<{ work: number; steps: Step[] }> {
-  const work: Work = newWork(scope, speakersGroup)
+): Promise<{ count: number; steps: Step[] }> {
+  const work: Work = { ...newWork(frame.scope, frame.speakersGroup), judged: frame.judged }
   await load(work, changes)
   // What was deleted while a plan waited is passed over.
   const known = changes.filter(({ fact, holds }) => !holds || isThere(work, fact))
   for (const change of known) draft(work, change)
   const steps = stepsOf(work)
-  if (steps.length <= maxSteps) return { work: changes.length, steps }
-  return fitting(scope, speakersGroup, changes.slice(0, Math.ceil(changes.length / 2)))
+  if (steps.length <= maxSteps) return { count: changes.length, steps }
+  return fitting(frame, changes.slice(0, Math.ceil(changes.length / 2)))
 }

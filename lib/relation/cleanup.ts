@@ -1,10 +1,12 @@
 import type { FieldOwner } from '#lib/custom-field/schema.ts'
+import { ApiError, statusOf } from '#lib/errors.ts'
 import { hide, unhide } from '#lib/event/gone.ts'
 import type { Event } from '#lib/event/schema.ts'
 import { externalSteps } from '#lib/external/store.ts'
 import type { Group } from '#lib/group/schema.ts'
 import type { Person } from '#lib/person/schema.ts'
 import { allFacts } from '#lib/person/store.ts'
+import { forgetFeeds } from '#lib/session/feeds.ts'
 import type { PlanRunner } from '#lib/sweep.ts'
 import { countSteps, deleteShelves } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -14,32 +16,53 @@ import { Stale, whileFresh } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { remove, type Step, transact, update } from '#lib/table/transact.ts'
+import { wipePartition } from '#lib/table/wipe.ts'
 import { canonicalName } from '#lib/text.ts'
 import { applyFacts } from './apply.ts'
 import type { FactChange } from './work.ts'
 
-/** What part of a plan that belongs to an event does; nothing is left when the event itself is gone. */
-const inEvent =
-  (work: (scope: EventScope, plan: Plan, event: Event) => Promise<boolean>): PlanRunner =>
+/**
+ * What part of a plan that belongs to an event does. When the event itself is gone, only `remains` are left:
+ * partitions of rows whose owner's document went away before the event did.
+ */
+export const inEvent =
+  (
+    work: (scope: EventScope, plan: Plan, event: Event) => Promise<boolean>,
+    remains: (scope: EventScope, plan: Plan) => string[] = () => [],
+  ): PlanRunner =>
   async (plan, deadline) => {
     const scope = planScope(plan, deadline)
     const event = await getRow<Event>(scope, keys.event(plan.org, plan.event))
-    return event ? work(scope, plan, event) : true
+    if (event) return work(scope, plan, event)
+    for (const pk of remains(scope, plan)) if (!(await wipePartition(scope, pk))) return false
+    return true
   }
 
 export const relationPlans: Record<string, PlanRunner> = {
   'apply-facts': inEvent(async (scope, plan, event) => {
-    await applyFacts(scope, event.speakersGroup, plan.work.facts as FactChange[])
+    const facts = plan.work.facts as FactChange[]
+    await applyFacts(scope, event.speakersGroup, facts).catch(async (error) => {
+      if (!(error instanceof ApiError) || statusOf(error.reason) >= 500) throw error
+      // A session filled up meanwhile: nobody was told that it worked, so none of it shall hold.
+      const back = facts.map(({ fact, holds }) => ({ fact, holds: !holds }))
+      await applyFacts(scope, event.speakersGroup, back.reverse())
+    })
     return true
   }),
   'forget-person': inEvent(async (scope, plan, event) => {
     const id = plan.work.person as string
     if (plan.work.hidden && event.gone?.has(id))
       await removePerson(scope, event, id, plan.work.email as string)
+    if (!(await getRow(scope, keys.person(scope, id)))) await forgetFeeds(scope, id)
     return true
   }),
-  'empty-group': inEvent((scope, { work }) => emptyGroup(scope, work.group as string)),
-  'undo-group': inEvent(undoGroup),
+  'empty-group': inEvent(
+    (scope, { work }) => emptyGroup(scope, work.group as string),
+    (scope, { work }) => [keys.members(scope, work.group as string)],
+  ),
+  'undo-group': inEvent(undoGroup, (scope, { work }) => [
+    keys.members(scope, work.group as string),
+  ]),
   'delete-field': inEvent((scope, { work }) =>
     forgetField(scope, work.of as FieldOwner, work.field as string),
   ),

@@ -68,17 +68,24 @@ function draftRole(
     const others = entry.roles.filter((one) => one !== role)
     setEntry(person, id, { ...entry, roles: holds ? [...others, role].sort().reverse() : others })
   }
-  if (session) draftHolder(session, person.id, role, holds)
+  if (session) draftHolder(work, session, person.id, role, holds)
   const has = holdsSomewhere(person, role)
   if (role === speaker) draftMember(work, person, work.speakersGroup, has)
   else if (had !== has) pushRow(work, keys.roleHolder(work.scope, role, person.id), {}, has)
 }
 
-function draftHolder(session: Session, person: string, role: string, holds: boolean): void {
+function draftHolder(
+  { judged }: Work,
+  session: Session,
+  person: string,
+  role: string,
+  holds: boolean,
+): void {
   const people = session.roles[role] ?? []
   if (people.includes(person) === holds) return
   const all = Object.values(session.roles).reduce((sum, { length }) => sum + length, 0)
-  if (holds && all >= limits.sessionRolePeople.value) throw new ApiError('too_many_objects')
+  const full = holds && all >= limits.sessionRolePeople.value
+  if (full && !judged) throw new ApiError('too_many_objects')
   session.roles[role] = holds ? [...people, person] : people.filter((one) => one !== person)
 }
 

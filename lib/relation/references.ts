@@ -7,6 +7,7 @@ import type { Session } from '#lib/session/schema.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import type { Track } from '#lib/track/schema.ts'
 
 const keyOf = {
   person: keys.person,
@@ -18,7 +19,7 @@ type Documents = {
   person: Person
   group: Group
   session: Session
-  track: { id: string; name: string }
+  track: Track
 }
 type Referable = keyof Documents & ExternalKind
 

@@ -25,6 +25,8 @@ export type Counts = { set: CountedSet; all: Counting[]; capped: boolean }
 export type Work = {
   scope: EventScope
   speakersGroup: string
+  /** Somebody has seen to the limits already. */
+  judged: boolean
   people: Map<string, Draft<Person>>
   sessions: Map<string, Draft<Session>>
   /** Groups and tracks that live: those that do not have lost their counts and need no more counting. */
@@ -39,6 +41,7 @@ export type Work = {
 export const newWork = (scope: EventScope, speakersGroup: string): Work => ({
   scope,
   speakersGroup,
+  judged: false,
   people: new Map(),
   sessions: new Map(),
   living: new Set([speakersGroup]),

@@ -34,7 +34,8 @@ export function checkTimes(times: Times, zone: string, before?: Times): void {
 export function instantsOf(times: Times, zone: string): { start: Instant; end: Instant } {
   const start = instantIn(times.date, times.start, zone)
   const end = instantIn(endDate(times), times.end, zone)
-  return { start, end: end < start ? start : end }
+  const isTurned = end < start
+  return { start, end: isTurned ? start : end }
 }
 
 function instantIn(date: string, time: string, zone: string): Instant {

@@ -1,0 +1,96 @@
+import * as v from 'valibot'
+import { resolveId } from '#lib/external/store.ts'
+import { ok } from '#lib/http/answer.ts'
+import { nextLink, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { learn, printId, type View } from '#lib/http/view.ts'
+import { limits } from '#lib/limits.ts'
+import type { Person } from '#lib/person/schema.ts'
+import { MemberAnswer, printMember } from '#lib/person/wire.ts'
+import { addAttendee, listAttendees, removeAttendee } from '#lib/session/attend.ts'
+import { requireSession } from '#lib/session/load.ts'
+
+const tag = 'Sessions'
+const path = '/events/{event}/sessions/resources/{session}/attendees'
+const one = `${path}/{person}`
+
+const AttendeesAnswer = v.object({
+  session_id: v.string(),
+  record_number: v.number(),
+  attendee_list: v.array(MemberAnswer),
+})
+
+const sessionOf = ({ scope, params, view }: EventCall) =>
+  resolveId(scope, 'session', params.session ?? '', view.system)
+const personOf = ({ scope, params, view }: EventCall) =>
+  resolveId(scope, 'person', params.person ?? '', view.system)
+const seatOf = async (call: EventCall) => {
+  const [session, person] = await Promise.all([sessionOf(call), personOf(call)])
+  return { session, person }
+}
+
+export const attendeeRoutes: Route[] = [
+  eventRoute({
+    id: 'listAttendees',
+    method: 'get',
+    path,
+    tag,
+    summary: 'List the attendees of a session',
+    right: 'event:read',
+    query: pageQuery(),
+    returns: AttendeesAnswer,
+    errors: ['session_not_found', 'invalid_cursor'],
+    handle: async (call) => {
+      const { scope, query, view, request } = call
+      const wanted = pageOf(query, 'person')
+      const session = await requireSession(scope, await sessionOf(call))
+      learn(view, session.id, session.externalIds)
+      const { total, rows } = await listAttendees(scope, session.id, wanted)
+      const more = rows.length === query.limit && query.offset + rows.length < total
+      const link = nextLink(request.url, rows.at(-1)?.id, more)
+      return ok(printAttendees(view, session.id, { total, rows }), link)
+    },
+  }),
+  eventRoute({
+    id: 'addAttendee',
+    method: 'post',
+    path: one,
+    tag,
+    summary: 'Give a person a seat in a session',
+    right: 'attendance:write',
+    returns: AttendeesAnswer,
+    errors: ['session_not_found', 'person_not_found', 'already_attending', 'session_full'],
+    handle: async (call) => {
+      const seat = await seatOf(call)
+      const { view, request } = call
+      const list = new URL(request.url)
+      list.pathname = list.pathname.replace(/\/[^/]+\/?$/, '')
+      return addAttendee(call, seat, ({ id, externalIds }, page) => {
+        learn(view, id, externalIds)
+        const more = page.total > limits.pageDefault.value
+        const link = nextLink(list.href, page.rows.at(-1)?.id, more)
+        return ok(printAttendees(view, id, page), link)
+      })
+    },
+  }),
+  eventRoute({
+    id: 'removeAttendee',
+    method: 'delete',
+    path: one,
+    tag,
+    summary: 'Take a person off the attendees of a session; roles stay',
+    right: 'attendance:write',
+    errors: ['session_not_found', 'person_not_found', 'not_attending', 'precondition_failed'],
+    handle: async (call) => removeAttendee(call, await seatOf(call), ok()),
+  }),
+]
+
+const printAttendees = (
+  view: View,
+  session: string,
+  { total, rows }: { total: number; rows: Person[] },
+) => ({
+  session_id: printId(view, session),
+  record_number: total,
+  attendee_list: rows.map((person) => printMember(view, person)),
+})

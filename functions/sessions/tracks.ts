@@ -1,0 +1,175 @@
+import * as v from 'valibot'
+import { resolveId } from '#lib/external/store.ts'
+import { effect, ok, single } from '#lib/http/answer.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
+import { nextLink, page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { learn, printId } from '#lib/http/view.ts'
+import { listTrackSessions, placeOf } from '#lib/session/list.ts'
+import { sessionPage } from '#lib/session/page.ts'
+import { BriefSessionAnswer, printBrief } from '#lib/session/wire.ts'
+import type { Track } from '#lib/track/schema.ts'
+import {
+  countTrack,
+  createTrack,
+  deleteTrack,
+  listTracks,
+  requireTrack,
+  updateTrack,
+} from '#lib/track/store.ts'
+import { printTrack, TrackAnswer, TrackBody, trackFields, trackOwn } from '#lib/track/wire.ts'
+
+const tag = 'Sessions'
+const path = '/events/{event}/sessions/tracks'
+const one = `${path}/{track}`
+const bodyErrors = [
+  'duplicate_name',
+  'duplicate_external_id',
+  'reserved_id',
+  'reserved_id_system',
+] as const
+const changeErrors = [
+  ...bodyErrors,
+  'track_not_found',
+  'id_mismatch',
+  'precondition_failed',
+] as const
+const example = { track: { track_name: 'Research', track_color: '#00695C' } }
+
+const idOf = ({ scope, params, view }: EventCall) =>
+  resolveId(scope, 'track', params.track ?? '', view.system)
+const trackOf = async (call: EventCall) => requireTrack(call.scope, await idOf(call))
+
+export const trackRoutes: Route[] = [
+  eventRoute({
+    id: 'listTracks',
+    method: 'get',
+    path,
+    tag,
+    summary: 'List the tracks',
+    right: 'event:read',
+    query: pageQuery(1000),
+    returns: v.array(TrackAnswer),
+    errors: ['invalid_cursor'],
+    handle: async (call) => {
+      const { total, rows } = await listTracks(call.scope, pageOf(call.query, 'track'))
+      const print = rows.map((row) => printTrack(call.view, row))
+      return page(call, print, total, rows.at(-1)?.track.id)
+    },
+  }),
+  eventRoute({
+    id: 'createTrack',
+    method: 'post',
+    path,
+    tag,
+    summary: 'Create a track',
+    right: 'event:write',
+    body: { wrapper: 'track', schema: TrackBody },
+    returns: TrackAnswer,
+    errors: [...bodyErrors],
+    example,
+    handle: async (call) => {
+      const external = externalFromBody(call.body.track_id, 'track_id', call)
+      const { reply } = effect(call, printTrack)
+      return createTrack(call.scope, trackFields(call.body), reply, external)
+    },
+  }),
+  eventRoute({
+    id: 'getTrack',
+    method: 'get',
+    path: one,
+    tag,
+    summary: 'Read a track',
+    right: 'event:read',
+    returns: TrackAnswer,
+    errors: ['track_not_found'],
+    handle: async (call) =>
+      single(call, printTrack, await countTrack(call.scope, await trackOf(call))),
+  }),
+  eventRoute({
+    id: 'replaceTrack',
+    method: 'put',
+    path: one,
+    tag,
+    summary: 'Replace name and colour of a track, or create it under an external id',
+    right: 'event:write',
+    body: { wrapper: 'track', schema: TrackBody, cleared: { external_ids: [] } },
+    returns: TrackAnswer,
+    errors: [...changeErrors],
+    example,
+    handle: async (call) => {
+      const { body, scope } = call
+      const id = await idOf(call)
+      const writes = effect(call, printTrack)
+      if (!id) {
+        const external = externalFromPath(call, 'track', 'track_not_found')
+        return createTrack(scope, trackFields(body), writes.reply, external)
+      }
+      checkOwnId(body.track_id, id, 'track_id', call.params.track)
+      return updateTrack(scope, id, () => trackFields(body), writes)
+    },
+  }),
+  eventRoute({
+    id: 'changeTrack',
+    method: 'patch',
+    path: one,
+    tag,
+    summary: 'Change a track',
+    right: 'event:write',
+    body: { wrapper: 'track', schema: TrackBody, mode: 'patch', cleared: { external_ids: [] } },
+    returns: TrackAnswer,
+    errors: [...changeErrors],
+    example: { track: { track_color: '#4527A0' } },
+    handle: async (call) => {
+      const { id } = await trackOf(call)
+      const change = (current: Track) => {
+        const body = call.body.onto(trackOwn(current))
+        checkOwnId(body.track_id, id, 'track_id', call.params.track)
+        return trackFields(body)
+      }
+      return updateTrack(call.scope, id, change, effect(call, printTrack))
+    },
+  }),
+  eventRoute({
+    id: 'deleteTrack',
+    method: 'delete',
+    path: one,
+    tag,
+    summary: 'Delete a track; its sessions stay',
+    right: 'event:write',
+    returns: TrackAnswer,
+    errors: ['track_not_found', 'precondition_failed'],
+    handle: async (call) =>
+      deleteTrack(call.scope, (await trackOf(call)).id, effect(call, printTrack)),
+  }),
+  eventRoute({
+    id: 'listTrackSessions',
+    method: 'get',
+    path: `${one}/list`,
+    tag,
+    summary: 'List the sessions of a track by start time',
+    right: 'event:read',
+    query: pageQuery(),
+    returns: v.object({
+      track_id: v.string(),
+      record_number: v.number(),
+      session_list: v.array(BriefSessionAnswer),
+    }),
+    errors: ['track_not_found', 'invalid_cursor'],
+    handle: async (call) => {
+      const { scope, query, view, request } = call
+      const wanted = sessionPage(query)
+      const track = await trackOf(call)
+      learn(view, track.id, track.externalIds)
+      const { total, rows } = await listTrackSessions(scope, track.id, wanted)
+      const last = rows.at(-1)
+      const more = rows.length === query.limit && query.offset + rows.length < total
+      const body = {
+        track_id: printId(view, track.id),
+        record_number: total,
+        session_list: rows.map((session) => printBrief(view, session)),
+      }
+      return ok(body, nextLink(request.url, last && placeOf(last), more))
+    },
+  }),
+]

@@ -1,0 +1,85 @@
+import { ApiError } from '#lib/errors.ts'
+import { hiddenOf } from '#lib/event/gone.ts'
+import type { Event } from '#lib/event/schema.ts'
+import { limits } from '#lib/limits.ts'
+import type { Person } from '#lib/person/schema.ts'
+import { draft } from '#lib/relation/draft.ts'
+import { existing } from '#lib/relation/references.ts'
+import { stepsOf } from '#lib/relation/steps.ts'
+import { type Fact, load, newWork } from '#lib/relation/work.ts'
+import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { whileFresh } from '#lib/table/retry.ts'
+import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { transact } from '#lib/table/transact.ts'
+import type { Session } from './schema.ts'
+
+type Asked = { scope: EventScope; event: Event }
+type Seat = { person: string | undefined; session: string | undefined }
+
+const firstPage = { limit: limits.pageDefault.value, offset: 0 }
+
+/** Lets a person attend; `reply` gets the first page of the attendees as they will be. */
+export async function addAttendee(
+  asked: Asked,
+  seat: Seat,
+  reply: (session: Session, attendees: Page<Person>) => Outcome,
+): Promise<Outcome> {
+  const { scope } = asked
+  return whileFresh(scope, async () => {
+    const { session } = seat
+    const listing = session === undefined ? undefined : listAttendees(scope, session, firstPage)
+    const [{ work, fact, person, held }, before] = await Promise.all([
+      loadSeat(asked, seat),
+      listing,
+    ])
+    if (person.agenda[fact.session]?.attends) throw new ApiError('already_attending')
+    draft(work, { fact, holds: true })
+    const rows = [...(before?.rows ?? []), person].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const attendees = { total: (before?.total ?? 0) + 1, rows: rows.slice(0, firstPage.limit) }
+    const outcome = reply(held, attendees)
+    await transact(scope, stepsOf(work), outcome)
+    return outcome
+  })
+}
+
+/** Ends a person's attendance; roles in the session stay. */
+export async function removeAttendee(asked: Asked, seat: Seat, outcome: Outcome): Promise<Outcome> {
+  return whileFresh(asked.scope, async () => {
+    const { work, fact, person } = await loadSeat(asked, seat)
+    if (!person.agenda[fact.session]?.attends) throw new ApiError('not_attending')
+    draft(work, { fact, holds: false })
+    await transact(asked.scope, stepsOf(work), outcome)
+    return outcome
+  })
+}
+
+/** Attendees in id order with the exact total (contract §1, Lists). */
+export async function listAttendees(
+  scope: EventScope,
+  session: string,
+  wanted: PageWanted,
+): Promise<Page<Person>> {
+  const without = hiddenOf(scope, 'person')
+  const set = sets.attendees(scope, session)
+  const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
+  const people = await existing(
+    scope,
+    'person',
+    page.rows.map(({ sk }) => sk),
+  )
+  return { total: page.total, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []) }
+}
+
+async function loadSeat({ scope, event }: Asked, { person: personId, session: sessionId }: Seat) {
+  const visible = (id: string | undefined): id is string => !!id && !scope.gone.has(id)
+  if (!visible(sessionId)) throw new ApiError('session_not_found')
+  const fact = { kind: 'attends', person: personId ?? '', session: sessionId } as const
+  const work = newWork(scope, event.speakersGroup)
+  await load(work, [{ fact, holds: true } satisfies { fact: Fact; holds: boolean }])
+  const held = work.sessions.get(sessionId)?.before
+  if (!held) throw new ApiError('session_not_found')
+  const person = visible(personId) ? work.people.get(personId)?.before : undefined
+  if (!person) throw new ApiError('person_not_found')
+  return { work, fact, person, held }
+}

@@ -1,0 +1,74 @@
+import type { Event } from '#lib/event/schema.ts'
+import { etagOf } from '#lib/http/view.ts'
+import type { Person } from '#lib/person/schema.ts'
+import { existing } from '#lib/relation/references.ts'
+import { keys } from '#lib/table/keys.ts'
+import { queryRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { type CalendarSession, calendarOf } from './calendar.ts'
+import { placeOf } from './list.ts'
+import type { Session } from './schema.ts'
+import { instantsOf } from './times.ts'
+
+/** A calendar file as an answer has it: bytes, type and a tag that changes with them. */
+export type CalendarFile = { status: number; bytes: string; headers: Record<string, string> }
+
+const shown = [
+  'id',
+  'name',
+  'description',
+  'date',
+  'start',
+  'end',
+  'location',
+  'vr',
+  'updatedAt',
+] as const
+type Shown = Pick<Session, (typeof shown)[number]>
+
+/** Every session of the event. */
+export async function eventCalendar(scope: EventScope, event: Event): Promise<CalendarFile> {
+  const pk = keys.sessions(scope)
+  const sessions = await queryRows<Shown>(scope, { pk, only: [...shown] })
+  return fileOf(
+    event,
+    sessions.filter(({ id }) => !scope.gone.has(id)),
+  )
+}
+
+/** The sessions of a person's agenda: attended, or with a role. */
+export async function personCalendar(
+  scope: EventScope,
+  event: Event,
+  { agenda }: Person,
+): Promise<CalendarFile> {
+  const sessions = await existing(scope, 'session', Object.keys(agenda))
+  return fileOf(event, [...sessions.values()])
+}
+
+function fileOf(event: Event, sessions: Shown[]): CalendarFile {
+  const { zone } = event.dates
+  const sorted = sessions.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+  const bytes = calendarOf({
+    name: event.name,
+    zone,
+    sessions: sorted.map((session) => entryOf(session, zone)),
+  })
+  const headers = {
+    'content-type': 'text/calendar; charset=utf-8',
+    'content-disposition': 'inline; filename="calendar.ics"',
+    etag: etagOf(bytes),
+  }
+  return { status: 200, bytes, headers }
+}
+
+const entryOf = (session: Shown, zone: string): CalendarSession => ({
+  id: session.id,
+  name: session.name,
+  descriptionHtml: session.description,
+  ...instantsOf(session, zone),
+  ...(session.location && { location: session.location }),
+  // Every change of the session counts up its version, and so the sequence.
+  sequence: session.vr - 1,
+  updatedAt: session.updatedAt,
+})

@@ -1,0 +1,74 @@
+import { hide } from '#lib/event/gone.ts'
+import { externalSteps } from '#lib/external/store.ts'
+import type { Effect } from '#lib/http/answer.ts'
+import type { Asked } from '#lib/person/store.ts'
+import { draft } from '#lib/relation/draft.ts'
+import { stepsOf } from '#lib/relation/steps.ts'
+import { draftSession, type FactChange, load, newWork } from '#lib/relation/work.ts'
+import { deleteShelves } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { newPlan } from '#lib/table/plans.ts'
+import { whileFresh } from '#lib/table/retry.ts'
+import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { maxSteps, remove, type Step, transact } from '#lib/table/transact.ts'
+import { sessionFacts } from './change.ts'
+import { type LoadedSession, requireLoadedSession } from './load.ts'
+import { orderSteps } from './order.ts'
+import type { Session } from './schema.ts'
+
+/**
+ * Deletes a session: it vanishes at once, and who has a role in it loses it in the same transaction if that is
+ * large enough. A plan takes it out of agendas and tracks.
+ */
+export async function deleteSession(
+  asked: Asked,
+  id: string,
+  effect: Effect<LoadedSession>,
+): Promise<Outcome> {
+  const { scope } = asked
+  return whileFresh(scope, async () => {
+    const current = await requireLoadedSession(asked, id)
+    effect.guard(current)
+    const { session } = current
+    const outcome = effect.reply(current)
+    const work = { session: id, roles: session.roles, tracks: session.trackIds }
+    const others = [
+      ...orderSteps(scope, session, undefined),
+      ...ownedSteps(scope, session),
+      hide(scope, id),
+      newPlan(scope, 'delete-session', work).step,
+    ]
+    const ended = [...(await removal(asked, session, rolesEnded(session))), ...others]
+    const alone = [...(await removal(asked, session, [])), ...others]
+    await transact(scope, ended.length <= maxSteps ? ended : alone, outcome)
+    return outcome
+  })
+}
+
+/** What a session has for itself: external ids, attendee counts, seats. Without counts nobody can join. */
+export const ownedSteps = (scope: EventScope, session: Session): Step[] => [
+  ...externalSteps(scope, 'session', session.id, session.externalIds, []),
+  ...deleteShelves(sets.attendees(scope, session.id)),
+  ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, session.id))]),
+]
+
+/** The facts that end all roles of the session, unless they are too many for one transaction anyway. */
+function rolesEnded(session: Session): FactChange[] {
+  const none = Object.fromEntries(Object.keys(session.roles).map((role) => [role, []]))
+  const facts = sessionFacts(session, { roles: none })
+  return facts.length < maxSteps ? facts : []
+}
+
+async function removal(
+  { scope, event }: Asked,
+  session: Session,
+  facts: FactChange[],
+): Promise<Step[]> {
+  const work = newWork(scope, event.speakersGroup)
+  draftSession(work, session, session)
+  work.removed.add(session.id)
+  await load(work, facts)
+  for (const fact of facts) draft(work, fact)
+  return stepsOf(work)
+}
