@@ -17,6 +17,7 @@ export const pathParameters: Record<string, string> = {
   token_id: 'Token: its `token_id`, not its text.',
   id: 'Event schedule: its number, or its GUID of 32 hex digits.',
   access_key: 'Access group: its `access_key`.',
+  feed_id: 'Calendar feed: its id.',
   ticket_type_id: 'Ticket type: its id.',
   meeting: 'Meeting: its id.',
   userIdOfMatch: 'Person the caller was paired with: as in the matches.',
