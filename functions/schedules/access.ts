@@ -4,7 +4,7 @@ import { mayDo } from '#lib/http/auth.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { createGroup, joinGroup, requireGroup, requireUserByEmail } from '#lib/schedule/access.ts'
 import { EventGroupAnswer, GroupAnswer, GroupUserAnswer } from '#lib/schedule/answers.ts'
-import { GroupBody, groupFields, invitationOf, JoinBody } from '#lib/schedule/bodies.ts'
+import { anyPlace, GroupBody, groupFields, invitationOf, JoinBody } from '#lib/schedule/bodies.ts'
 import { lookUp } from '#lib/schedule/misses.ts'
 import { printEventGroup, printGroup, printGroupUser } from '#lib/schedule/wire.ts'
 import { email } from '#lib/text.ts'
@@ -20,6 +20,7 @@ export const accessRoutes: Route[] = [
     tag,
     schedule,
     summary: 'Make an access group with a new access key',
+    description: anyPlace,
     right: 'event:write',
     body: { wrapper: 'event_group', schema: GroupBody, form: true, fromQuery: true },
     returns: GroupAnswer,
@@ -50,6 +51,7 @@ export const accessRoutes: Route[] = [
     tag,
     schedule,
     summary: 'Invite an e-mail address into an access group',
+    description: anyPlace,
     right: 'attendance:write',
     body: { wrapper: 'event_group_user', schema: JoinBody, form: true, fromQuery: true },
     returns: GroupUserAnswer,

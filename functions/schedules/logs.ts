@@ -6,7 +6,7 @@ import { page, pageQuery } from '#lib/http/page.ts'
 import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { groupsById, usersById } from '#lib/schedule/access.ts'
 import { BulkAnswer, EventLogAnswer, LogAnswer } from '#lib/schedule/answers.ts'
-import { BulkBody, LogBody, userNumber } from '#lib/schedule/bodies.ts'
+import { anyPlace, BulkBody, LogBody, userNumber } from '#lib/schedule/bodies.ts'
 import { locateSchedule, requireSchedule } from '#lib/schedule/find.ts'
 import { loadLogs } from '#lib/schedule/load.ts'
 import { loggedOf, presencesOf } from '#lib/schedule/logs.ts'
@@ -53,6 +53,7 @@ export const logRoutes: Route[] = [
     locate,
     unprocessable,
     summary: 'Log how long a user was there; the same log posted again is the same log',
+    description: anyPlace,
     right: 'attendance:write',
     body: { schema: LogBody, form: true, fromQuery: true },
     returns: EventLogAnswer,

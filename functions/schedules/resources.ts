@@ -7,7 +7,7 @@ import { page, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { requireGroup } from '#lib/schedule/access.ts'
 import { CurrentAnswer, DetailAnswer, ScheduleAnswer, UserAnswer } from '#lib/schedule/answers.ts'
-import { ScheduleBody, scheduleFields, scheduleOwn } from '#lib/schedule/bodies.ts'
+import { anyPlace, ScheduleBody, scheduleFields, scheduleOwn } from '#lib/schedule/bodies.ts'
 import { locateSchedule } from '#lib/schedule/find.ts'
 import { loadDetail, loadUsers } from '#lib/schedule/load.ts'
 import { lookUp } from '#lib/schedule/misses.ts'
@@ -35,6 +35,7 @@ export const scheduleRoutes: Route[] = [
     tag,
     schedule,
     summary: 'Put an event on the air at some time',
+    description: anyPlace,
     right: 'event:write',
     body: { wrapper: 'event_schedule', schema: ScheduleBody, form: true, fromQuery: true },
     returns: ScheduleAnswer,

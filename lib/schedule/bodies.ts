@@ -8,6 +8,10 @@ import type { GroupFields, Invitation } from './access.ts'
 import type { Schedule } from './schema.ts'
 import type { ScheduleFields } from './store.ts'
 
+/** What routes say whose body is `fromQuery` and `form`. */
+export const anyPlace =
+  'The fields may come as JSON, as a form or as query parameters; the body goes before the query.'
+
 /** An instant with a zone: what has none, 24:00 and leap seconds are refused (threats T52). */
 const instant = textOf('ISO 8601 date and time with seconds and an offset or Z.', (given) => {
   const text = parseInstant(given.trim())

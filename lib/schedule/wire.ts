@@ -16,7 +16,7 @@ const orNull = (view: View, instant: Instant | undefined) =>
   instant === undefined ? null : printMillis(view, instant)
 
 /** A schedule without its groups, in the order of the document. */
-export function printRow(view: View, { event, value }: Pick<Placed<Schedule>, 'event' | 'value'>) {
+function printRow(view: View, { event, value }: Pick<Placed<Schedule>, 'event' | 'value'>) {
   const { date, time } = instantToLocal(value.startsAt, event.dates.zone)
   const [year, month, day] = date.split('-')
   return {
