@@ -30,7 +30,7 @@ export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): H
 
 function register(app: Hono<Env>, prefix: string, routes: Route[]): void {
   const paths = Map.groupBy(routes, ({ path }) => path)
-  const literalFirst = [...paths].sort(([a], [b]) => rank(a).localeCompare(rank(b)))
+  const literalFirst = [...paths].sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
   for (const [path, some] of literalFirst) {
     const pattern = prefix + (path === '/' ? '' : path.replaceAll(/\{(\w+)\}/g, ':$1'))
     for (const route of some) {

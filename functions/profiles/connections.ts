@@ -1,0 +1,107 @@
+import * as v from 'valibot'
+import { answered, ended, requested } from '#lib/connection/rules.ts'
+import { changeConnection, listConnections } from '#lib/connection/store.ts'
+import {
+  AnswerBody,
+  ConnectionAnswer,
+  connectionStatuses,
+  printConnection,
+} from '#lib/connection/wire.ts'
+import { ApiError } from '#lib/errors.ts'
+import { effect } from '#lib/http/answer.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { findPerson, namedPerson, requireMe } from '#lib/profile/find.ts'
+
+const tag = 'Profiles'
+const path = '/events/{event}/people/{person}/connection'
+const someone = [
+  'person_not_found',
+  'attendee_not_found',
+  'self_connection',
+  'admin_without_ticket',
+] as const
+
+export const connectionRoutes: Route[] = [
+  eventRoute({
+    id: 'requestConnection',
+    method: 'post',
+    path,
+    tag,
+    summary: 'Ask somebody to connect; two who ask each other are connected',
+    right: 'person',
+    body: { schema: v.strictObject({}), optional: true },
+    returns: ConnectionAnswer,
+    errors: [...someone, 'already_connected', 'already_requested', 'connection_rejected'],
+    handle: async (call) => {
+      const two = await parties(call, false)
+      const decide = (current: Current) => requested(current, two.me)
+      return changeConnection(call.scope, two, decide, effect(call, printConnection))
+    },
+  }),
+  eventRoute({
+    id: 'answerConnection',
+    method: 'put',
+    path,
+    tag,
+    summary: 'Accept or reject a request to connect',
+    right: 'person',
+    body: { wrapper: 'connection', schema: AnswerBody },
+    returns: ConnectionAnswer,
+    errors: [...someone, 'connection_not_found', 'connection_accepted', 'connection_rejected'],
+    example: { status: 'ACCEPT' },
+    handle: async (call) => {
+      const two = await parties(call, true)
+      const decide = (current: Current) => answered(current, two.me, call.body.status)
+      return changeConnection(call.scope, two, decide, effect(call, printConnection))
+    },
+  }),
+  eventRoute({
+    id: 'endConnection',
+    method: 'delete',
+    path,
+    tag,
+    summary: 'Take a request back, end a connection, or forgive a rejection',
+    right: 'person',
+    returns: ConnectionAnswer,
+    errors: [...someone, 'connection_not_found', 'connection_rejected'],
+    handle: async (call) => {
+      const two = await parties(call, true)
+      const decide = (current: Current) => ended(current, two.me)
+      return changeConnection(call.scope, two, decide, effect(call, printConnection))
+    },
+  }),
+  eventRoute({
+    id: 'listMyConnections',
+    method: 'get',
+    path: '/events/{event}/people/me/connections',
+    tag,
+    summary: 'List connections and requests of the caller',
+    right: 'person',
+    query: {
+      status: v.optional(
+        v.picklist(connectionStatuses, `Expected ${connectionStatuses.join(', ')}.`),
+      ),
+      ...pageQuery(1000),
+    },
+    returns: v.array(ConnectionAnswer),
+    errors: ['person_not_found', 'invalid_cursor'],
+    handle: async (call) => {
+      const { id } = await requireMe(call)
+      const wanted = pageOf(call.query, 'person')
+      const { total, rows } = await listConnections(call.scope, id, call.query.status, wanted)
+      const print = rows.map((row) => printConnection(call.view, row))
+      return page(call, print, total, rows.at(-1)?.other.id)
+    },
+  }),
+]
+
+type Current = Parameters<typeof ended>[0]
+
+/** The caller and whom the path names, who are two. Who hides is there only for those with something between. */
+async function parties(call: EventCall, related: boolean) {
+  const { id: me } = await requireMe(call, 'admin_without_ticket')
+  if ((await namedPerson(call)) === me) throw new ApiError('self_connection')
+  const { person: other } = await findPerson(call, 'attendee_not_found', related)
+  return { me, other }
+}

@@ -1,0 +1,176 @@
+import * as v from 'valibot'
+import { ApiError } from '#lib/errors.ts'
+import { effect, single } from '#lib/http/answer.ts'
+import { checkOwnId } from '#lib/http/own-id.ts'
+import { page, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { sliceBy } from '#lib/http/slice.ts'
+import { limits } from '#lib/limits.ts'
+import { slotsFor } from '#lib/meeting/free.ts'
+import { meetingsOf, orderOf } from '#lib/meeting/load.ts'
+import { meetingStatuses } from '#lib/meeting/schema.ts'
+import { changeMeeting, requestMeeting, requireMeeting } from '#lib/meeting/store.ts'
+import {
+  instant,
+  MeetingAnswer,
+  MeetingBody,
+  MeetingChange,
+  printMeeting,
+  printSlot,
+  SlotAnswer,
+  wantedOf,
+} from '#lib/meeting/wire.ts'
+import { getPerson } from '#lib/person/load.ts'
+import { findPerson, requireMe } from '#lib/profile/find.ts'
+import { mayRequestMeeting } from '#lib/profile/rules.ts'
+
+const tag = 'Profiles'
+const mine = '/events/{event}/people/me/meetings'
+const one = `${mine}/{meeting}`
+const example = {
+  meetingStartTime: '2027-05-04T11:00:00+02:00',
+  meetingEndTime: '2027-05-04T11:30:00+02:00',
+  note: 'At the coffee bar',
+}
+const minutes = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,4}$/, 'Expected whole minutes.'),
+  v.transform(Number),
+  v.minValue(5, 'At least 5.'),
+  v.maxValue(limits.meetingMinutes.value, `At most ${limits.meetingMinutes.value}.`),
+)
+const yesOrNo = v.pipe(
+  v.picklist(['true', 'false'], 'Expected true or false.'),
+  v.transform((text) => text === 'true'),
+)
+
+export const meetingRoutes: Route[] = [
+  eventRoute({
+    id: 'listSlots',
+    method: 'get',
+    path: '/events/{event}/people/{person}/slots',
+    tag,
+    summary: 'List times at which a person and the caller could meet',
+    right: 'person',
+    query: {
+      duration: v.optional(minutes),
+      from: v.optional(instant),
+      to: v.optional(instant),
+      ...pageQuery(1000),
+    },
+    returns: v.array(SlotAnswer),
+    errors: ['person_not_found', 'meetings_closed', 'invalid_cursor'],
+    handle: async (call) => {
+      const { person } = await bookable(call)
+      const me = call.token.person
+      const asker = me === undefined ? undefined : await getPerson(call.scope, me)
+      const slots = await slotsFor(call, person, asker, call.query)
+      const rows = sliceBy(slots, ({ start }) => String(start).padStart(15, '0'), call.query)
+      const print = rows.map((slot) => printSlot(call.view, slot))
+      const last = rows.at(-1)
+      return page(call, print, slots.length, last && String(last.start).padStart(15, '0'))
+    },
+  }),
+  eventRoute({
+    id: 'requestMeeting',
+    method: 'post',
+    path: '/events/{event}/people/{person}/meetings',
+    tag,
+    summary: 'Ask somebody for a meeting',
+    right: 'person',
+    body: { wrapper: 'meeting', schema: MeetingBody },
+    returns: MeetingAnswer,
+    errors: [
+      'person_not_found',
+      'admin_without_ticket',
+      'self_meeting',
+      'meetings_closed',
+      'slot_not_available',
+      'invalid_time',
+    ],
+    example,
+    handle: async (call) => {
+      const { id: me } = await requireMe(call, 'admin_without_ticket')
+      const { person } = await bookable(call)
+      if (person.id === me) throw new ApiError('self_meeting')
+      const { meetingStartTime: start, meetingEndTime: end, note } = call.body
+      const wanted = { start, end, note: note ?? '' }
+      return requestMeeting(call, me, person.id, wanted, writes(call).reply)
+    },
+  }),
+  eventRoute({
+    id: 'listMyMeetings',
+    method: 'get',
+    path: mine,
+    tag,
+    summary: 'List the meetings of the caller in order of time',
+    right: 'person',
+    query: {
+      status: v.optional(v.picklist(meetingStatuses, `Expected ${meetingStatuses.join(', ')}.`)),
+      upcoming: v.optional(yesOrNo),
+      ...pageQuery(1000),
+    },
+    returns: v.array(MeetingAnswer),
+    errors: ['person_not_found', 'invalid_cursor'],
+    handle: async (call) => {
+      const { id } = await requireMe(call)
+      const all = await meetingsOf(call.scope, id, call.query)
+      const rows = sliceBy(all, ({ meeting }) => orderOf(meeting), call.query)
+      const print = rows.map((row) => printMeeting(call.event)(call.view, row))
+      const last = rows.at(-1)
+      return page(call, print, all.length, last && orderOf(last.meeting))
+    },
+  }),
+  eventRoute({
+    id: 'getMyMeeting',
+    method: 'get',
+    path: one,
+    tag,
+    summary: 'Read a meeting of the caller',
+    right: 'person',
+    returns: MeetingAnswer,
+    errors: ['person_not_found', 'meeting_not_found'],
+    handle: async (call) => {
+      const { id } = await requireMe(call)
+      const meeting = await requireMeeting(call.scope, id, call.params.meeting ?? '')
+      return single(call, printMeeting(call.event), meeting)
+    },
+  }),
+  eventRoute({
+    id: 'changeMyMeeting',
+    method: 'put',
+    path: one,
+    tag,
+    summary: 'Accept, decline, cancel or move a meeting',
+    right: 'person',
+    body: { wrapper: 'meeting', schema: MeetingChange },
+    returns: MeetingAnswer,
+    errors: [
+      'person_not_found',
+      'meeting_not_found',
+      'meeting_state',
+      'slot_not_available',
+      'invalid_time',
+      'id_mismatch',
+    ],
+    example: { status: 'BOOKED' },
+    handle: async (call) => {
+      const { id: me } = await requireMe(call)
+      const id = call.params.meeting ?? ''
+      checkOwnId(call.body.id, id, 'id', undefined)
+      return changeMeeting(call, me, id, wantedOf(call.body), writes(call))
+    },
+  }),
+]
+
+const writes = (call: EventCall) => effect(call, printMeeting(call.event))
+
+/** The person of the path, who takes meetings from the caller; organisers may look at anybody's. */
+async function bookable(call: EventCall) {
+  const seen = await findPerson(call)
+  const { reader, person, connection } = seen
+  const isOwn = reader.organiser || reader.person === person.id
+  const open = mayRequestMeeting(person.profile ?? {}, connection?.status === 'ACCEPT')
+  if (!isOwn && !open) throw new ApiError('meetings_closed')
+  return seen
+}
