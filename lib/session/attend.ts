@@ -12,9 +12,11 @@ import { whileFresh } from '#lib/table/retry.ts'
 import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { transact } from '#lib/table/transact.ts'
+import { requireSession } from './load.ts'
 import type { Session } from './schema.ts'
 
 type Asked = { scope: EventScope; event: Event }
+type Attends = Extract<Fact, { kind: 'attends' }>
 type Seat = { person: string | undefined; session: string | undefined }
 
 const firstPage = { limit: limits.pageDefault.value, offset: 0 }
@@ -72,14 +74,16 @@ export async function listAttendees(
 }
 
 async function loadSeat({ scope, event }: Asked, { person: personId, session: sessionId }: Seat) {
-  const visible = (id: string | undefined): id is string => !!id && !scope.gone.has(id)
-  if (!visible(sessionId)) throw new ApiError('session_not_found')
-  const fact = { kind: 'attends', person: personId ?? '', session: sessionId } as const
+  if (personId === undefined || scope.gone.has(personId) || sessionId === undefined) {
+    await requireSession(scope, sessionId)
+    throw new ApiError('person_not_found')
+  }
+  const fact: Attends = { kind: 'attends', person: personId, session: sessionId }
   const work = newWork(scope, event.speakersGroup)
-  await load(work, [{ fact, holds: true } satisfies { fact: Fact; holds: boolean }])
-  const held = work.sessions.get(sessionId)?.before
+  await load(work, [{ fact, holds: true }])
+  const held = scope.gone.has(sessionId) ? undefined : work.sessions.get(sessionId)?.before
   if (!held) throw new ApiError('session_not_found')
-  const person = visible(personId) ? work.people.get(personId)?.before : undefined
+  const person = work.people.get(personId)?.before
   if (!person) throw new ApiError('person_not_found')
   return { work, fact, person, held }
 }
