@@ -7,17 +7,20 @@ type Fault = {
   /** `before`: the request never leaves. `after`: it was carried out, its answer is lost. */
   when: 'before' | 'after'
   times: number
+  /** How many of these calls go through before. */
+  skip?: number
   error: () => Error
 }
 
 /** Makes store calls of this process meet faults that the local engine never has; ended by the caller. */
 export function inject(fault: Fault): { met: () => number; end: () => void } {
   let met = 0
+  let left = fault.skip ?? 0
   const name = `fault-${Math.trunc(performance.now() * 1000)}`
   client().middlewareStack.add(
     (next, context) => async (args) => {
       const isDue = context.commandName === fault.command && met < fault.times
-      if (!isDue) return next(args)
+      if (!isDue || left-- > 0) return next(args)
       met += 1
       if (fault.when === 'after') await next(args)
       throw fault.error()

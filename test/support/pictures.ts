@@ -33,3 +33,22 @@ export async function objectsOf(event: string): Promise<string[]> {
   const { s3 } = await stack()
   return s3.objects.list(`${event}/`, '', 10_000).metas.map(({ key }) => key)
 }
+
+type Deed = 'put' | 'delete'
+
+/** Lets something happen, or fail, whenever the object store is about to change an object; ended by the caller. */
+export async function beforeObjects(
+  happen: (deed: Deed, key: string) => void,
+): Promise<() => void> {
+  const { objects } = (await stack()).s3
+  const { put, delete: remove } = objects
+  objects.put = async (key, ...rest) => {
+    happen('put', key)
+    return put(key, ...rest)
+  }
+  objects.delete = (key) => {
+    happen('delete', key)
+    remove(key)
+  }
+  return () => Object.assign(objects, { put, delete: remove })
+}

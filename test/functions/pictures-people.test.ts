@@ -1,0 +1,323 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setPictureSource } from '#lib/picture/source.ts'
+import { setClock } from '#lib/time.ts'
+import { call } from '#test/support/call.ts'
+import { type Hosts, pictureHosts } from '#test/support/hosts.ts'
+import { host, liars } from '#test/support/liars.ts'
+import { type Asking, freshEvent, makePerson, swept } from '#test/support/make.ts'
+import { photo } from '#test/support/photos.ts'
+import { jpeg, objectsOf, picturesOf, square, visit } from '#test/support/pictures.ts'
+import { rowsMentioning } from '#test/support/scan.ts'
+
+const photos = 'http://photos.example'
+let hosts: Hosts
+let asked: string[]
+let endings: (() => unknown)[]
+
+beforeEach(async () => {
+  const serve = host(await photo({ width: 30, height: 30 }))
+  asked = []
+  hosts = await pictureHosts(
+    (socket, path) => {
+      asked.push(path)
+      serve(socket, path)
+    },
+    { 'inside.example': [['10.0.0.7']] },
+  )
+  endings = [setPictureSource(hosts), hosts.close]
+})
+afterEach(async () => {
+  for (const end of endings) await end()
+})
+
+const ada = { profile: { first_name: 'Ada' } }
+const uploaded = { ...ada, upload_picture: { url: `${photos}/faces/photo.jpg` } }
+const pictureRows = async (at: Asking) => (await picturesOf(at).ask('GET')).body
+
+describe('a picture by its URL', () => {
+  test('is fetched, named after its source and served', async () => {
+    const at = await freshEvent()
+    const wide = { url: `${photos}/hop/2`, trim: '5x5:25x25' }
+    const made = await picturesOf(at).ask('POST', '', {
+      resource: { resource_type: 'picture', upload_picture: wide },
+    })
+    expect(made.status, made.text).toBe(200)
+    expect(made.body).toMatchObject({ upload_filename: '2', upload_request: '' })
+    const put = await picturesOf(at).ask('PUT', `/${made.body.resource_id}`, {
+      upload_picture: { url: `${photos}/a%20b/c%2Fd.png`, trim: '' },
+    })
+    expect(put.body).toMatchObject({ url: made.body.url, upload_filename: 'd.png' })
+    expect((await visit(made.body.url)).status).toBe(200)
+    expect(hosts.canary()).toBe(0)
+  })
+
+  test('names the field at fault under the wrapper that was sent', async () => {
+    const pictures = picturesOf(await freshEvent())
+    const url = `${photos}/photo.jpg`
+    const cases: [unknown, number, string][] = [
+      [{ resource: {} }, 4000002, 'resource.upload_picture'],
+      [{}, 4000002, 'upload_picture'],
+      [{ upload_picture: {} }, 4000002, 'upload_picture.url'],
+      [{ resource: { resource_type: 'document' } }, 4000002, 'resource.resource_type'],
+      [
+        { resource: { upload_picture: { url, trim: '9x9:1x1' } } },
+        4000022,
+        'resource.upload_picture.trim',
+      ],
+      [{ upload_picture: { url, trim: '0x0:31x31' } }, 4000022, 'upload_picture.trim'],
+      [{ upload_picture: { url: 'ftp://photos.example/x' } }, 4000018, 'upload_picture.url'],
+      [{ upload_picture: { url, size: 3 } }, 4000004, 'upload_picture.size'],
+      [
+        { resource_id: '00000000-0000-4000-8000-000000000000', upload_picture: { url } },
+        4000009,
+        'resource_id',
+      ],
+    ]
+    for (const [body, code, fields] of cases) {
+      const answer = await pictures.ask('POST', '', body)
+      expect([answer.status, answer.body.code, answer.body.fields]).toEqual([400, code, fields])
+    }
+  })
+
+  const some = [
+    'sends a gzip bomb',
+    'is not found',
+    'redirects into this machine',
+    'redirects in a circle',
+    'sends two lengths',
+  ]
+  test.each(liars.filter(({ path }) => some.includes(path)))(
+    'is refused when its host $path',
+    async ({ path, verdict }) => {
+      const at = await freshEvent()
+      const url = `${photos}/${encodeURI(path)}`
+      const answer = await picturesOf(at).ask('POST', '', { upload_picture: { url } })
+      const code = { picture_url_refused: 4000018, picture_fetch_failed: 4000019 }[verdict]
+      expect([answer.status, answer.body.code]).toEqual([400, code])
+      expect(await pictureRows(at)).toEqual([])
+      expect(await objectsOf(at.id)).toEqual([])
+      expect(hosts.canary()).toBe(0)
+    },
+  )
+
+  test('is not fetched from inside, whoever asks', async () => {
+    const at = await freshEvent()
+    const upload_picture = { url: 'http://inside.example/photo.jpg' }
+    const pictures = await picturesOf(at).ask('POST', '', { upload_picture })
+    const people = await at.ask('POST', '/people/resources', { person: { ...ada, upload_picture } })
+    expect([pictures.body.code, pictures.body.fields]).toEqual([4000018, 'upload_picture.url'])
+    expect([people.body.code, people.body.fields]).toEqual([4000018, 'person.upload_picture.url'])
+    expect(hosts.canary()).toBe(0)
+  })
+})
+
+describe('people', () => {
+  test('get a picture by upload, and keep it through a PUT of what GET gave', async () => {
+    const at = await freshEvent()
+    const made = await call(
+      'POST',
+      `/en/api/v2/events/${at.id}/people/resources?timestamp_format=integer`,
+      {
+        token: at.token,
+        body: { person: uploaded },
+      },
+    )
+    expect(made.status, made.text).toBe(200)
+    const { person_id: id, profile } = made.body
+    const [row] = await pictureRows(at)
+    expect(row).toMatchObject({
+      url: profile.picture_url,
+      upload_filename: 'photo.jpg',
+      upload_request: `/en/api/v2/events/${at.id}/people/resources`,
+    })
+    expect((await visit(profile.picture_url)).status).toBe(200)
+    const read = await at.ask('GET', `/people/resources/${id}`)
+    const put = await at.ask('PUT', `/people/resources/${id}`, read.body)
+    expect(put.body.profile.picture_url).toBe(profile.picture_url)
+    const patched = await at.ask('PATCH', `/people/resources/${id}`, { profile: { company: 'X' } })
+    expect(patched.body.profile.picture_url).toBe(profile.picture_url)
+    const list = await at.ask('GET', '/people/resources')
+    expect(list.body.people_list[0].profile.picture_url).toBe(profile.picture_url)
+    expect(asked).toEqual(['/faces/photo.jpg'])
+  })
+
+  test('get one by id or filename, another one, and none by null', async () => {
+    const at = await freshEvent()
+    const [one, other] = [await picturesOf(at).add(), await picturesOf(at).add()]
+    const person = await makePerson(at, {
+      profile: { ...ada.profile, picture_resource_id: one.resource_id },
+    })
+    expect(person.profile.picture_url).toBe(one.url)
+    const path = `/people/resources/${person.person_id}`
+    const patch = (profile: object) => at.ask('PATCH', path, { person: { profile } })
+    const renamed = await patch({ picture_resource_id: other.filename })
+    expect(renamed.body.profile.picture_url).toBe(other.url)
+    expect((await picturesOf(at).ask('DELETE', `/${one.resource_id}`)).status).toBe(200)
+    const cleared = await patch({ picture_resource_id: null })
+    expect([cleared.status, cleared.body.profile.picture_url]).toEqual([200, ''])
+    expect(cleared.body.profile.first_name).toBe('Ada')
+    const again = await at.ask('PUT', path, {
+      ...ada,
+      profile: { ...ada.profile, picture_resource_id: other.resource_id },
+    })
+    expect(again.body.profile.picture_url).toBe(other.url)
+    const none = await at.ask('PUT', path, {
+      profile: { ...ada.profile, picture_resource_id: null },
+    })
+    expect(none.body.profile.picture_url).toBe('')
+    expect((await picturesOf(at).ask('DELETE', `/${other.resource_id}`)).status).toBe(200)
+  })
+
+  test('get no picture that is not of their event', async () => {
+    const [at, sibling] = [await freshEvent(), await freshEvent()]
+    const foreign = await picturesOf(sibling).add()
+    const { resource_id: id } = await picturesOf(at).add()
+    for (const name of [foreign.resource_id, foreign.filename, 'x', `${id}.png`, `${id}.jpg.jpg`]) {
+      const person = { profile: { ...ada.profile, picture_resource_id: name } }
+      const answer = await at.ask('POST', '/people/resources', { person })
+      expect([answer.status, answer.body.code]).toEqual([400, 4000006])
+      expect(answer.body.fields).toBe('person.profile.picture_resource_id')
+    }
+  })
+
+  test('lose a picture that is deleted by force, and hold it otherwise', async () => {
+    const at = await freshEvent()
+    const person = await makePerson(at, uploaded)
+    const [row] = await pictureRows(at)
+    const refused = await picturesOf(at).ask('DELETE', `/${row.resource_id}`)
+    expect([refused.status, refused.body.code]).toEqual([409, 4090011])
+    expect((await picturesOf(at).ask('DELETE', `/${row.resource_id}?force=yes`)).status).toBe(400)
+    const before = await at.ask('GET', `/people/resources/${person.person_id}`)
+    const forced = await picturesOf(at).ask('DELETE', `/${row.resource_id}?force=true`)
+    expect(forced.status, forced.text).toBe(200)
+    const after = await at.ask('GET', `/people/resources/${person.person_id}`)
+    expect(after.body.profile.picture_url).toBe('')
+    expect(after.headers.etag).not.toBe(before.headers.etag)
+    expect(await objectsOf(at.id)).toEqual([])
+    await swept()
+    expect(await rowsMentioning(row.resource_id)).toEqual([])
+  })
+
+  test('lose it at once though they are more than one transaction holds', async () => {
+    const at = await freshEvent()
+    const { resource_id: id, url } = await picturesOf(at).add()
+    const profile = { first_name: 'Ada', picture_resource_id: id }
+    const people: Awaited<ReturnType<typeof makePerson>>[] = []
+    for (let n = 0; n < 120; n += 1) people.push(await makePerson(at, { profile }))
+    expect(people.at(-1).profile.picture_url).toBe(url)
+    expect((await picturesOf(at).ask('DELETE', `/${id}?force=true`)).status).toBe(200)
+    const list = await at.ask('GET', '/people/resources?limit=200')
+    expect(list.body.people_list).toHaveLength(120)
+    const shown = list.body.people_list.filter((one: (typeof people)[0]) => one.profile.picture_url)
+    expect(shown).toEqual([])
+    const path = `/people/resources/${people[0].person_id}`
+    expect((await at.ask('PATCH', path, { profile: { company: 'X' } })).status).toBe(200)
+    expect((await at.ask('PATCH', path, { profile: { picture_resource_id: id } })).body.code).toBe(
+      4000006,
+    )
+    await swept()
+    expect(await rowsMentioning(id)).toEqual([])
+  })
+
+  test('take nobody down with them: a deleted person leaves the picture to others', async () => {
+    const at = await freshEvent()
+    const { resource_id: id, url } = await picturesOf(at).add()
+    const profile = { first_name: 'Ada', picture_resource_id: id }
+    const [one, other] = [await makePerson(at, { profile }), await makePerson(at, { profile })]
+    await at.ask('DELETE', `/people/resources/${one.person_id}`)
+    expect((await picturesOf(at).ask('DELETE', `/${id}`)).status).toBe(409)
+    const read = await at.ask('GET', `/people/resources/${other.person_id}`)
+    expect(read.body.profile.picture_url).toBe(url)
+    await at.ask('DELETE', `/people/resources/${other.person_id}`)
+    expect((await picturesOf(at).ask('DELETE', `/${id}`)).status).toBe(200)
+  })
+
+  test('who are refused leave no picture behind', async () => {
+    const at = await freshEvent()
+    const email_address = 'ada@example.com'
+    await makePerson(at, { profile: { ...ada.profile, email_address } })
+    const person = { ...uploaded, profile: { ...ada.profile, email_address } }
+    const twice = await at.ask('POST', '/people/resources', { person })
+    expect([twice.status, twice.body.code]).toEqual([409, 4090001])
+    expect(asked).toHaveLength(1)
+    expect(await pictureRows(at)).toEqual([])
+    expect(await objectsOf(at.id)).toEqual([])
+    const bad = { ...uploaded, assign_groups: ['nobody'] }
+    expect((await at.ask('POST', '/people/resources', { person: bad })).status).toBe(400)
+    const trim = { ...ada, upload_picture: { url: `${photos}/photo.jpg`, trim: '1x1' } }
+    const cut = await at.ask('POST', '/people/resources', { person: trim })
+    expect([cut.body.code, cut.body.fields]).toEqual([4000022, 'person.upload_picture.trim'])
+    expect(asked).toHaveLength(1)
+    expect(await rowsMentioning('settle-picture')).toEqual([])
+  })
+
+  test('are made once by the same request twice, with one download', async () => {
+    const at = await freshEvent()
+    const key = { 'idempotency-key': 'one' }
+    const first = await at.ask('POST', '/people/resources', { person: uploaded }, key)
+    const again = await at.ask('POST', '/people/resources', { person: uploaded }, key)
+    expect(again.headers['idempotency-replayed']).toBe('true')
+    expect(again.body).toEqual(first.body)
+    expect(asked).toHaveLength(1)
+    const many = { 'idempotency-key': 'two' }
+    await Promise.all(
+      [...Array(4)].map(() => at.ask('POST', '/people/resources', { person: uploaded }, many)),
+    )
+    expect((await at.ask('GET', '/people')).body.people_number).toBe(2)
+    expect(await pictureRows(at)).toHaveLength(2)
+    expect(await objectsOf(at.id)).toHaveLength(4)
+  })
+
+  test('prefer what they upload to what they name, in PATCH too', async () => {
+    const at = await freshEvent()
+    const { resource_id: picture_resource_id, url } = await picturesOf(at).add()
+    const made = await makePerson(at, {
+      ...uploaded,
+      profile: { ...ada.profile, picture_resource_id },
+    })
+    expect(made.profile.picture_url).not.toBe(url)
+    const { etag = '' } = (await at.ask('GET', `/people/resources/${made.person_id}`)).headers
+    const patch = (ifMatch: string) =>
+      at.ask(
+        'PATCH',
+        `/people/resources/${made.person_id}`,
+        { upload_picture: { url: `${photos}/photo.jpg` } },
+        { 'if-match': ifMatch },
+      )
+    const patched = await patch(etag)
+    expect(patched.status, patched.text).toBe(200)
+    expect(patched.body.profile.picture_url).not.toBe(made.profile.picture_url)
+    expect((await patch(etag)).status).toBe(412)
+    expect(asked).toHaveLength(2)
+    expect(await pictureRows(at)).toHaveLength(3)
+  })
+
+  test('may be staff to look, not to change', async () => {
+    const at = await freshEvent()
+    const { person_id: id } = await makePerson(at, uploaded)
+    const body = { role: 'event_staff', name: 'Door', events: [at.id] }
+    const { token } = (await call('POST', '/tokens', { token: at.token, body })).body
+    const path = `/events/${at.id}/people/resources/${id}`
+    expect((await call('GET', path, { token })).body.profile.picture_url).not.toBe('')
+    expect((await call('PATCH', path, { token, body: uploaded })).status).toBe(403)
+    expect(asked).toHaveLength(1)
+  })
+})
+
+test('slows an organisation down to five pictures a second after twenty at once', async () => {
+  let at = Date.now()
+  endings.push(setClock(() => at))
+  const [busy, idle] = [await freshEvent(), await freshEvent()]
+  const bytes = await square()
+  const post = () => picturesOf(busy).ask('POST', '', bytes, jpeg)
+  for (let n = 0; n < 20; n += 1) expect((await post()).status).toBe(200)
+  const refused = await post()
+  expect([refused.status, refused.body.code]).toEqual([429, 4290000])
+  expect(refused.headers['retry-after']).toBe('1')
+  const person = await busy.ask('POST', '/people/resources', { person: uploaded })
+  expect([person.status, asked]).toEqual([429, []])
+  expect((await picturesOf(idle).ask('POST', '', bytes, jpeg)).status).toBe(200)
+  at += 1_000
+  for (let n = 0; n < 5; n += 1) expect((await post()).status).toBe(200)
+  expect((await post()).status).toBe(429)
+})
