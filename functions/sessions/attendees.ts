@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { resolveId } from '#lib/external/store.ts'
 import { ok } from '#lib/http/answer.ts'
-import { nextLink, pageOf, pageQuery } from '#lib/http/page.ts'
+import { nextLink, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { learn, printId, type View } from '#lib/http/view.ts'
 import { limits } from '#lib/limits.ts'
@@ -47,7 +47,7 @@ export const attendeeRoutes: Route[] = [
       learn(view, session.id, session.externalIds)
       const { total, rows } = await listAttendees(scope, session.id, wanted)
       const more = rows.length === query.limit && query.offset + rows.length < total
-      const link = nextLink(request.url, rows.at(-1)?.id, more)
+      const link = nextLink(publicUrl(request), rows.at(-1)?.id, more)
       return ok(printAttendees(view, session.id, { total, rows }), link)
     },
   }),
@@ -63,7 +63,7 @@ export const attendeeRoutes: Route[] = [
     handle: async (call) => {
       const seat = await seatOf(call)
       const { view, request } = call
-      const list = new URL(request.url)
+      const list = new URL(publicUrl(request))
       list.pathname = list.pathname.replace(/\/[^/]+\/?$/, '')
       return addAttendee(call, seat, ({ id, externalIds }, page) => {
         learn(view, id, externalIds)

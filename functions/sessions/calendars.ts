@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/errors.ts'
 import { ok } from '#lib/http/answer.ts'
-import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import { isUuid } from '#lib/ids.ts'
 import { referred } from '#lib/relation/references.ts'
@@ -49,7 +49,7 @@ export const calendarRoutes: Route[] = [
       const named = body?.person === undefined ? [] : [body.person]
       const [person] = await referred(scope, 'person', named, view.system, () => 'person')
       return createFeed(scope, person?.id, (feed, text) =>
-        ok(printNewFeed(view, feed, text, request.url)),
+        ok(printNewFeed(view, feed, text, publicUrl(request))),
       )
     },
   }),

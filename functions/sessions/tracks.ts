@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { resolveId } from '#lib/external/store.ts'
 import { effect, ok, single } from '#lib/http/answer.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
-import { nextLink, page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { nextLink, page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { learn, printId } from '#lib/http/view.ts'
 import { listTrackSessions, placeOf } from '#lib/session/list.ts'
@@ -169,7 +169,7 @@ export const trackRoutes: Route[] = [
         record_number: total,
         session_list: rows.map((session) => printBrief(view, session)),
       }
-      return ok(body, nextLink(request.url, last && placeOf(last), more))
+      return ok(body, nextLink(publicUrl(request), last && placeOf(last), more))
     },
   }),
 ]

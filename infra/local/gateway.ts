@@ -60,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 async function answer(request: IncomingMessage, options: GatewayOptions): Promise<RawAnswer> {
   const url = request.url ?? ''
-  const headers = pairs(request.rawHeaders)
+  const headers = withScheme(pairs(request.rawHeaders))
   const method = request.method ?? ''
   const head = method.length + url.length + request.rawHeaders.join('').length
   if (head > maxHead) return refusal(url.length > maxHead / 2 ? 'url_too_long' : 'head_too_large')
@@ -86,6 +86,12 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
   if (answered.body.length > maxLambda) throw new Error(`${name} answered more than Lambda sends`)
   return answered
 }
+
+/** As API Gateway does, whatever the client said; this machine speaks plain http. */
+const withScheme = (headers: [string, string][]): [string, string][] => [
+  ...headers.filter(([name]) => name.toLowerCase() !== 'x-forwarded-proto'),
+  ['x-forwarded-proto', 'http'],
+]
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 

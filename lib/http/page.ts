@@ -49,6 +49,13 @@ export function pageOf(query: PageQuery, kind: Kind | 'uuid'): PageWanted {
 export const writeCursor = (sk: string): string => Buffer.from(sk).toString('base64url')
 export const readCursor = (cursor: string): string => Buffer.from(cursor, 'base64url').toString()
 
+/** The address as the client sees it: the gateway tells whether it was reached by https. */
+export function publicUrl(request: Request): string {
+  const url = new URL(request.url)
+  if (request.headers.get('x-forwarded-proto') === 'http') url.protocol = 'http:'
+  return url.href
+}
+
 /** `Link: <…>; rel="next"` for a page that is not the last. */
 export function nextLink(
   url: string,
@@ -83,7 +90,7 @@ export function page(call: Asking, rows: unknown[], total: number, lastSk?: stri
   return {
     status: 200,
     body: rows,
-    headers: { 'x-total-count': String(total), ...nextLink(call.request.url, lastSk, more) },
+    headers: { 'x-total-count': String(total), ...nextLink(publicUrl(call.request), lastSk, more) },
   }
 }
 
