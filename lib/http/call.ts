@@ -148,9 +148,14 @@ async function handled(call: Bare, route: Route): Promise<Answer> {
   const view = { ...call.view, format: timestamp_format, ...(system && { system }) }
   const spec = route.rawBody ? undefined : route.body
   const body = spec ? await readBody(call.request, spec) : { value: undefined, path: '' }
-  return underPath(body.path, () =>
-    route.handle({ ...call, query, view, body: body.value } as never),
-  )
+  const run = () => route.handle({ ...call, query, view, body: body.value } as never)
+  return underPath(body.path, () => (route.method === 'put' ? run().catch(again(run)) : run()))
+}
+
+/** Of several that create the same by PUT at once, all but the first find it there and replace it. */
+const again = (run: () => Promise<Answer>) => (error: unknown) => {
+  if (error instanceof ApiError && error.reason === 'duplicate_external_id') return run()
+  throw error
 }
 
 /** The same request answers the same: from the record, or by an effect that writes it (contract §1, Safe retries). */

@@ -183,3 +183,12 @@ test('tells the same request to wait while its work is under way', async () => {
   expect(again.headers['idempotency-replayed']).toBe('true')
   expect((await at.ask('GET', '/people')).body.group_number).toBe(3)
 })
+
+test('lets all who put the same unknown id at once succeed, and makes one person', async () => {
+  const at = await freshEvent()
+  const person = { person: { profile: { first_name: 'Grace' } } }
+  const put = () => at.ask('PUT', '/people/resources/7', person, { ext_id_system: 'crm' })
+  const answers = await Promise.all([...Array(20)].map(put))
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  expect((await at.ask('GET', '/people')).body.people_number).toBe(1)
+})
