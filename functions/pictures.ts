@@ -19,7 +19,6 @@ const example = {
 const body = { wrapper: 'resource', schema: PictureBody }
 const query = { trim: v.optional(v.string()) }
 const uploadErrors = [
-  'id_mismatch',
   'picture_url_refused',
   'picture_fetch_failed',
   'invalid_picture',
@@ -88,7 +87,7 @@ const routesUnder = (path: string, of: string): Route[] => [
     body,
     query,
     returns: PictureAnswer,
-    errors: [...uploadErrors, 'picture_not_found'],
+    errors: [...uploadErrors, 'picture_not_found', 'id_mismatch'],
     example,
     handle: async (call) => {
       const { scope, params, request } = call

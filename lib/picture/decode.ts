@@ -1,6 +1,7 @@
 import type sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { ApiError } from '#lib/errors.ts'
+import { limits } from '#lib/limits.ts'
 import { essentialPng } from './png.ts'
 import { type Crop, cropOf, maxSide } from './trim.ts'
 import { inTurn } from './turns.ts'
@@ -19,10 +20,10 @@ export type Picture = {
 /** `field` is what a refusal of the content names, `trimField` what a refusal of the trim names. */
 export type DecodeOptions = { trim?: Crop | undefined; field?: string; trimField?: string }
 
-export const maxPixels = 25_000_000
-export const maxPictureBytes = 10 * 1024 * 1024
+export const maxPixels = limits.picturePixels.value
+export const maxPictureBytes = limits.pictureBytes.value
 export const thumbSide = 128
-const decodeMs = 5_000
+const decodeMs = limits.pictureDecodeSeconds.value * 1000
 // Cameras write about ten scans; each one costs a pass over all pixels, however few bytes it has.
 const maxScans = 40
 

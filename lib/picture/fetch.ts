@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { ApiError } from '#lib/errors.ts'
+import { limits } from '#lib/limits.ts'
 import { isPublicAddress } from './address.ts'
 import { maxPictureBytes } from './decode.ts'
 import { ask, type Connect, type Dialling, hostOf, type Lookup } from './hop.ts'
@@ -10,10 +11,10 @@ export type FetchedPicture = { bytes: Buffer; filename: string }
 /** `field` is what a refusal names; a resolver and a connector are given by tests and by nobody else. */
 export type FetchOptions = Dialling & { field?: string }
 
-export const maxUrlLength = 2_048
-const maxRedirects = 3
-const totalMs = 10_000
-const maxFilename = 200
+export const maxUrlLength = limits.urlLength.value
+const maxRedirects = limits.pictureRedirects.value
+const totalMs = limits.pictureSeconds.value * 1000
+const maxFilename = limits.filenameLength.value
 
 /**
  * Downloads what a URL names, whatever it is, within the limits of contract §5. Throws `picture_url_refused` when

@@ -4,6 +4,7 @@ import { request as requestSecure } from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
+import { limits } from '#lib/limits.ts'
 import { isPublicAddress } from './address.ts'
 
 /** All addresses of a host name; rejects or gives none when there are none. */
@@ -13,7 +14,7 @@ export type Connect = (address: string, port: number) => Socket
 export type Dialling = { lookup?: Lookup | undefined; connect?: Connect | undefined }
 
 /** From the look-up to the end of the response head, for each hop of a download (contract §5). */
-const firstByteMs = 3_000
+const firstByteMs = limits.pictureFirstByteSeconds.value * 1000
 
 /**
  * Asks for one URL and gives the response with its head read and its body untouched, or undefined when the host

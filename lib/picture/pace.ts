@@ -1,10 +1,11 @@
 import { ApiError } from '#lib/errors.ts'
+import { limits } from '#lib/limits.ts'
 import { nowMillis } from '#lib/time.ts'
 
 type Bucket = { left: number; at: number }
 
-const perSecond = 5
-const burst = 20
+const perSecond = limits.picturesPerSecond.value
+const burst = limits.picturesAtOnce.value
 const mostBuckets = 10_000
 const buckets = new Map<string, Bucket>()
 

@@ -1,11 +1,12 @@
 import { ApiError } from '#lib/errors.ts'
+import { limits } from '#lib/limits.ts'
 
 /** A square to cut out, in pixels of the upright picture; `left` and `top` count from 0. */
 export type Crop = { left: number; top: number; side: number }
 export type Dimensions = { width: number; height: number }
 
 /** No side of a picture may be longer, so no trim can name a larger number. */
-export const maxSide = 10_000
+export const maxSide = limits.pictureSide.value
 
 /**
  * Reads `AxB:CxD`: left-top A,B to right-bottom C,D, both on pixel borders, so 0x0:100x100 is the first hundred

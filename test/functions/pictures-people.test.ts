@@ -219,6 +219,28 @@ describe('people', () => {
     expect(await rowsMentioning(id)).toEqual([])
   })
 
+  test('either hold a picture against its deletion or are refused it, however close the two come', async () => {
+    const at = await freshEvent()
+    const people = []
+    for (let n = 0; n < 12; n += 1) people.push(await makePerson(at, ada))
+    for (let round = 0; round < 3; round += 1) {
+      const { resource_id: id } = await picturesOf(at).add()
+      const profile = { picture_resource_id: id }
+      const [deleted, ...patched] = await Promise.all([
+        picturesOf(at).ask('DELETE', `/${id}`),
+        ...people.map((one) => at.ask('PATCH', `/people/resources/${one.person_id}`, { profile })),
+      ])
+      const used = patched.filter(({ status }) => status === 200)
+      expect(deleted?.status).toBe(used.length > 0 ? 409 : 200)
+      for (const { status, body } of patched)
+        expect([200, 4000006]).toContain(status === 200 ? status : body.code)
+      const rows = await pictureRows(at)
+      expect(rows).toHaveLength(used.length > 0 ? 1 : 0)
+      if (rows.length > 0) await picturesOf(at).ask('DELETE', `/${id}?force=true`)
+      expect(await rowsMentioning(id)).toEqual([])
+    }
+  })
+
   test('take nobody down with them: a deleted person leaves the picture to others', async () => {
     const at = await freshEvent()
     const { resource_id: id, url } = await picturesOf(at).add()
