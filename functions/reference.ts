@@ -8,9 +8,12 @@ import { type Held, held, page, pageFile, pageHeaders, send } from '#lib/http/op
 import { type Route, route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { routes as events } from './events.ts'
+import { routes as networking } from './networking.ts'
 import { routes as people } from './people.ts'
 import { routes as pictures } from './pictures.ts'
+import { routes as profiles } from './profiles.ts'
 import { routes as schedules } from './schedules.ts'
+import { routes as sessions } from './sessions.ts'
 
 const { version } = manifest
 const tag = 'Reference'
@@ -69,7 +72,16 @@ export const routes: Route[] = [
 ]
 
 /** Every route there is: what the document is made of, and what the tests of all routes go through. */
-export const everyRoute: Route[] = [...events, ...people, ...pictures, ...schedules, ...routes]
+export const everyRoute: Route[] = [
+  ...events,
+  ...people,
+  ...sessions,
+  ...pictures,
+  ...schedules,
+  ...networking,
+  ...profiles,
+  ...routes,
+]
 
 let made: Held | undefined
 function document(): Held {

@@ -30,6 +30,8 @@ const tagTexts: Record<string, string> = {
   Pictures: 'Pictures of people and of whatever else an event shows.',
   'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
+  Networking: 'Sessions in which people are paired by what they want to talk about.',
+  Profiles: 'How people show themselves, whom they know, and when they meet.',
   Reference: 'This page, the document behind it, and a sign of life.',
 }
 

@@ -39,7 +39,7 @@ export function openapi(routes: Route[], { version }: Info): Document {
       { url: '/api/v2', description: 'The API' },
       { url: '/en/api/v2', description: 'The same API under its other name' },
     ],
-    security: [{ bearer: [] }, { apiKey: [] }, { key: [] }],
+    security: byHeader,
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({
       name,
       description: tagText(name),
@@ -82,8 +82,8 @@ function operation(route: Route, known: Known): Json {
 
 function securityOf(route: Route): Json {
   if (route.right === 'public') return { security: [] }
-  if (!route.schedule) return {}
-  return { security: [{ bearer: [] }, { apiKey: [] }, { key: [] }, { query: [] }] }
+  const inQuery = route.schedule ? { query: [] } : route.feed ? { feed: [] } : undefined
+  return inQuery ? { security: [...byHeader, inQuery] } : {}
 }
 
 function requestBody(route: Route, { bodies }: Known): Json {
@@ -208,16 +208,23 @@ const singular = (noun: string): string =>
     .replace(/(ch|sh|x|ss)es$/, '$1')
     .replace(/([^s])s$/, '$1')
 
+/** Those that some route takes. */
 function schemesOf(routes: Route[]): Json {
-  const { query, ...others } = securitySchemes
-  return routes.some(({ schedule }) => schedule) ? { ...others, query } : others
+  const { query, feed, ...others } = securitySchemes
+  return {
+    ...others,
+    ...(routes.some((route) => route.schedule) && { query }),
+    ...(routes.some((route) => route.feed) && { feed }),
+  }
 }
 
+const byHeader = [{ bearer: [] }, { apiKey: [] }, { key: [] }]
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'The token; the scheme may be left out.' },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
   key: { type: 'apiKey', in: 'header', name: 'Key' },
   query: { type: 'apiKey', in: 'query', name: 'token' },
+  feed: { type: 'apiKey', in: 'query', name: 'feed', description: 'The text of a calendar feed.' },
 }
 
 const header = (description: string, type = 'string') => ({ description, schema: { type } })

@@ -120,9 +120,11 @@ async function furnished(token: string, name: string): Promise<Ids> {
   const { session_id: networkingSession } = await add('/sessions/resources', networking)
   const { track_id: track } = await add('/sessions/tracks', { track_name: 'Main' })
   const { ticket_type_id } = await add('/ticket_types', { name: 'Day', session_access: 'all' })
+  await made(`${at}/people/resources/${person}/ticket`, { ticket_type_id }, token, 'PUT')
   const schedule = await add('/event_schedules', schedule_)
   const { access_key } = await add('/groups', { name: 'Press', is_video: true })
   const { token_id } = await made('/tokens', { role: 'event_staff', events: [event] }, token)
+  const feed = await add('/sessions/feeds', {})
   const attendee = await made('/tokens', { role: 'attendee', events: [event], person }, token)
   const meeting = await made(`${at}/people/${otherPerson}/meetings`, meeting_, attendee.token)
   return known({
@@ -141,6 +143,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
     meeting: meeting.id,
     id: schedule.id,
     guid: schedule.guid,
+    feed_id: feed.feed_id,
     resource_id: await picture(at, token),
   })
 }
@@ -167,9 +170,9 @@ const meeting_ = {
 const schedule_ = { starts_at: '2027-05-04T09:00:00+02:00', ends_at: '2027-05-04T17:00:00+02:00' }
 
 /** An empty answer while the route is not there yet. */
-async function made(path: string, body: object, token: string) {
-  if (!findRoute(everyRoute, 'POST', path)) return {}
-  const reply = await call('POST', path, { token, body })
+async function made(path: string, body: object, token: string, method = 'POST') {
+  if (!findRoute(everyRoute, method, path)) return {}
+  const reply = await call(method, path, { token, body })
   if (reply.status !== 200) throw new Error(`${path}: ${reply.text}`)
   return reply.body
 }
