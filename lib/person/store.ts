@@ -6,25 +6,24 @@ import { externalSteps } from '#lib/external/store.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { View } from '#lib/http/view.ts'
 import { newId } from '#lib/ids.ts'
-import { limits } from '#lib/limits.ts'
 import { applyFacts } from '#lib/relation/apply.ts'
 import { draft } from '#lib/relation/draft.ts'
 import { stepsOf } from '#lib/relation/steps.ts'
 import { draftPerson, type FactChange, load, newWork, type Work } from '#lib/relation/work.ts'
 import { countSteps } from '#lib/table/counted.ts'
 import { pending } from '#lib/table/idempotency.ts'
-import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { maxSteps, put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { maxSteps, type Step, transact } from '#lib/table/transact.ts'
 import { ticketSteps } from '#lib/ticket/steps.ts'
 import { now } from '#lib/time.ts'
 import { factsFor, ownFields, wantedRelations } from './change.ts'
 import { getPerson, type Loaded, loadAround } from './load.ts'
 import { pictureSteps, withPicture } from './picture.ts'
 import type { Person } from './schema.ts'
+import { checkSize, emailSteps, ownSteps } from './steps.ts'
 import { tracesOf } from './traces.ts'
 import type { PersonBody } from './wire.ts'
 
@@ -196,15 +195,6 @@ async function writePerson(
 const personIn = (work: Work, { id, ...rest }: Person): Person =>
   work.people.get(id)?.after ?? { id, ...rest }
 
-/** Names, external ids and, for a new person, the count. */
-function ownSteps(scope: EventScope, before: Person | undefined, after: Person): Step[] {
-  return [
-    ...emailSteps(scope, before, after.email, after.id),
-    ...externalSteps(scope, 'person', after.id, before?.externalIds ?? [], after.externalIds),
-    ...(before ? [] : countSteps(sets.people(scope), [{ id: after.id, by: 1 }])),
-  ]
-}
-
 async function writeInParts(
   asked: Asked,
   before: Person | undefined,
@@ -257,22 +247,4 @@ async function undo(
 function ownPart(person: Person) {
   const { groupIds: _, agenda: __, vr: ___, ticket, profile, booked, ...own } = person
   return own
-}
-
-function emailSteps(
-  scope: EventScope,
-  before: Person | undefined,
-  after: string,
-  id = before?.id,
-): Step[] {
-  const was = before?.email ?? ''
-  if (was === after) return []
-  const taken = { error: 'duplicate_email', detail: { field: 'profile.email_address' } } as const
-  const made = after ? [put({ ...keys.email(scope, after), to: id }, { exists: false }, taken)] : []
-  return [...(was ? [remove(keys.email(scope, was))] : []), ...made]
-}
-
-export function checkSize(person: Person): void {
-  const size = Buffer.byteLength(JSON.stringify({ ...person, agenda: {} }))
-  if (size > limits.entityBytes.value) throw new ApiError('too_large', { field: '' })
 }

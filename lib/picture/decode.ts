@@ -20,9 +20,9 @@ export type Picture = {
 /** `field` is what a refusal of the content names, `trimField` what a refusal of the trim names. */
 export type DecodeOptions = { trim?: Crop | undefined; field?: string; trimField?: string }
 
-export const maxPixels = limits.picturePixels.value
+const maxPixels = limits.picturePixels.value
 export const maxPictureBytes = limits.pictureBytes.value
-export const thumbSide = 128
+const thumbSide = 128
 const decodeMs = limits.pictureDecodeSeconds.value * 1000
 // Cameras write about ten scans; each one costs a pass over all pixels, however few bytes it has.
 const maxScans = 40

@@ -11,7 +11,7 @@ export type FetchedPicture = { bytes: Buffer; filename: string }
 /** `field` is what a refusal names; a resolver and a connector are given by tests and by nobody else. */
 export type FetchOptions = Dialling & { field?: string }
 
-export const maxUrlLength = limits.urlLength.value
+const maxUrlLength = limits.urlLength.value
 const maxRedirects = limits.pictureRedirects.value
 const totalMs = limits.pictureSeconds.value * 1000
 const maxFilename = limits.filenameLength.value

@@ -18,7 +18,7 @@ import { getPicture, requirePicture } from './row.ts'
 import { blobPrefix, type Picture } from './schema.ts'
 
 /** People whose picture one transaction can take away; beyond, they lose it at once, but by a plan. */
-export const usersAtOnce = 40
+const usersAtOnce = 40
 const graceMs = 60_000
 
 /**

@@ -46,7 +46,9 @@ test.each(functionNames)(
   'builds the function %s small, and without what belongs elsewhere',
   async (name) => {
     const { bytes, sharp } = await bundle(name, dist)
-    expect(bytes).toBeLessThan(800 * 1024)
+    // People load the picture store at its first use only; the reference holds every route.
+    const most = ['people', 'reference'].includes(name) ? 1_200 : 800
+    expect(bytes).toBeLessThan(most * 1024)
     expect(sharp).toBe(sharp && ['people', 'pictures', 'reference'].includes(name))
     if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
     if (name === 'sweeper') return

@@ -1,5 +1,8 @@
 import { pictureAnswer } from '#infra/local/pictures.ts'
+import { setPictureSource } from '#lib/picture/source.ts'
 import { call } from './call.ts'
+import { pictureHosts } from './hosts.ts'
+import { host } from './liars.ts'
 import type { Asking } from './make.ts'
 import { photo } from './photos.ts'
 import { stack } from './stack.ts'
@@ -18,6 +21,25 @@ export const picturesOf = ({ id, token }: Pick<Asking, 'id' | 'token'>, prefix =
     add: async (bytes?: Buffer) =>
       (await call('POST', base, { token, headers: jpeg, body: bytes ?? (await square()) })).body,
   }
+}
+
+/** A picture host at `http://photos.example` for as long as a test runs, and what it was asked for. */
+export async function photoHost() {
+  const serve = host(await photo({ width: 30, height: 30 }))
+  const asked: string[] = []
+  const hosts = await pictureHosts(
+    (socket, path) => {
+      asked.push(path)
+      serve(socket, path)
+    },
+    { 'inside.example': [['10.0.0.7']] },
+  )
+  const giveBack = setPictureSource(hosts)
+  const end = async () => {
+    giveBack()
+    await hosts.close()
+  }
+  return { asked, canary: hosts.canary, end }
 }
 
 /** What a browser gets from the address of a picture. */
