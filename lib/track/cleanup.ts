@@ -35,7 +35,9 @@ async function emptyTrack(scope: EventScope, event: Event, track: string): Promi
       await load(work, facts)
       for (const fact of facts) draft(work, fact)
       // Rows of sessions that are going away themselves are nobody's draft.
-      const orphans = rows.filter(({ sk }) => !work.sessions.has(sk))
+      const isIn = (session: string) =>
+        work.sessions.get(session)?.before?.trackIds.includes(track) ?? false
+      const orphans = rows.filter(({ sk }) => !isIn(sk))
       const ended = orphans.map(({ sk }) => remove(keys.trackSession(scope, track, sk)))
       await transact(scope, [...stepsOf(work), ...ended])
     })
