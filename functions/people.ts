@@ -2,12 +2,14 @@ import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import type { Route } from '#lib/http/route.ts'
 import { groupRoutes } from './people/groups.ts'
+import { personalDataRoutes } from './people/personal.ts'
 import { personRelationRoutes } from './people/relations.ts'
 import { peopleRoutes } from './people/resources.ts'
 import { customFieldRoutes } from './shared/custom-fields.ts'
 
 export const routes: Route[] = [
   ...peopleRoutes,
+  ...personalDataRoutes,
   ...personRelationRoutes,
   ...groupRoutes,
   ...customFieldRoutes('people', 'People'),

@@ -1,5 +1,6 @@
 import { eventPlans } from '#lib/event/cleanup.ts'
 import { log } from '#lib/http/log.ts'
+import { networkPlans } from '#lib/network/forget.ts'
 import { picturePlans } from '#lib/picture/cleanup.ts'
 import { relationPlans } from '#lib/relation/cleanup.ts'
 import { schedulePlans } from '#lib/schedule/cleanup.ts'
@@ -19,6 +20,7 @@ const runners: Record<string, PlanRunner> = {
   ...trackPlans,
   ...schedulePlans,
   ...picturePlans,
+  ...networkPlans,
 }
 
 /**

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { visibleValues } from '#lib/custom-field/rules.ts'
 import { ApiError } from '#lib/errors.ts'
 import { resolveId } from '#lib/external/store.ts'
-import { effect, single } from '#lib/http/answer.ts'
+import { effect, ok, single } from '#lib/http/answer.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
@@ -55,6 +55,9 @@ const bodyErrors = [
 
 const idOf = ({ scope, params, view }: EventCall) =>
   resolveId(scope, 'person', params.person ?? '', view.system)
+
+/** What is answered about somebody who is erased must not name them. */
+const ErasedAnswer = v.object({ person_id: v.string(), erased: v.literal(true) })
 
 export const peopleRoutes: Route[] = [
   eventRoute({
@@ -158,12 +161,19 @@ export const peopleRoutes: Route[] = [
     path: one,
     tag,
     summary: 'Delete a person with all relations',
+    description:
+      'With `erase=true` nothing that names the person stays anywhere: recorded answers, their picture, names ' +
+      'and addresses in usage logs go as well.',
     right: 'event:write',
-    returns: PersonAnswer,
+    query: { erase: v.optional(v.picklist(['true', 'false'], 'Expected true or false.')) },
+    returns: v.union([PersonAnswer, ErasedAnswer]),
     errors: ['person_not_found', 'precondition_failed'],
     handle: async (call) => {
       const { id } = await requirePerson(call.scope, await idOf(call))
-      return deletePerson(call, id, effect(call, printPerson))
+      const erase = call.query.erase === 'true'
+      const { guard, reply } = effect(call, printPerson)
+      const erased = () => ok({ person_id: printId(call.view, id), erased: true })
+      return deletePerson(call, id, { guard, reply: erase ? erased : reply }, erase)
     },
   }),
 ]

@@ -4,8 +4,10 @@ import { hide, unhide } from '#lib/event/gone.ts'
 import type { Event } from '#lib/event/schema.ts'
 import { externalSteps } from '#lib/external/store.ts'
 import type { Group } from '#lib/group/schema.ts'
+import { eraseTraces, forgetRelations } from '#lib/person/forget.ts'
 import type { Person } from '#lib/person/schema.ts'
 import { allFacts } from '#lib/person/store.ts'
+import type { Traces } from '#lib/person/traces.ts'
 import { forgetFeeds } from '#lib/session/feeds.ts'
 import type { PlanRunner } from '#lib/sweep.ts'
 import { countSteps, deleteShelves } from '#lib/table/counted.ts'
@@ -18,6 +20,7 @@ import { sets } from '#lib/table/sets.ts'
 import { remove, type Step, transact, update } from '#lib/table/transact.ts'
 import { wipePartition } from '#lib/table/wipe.ts'
 import { canonicalName } from '#lib/text.ts'
+import { ticketSteps } from '#lib/ticket/steps.ts'
 import { applyFacts } from './apply.ts'
 import type { FactChange } from './work.ts'
 
@@ -51,11 +54,17 @@ export const relationPlans: Record<string, PlanRunner> = {
   }),
   'forget-person': inEvent(async (scope, plan, event) => {
     const id = plan.work.person as string
-    if (plan.work.hidden && event.gone?.has(id))
-      await removePerson(scope, event, id, plan.work.email as string)
-    if (!(await getRow(scope, keys.person(scope, id)))) await forgetFeeds(scope, id)
+    const hidden = plan.work.hidden && event.gone?.has(id)
+    if (hidden) await removePerson(scope, event, id, plan.work.email as string)
+    // A person who is there all the same was only being made when this was written down.
+    if (await getRow(scope, keys.person(scope, id))) return true
+    await forgetFeeds(scope, id)
+    if (!(await forgetRelations(scope, id))) return false
+    const traces = plan.work.traces as Traces | undefined
+    if (traces && !(await eraseTraces(scope, id, traces))) return false
+    if (hidden) await transact(scope, [unhide(scope, id)])
     return true
-  }),
+  }, forgotten),
   'empty-group': inEvent(
     (scope, { work }) => emptyGroup(scope, work.group as string),
     (scope, { work }) => [keys.members(scope, work.group as string)],
@@ -68,7 +77,12 @@ export const relationPlans: Record<string, PlanRunner> = {
   ),
 }
 
-/** Removes a hidden person: relations first, then the document with its count, then the hiding. */
+/** What is left of a person whose event is gone. */
+function forgotten(scope: EventScope, { work }: Plan): string[] {
+  return [keys.relations(scope, work.person as string)]
+}
+
+/** Removes a hidden person: relations first, then the document with its count. */
 async function removePerson(
   scope: EventScope,
   event: Event,
@@ -85,9 +99,9 @@ async function removePerson(
       ...(owner?.to === id ? [remove(keys.email(scope, email))] : []),
       ...(await ownedExternal(scope, person)),
       ...(person.picture ? [remove(keys.pictureUse(scope, person.picture.id, id))] : []),
+      ...ticketSteps(scope, id, person.ticket?.type, undefined),
     ])
   }
-  await transact(scope, [unhide(scope, id)])
 }
 
 /** Steps for external ids that still point here; deleted ones may belong to somebody else by now. */

@@ -1,5 +1,6 @@
 import { unhide } from '#lib/event/gone.ts'
 import type { Event } from '#lib/event/schema.ts'
+import { forgetNetworking } from '#lib/network/forget.ts'
 import { applyFacts } from '#lib/relation/apply.ts'
 import { inEvent } from '#lib/relation/cleanup.ts'
 import { draft } from '#lib/relation/draft.ts'
@@ -24,7 +25,10 @@ type Gone = { session: string; roles: Record<string, string[]>; tracks: string[]
 export const sessionPlans: Record<string, PlanRunner> = {
   'delete-session': inEvent(
     (scope, { work }, event) => forgetSession(scope, event, work as Gone),
-    (scope, { work }) => [keys.attendees(scope, (work as Gone).session)],
+    (scope, { work }) => [
+      keys.attendees(scope, (work as Gone).session),
+      keys.pairs(scope, (work as Gone).session),
+    ],
   ),
   'undo-session': inEvent((scope, { work }, event) =>
     undoSession(scope, event, work.session as string),
@@ -48,6 +52,7 @@ async function forgetSession(scope: EventScope, event: Event, gone: Gone): Promi
   )
   await applyFacts(scope, event.speakersGroup, held)
   if (!(await forgetAttendees(scope, event, session))) return false
+  if (!(await forgetNetworking(scope, session))) return false
   for (const some of parts(tracks, 40)) {
     await whileFresh(scope, () => leaveTracks(scope, session, some))
   }

@@ -5,7 +5,7 @@ import { requestMs } from '#lib/table/client.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
-import type { Outcome, Scope } from '#lib/table/scope.ts'
+import { eventPrefix, type Outcome, type Scope } from '#lib/table/scope.ts'
 import { put, remove, transact, update } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
 import type { Token } from './schema.ts'
@@ -73,7 +73,12 @@ export async function createToken(
 const tokenSteps = (scope: Scope, hash: string, token: Token) => [
   put({ ...keys.token(hash), ...token }, { exists: false }, 'stale'),
   put({ ...keys.tokenOf(scope, token.id), hash }, { exists: false }, 'stale'),
+  ...ownerKeys(scope, token).map((key) => put({ ...key, hash })),
 ]
+
+/** Where the token of an attendee stands with their person, so that it goes with them. */
+const ownerKeys = ({ org }: Scope, { id, person, events: [event] }: Token) =>
+  person && event ? [keys.personToken({ e: eventPrefix(org, event) }, person, id)] : []
 
 /** Accepts a text of the operator's choosing as super admin of an organisation derived from it. */
 export async function acceptToken(text: string): Promise<{ organisation: string }> {
@@ -121,6 +126,7 @@ export async function deleteToken(
     [
       remove(keys.token(listed.hash), { exists: true }, 'token_not_found'),
       remove(keys.tokenOf(scope, id), { exists: true }, 'token_not_found'),
+      ...ownerKeys(scope, token).map((key) => remove(key)),
     ],
     outcome,
   )

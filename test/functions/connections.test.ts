@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeAttendees, speaking, tokenOf } from '#test/support/attendee.ts'
+import type { Reply } from '#test/support/call.ts'
 import { freshEvent, makePerson } from '#test/support/make.ts'
 
 async function two() {
@@ -116,7 +117,7 @@ test('pages connections, each once', async () => {
   const seen: string[] = []
   let path: string | undefined = '/people/me/connections?limit=3'
   while (path) {
-    const page = await me?.ask('GET', path)
+    const page: Reply | undefined = await me?.ask('GET', path)
     expect(page?.headers['x-total-count']).toBe('7')
     seen.push(...(page?.body ?? []).map(({ userId }: { userId: string }) => userId))
     path = /\/events\/[^/]+([^>]+)>/.exec(page?.headers.link ?? '')?.[1]

@@ -1,0 +1,44 @@
+import * as v from 'valibot'
+import { resolveId } from '#lib/external/store.ts'
+import { ok } from '#lib/http/answer.ts'
+import { eventRoute, type Route } from '#lib/http/route.ts'
+import { exportPerson } from '#lib/person/export.ts'
+import { PersonAnswer } from '#lib/person/wire.ts'
+import { ProfileAnswer } from '#lib/profile/wire.ts'
+
+const anything = v.record(v.string(), v.unknown())
+const rows = v.array(anything)
+
+/** Everything held about one person. */
+const ExportAnswer = v.object({
+  exported_at: v.union([v.string(), v.number()]),
+  person: PersonAnswer,
+  picture: v.nullable(anything),
+  profile: ProfileAnswer,
+  ticket: v.nullable(anything),
+  connections: rows,
+  meetings: rows,
+  matches: rows,
+  networking: rows,
+  tokens: rows,
+  schedules: rows,
+})
+
+export const personalDataRoutes: Route[] = [
+  eventRoute({
+    id: 'exportPerson',
+    method: 'get',
+    path: '/events/{event}/people/resources/{person}/export',
+    tag: 'People',
+    summary: 'Export everything the event holds about a person',
+    description: 'Usage logs are found by the e-mail address of the person.',
+    right: 'event:write',
+    returns: ExportAnswer,
+    errors: ['person_not_found'],
+    handle: async (call) => {
+      const { scope, view, params } = call
+      const id = await resolveId(scope, 'person', params.person ?? '', view.system)
+      return ok(await exportPerson(call, id))
+    },
+  }),
+]

@@ -1,0 +1,119 @@
+import { listConnections } from '#lib/connection/store.ts'
+import { printConnection } from '#lib/connection/wire.ts'
+import type { Event } from '#lib/event/schema.ts'
+import { printTime, type View } from '#lib/http/view.ts'
+import { meetingsOf } from '#lib/meeting/load.ts'
+import { printMeeting } from '#lib/meeting/wire.ts'
+import type { Match } from '#lib/network/schema.ts'
+import { fieldsOf } from '#lib/profile/store.ts'
+import { printProfile } from '#lib/profile/wire.ts'
+import { presencesOf } from '#lib/schedule/logs.ts'
+import { personalOf } from '#lib/schedule/personal.ts'
+import type { GroupUser, Log, Schedule } from '#lib/schedule/schema.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow, getRows, queryRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { getTicketType, loaded } from '#lib/ticket/store.ts'
+import { printTicket } from '#lib/ticket/wire.ts'
+import type { Token } from '#lib/token/schema.ts'
+import { printToken } from '#lib/token/wire.ts'
+import type { Person } from './schema.ts'
+import { requireLoaded } from './store.ts'
+import { printPerson } from './wire.ts'
+
+type Asked = { scope: EventScope; view: View; event: Event }
+const everything = { limit: Number.MAX_SAFE_INTEGER, offset: 0 }
+
+/** All that the event holds about a person, as answers print it (GDPR articles 15 and 20). */
+export async function exportPerson(asked: Asked, id: string | undefined) {
+  const { scope, view, event } = asked
+  const current = await requireLoaded(asked, id)
+  const { person } = current
+  const [fields, connections, meetings, matches, tokens, schedules, ticket] = await Promise.all([
+    fieldsOf(scope, person),
+    listConnections(scope, person.id, undefined, everything),
+    meetingsOf(scope, person.id),
+    rowsUnder<Match>(scope, person.id, 'N#'),
+    tokensOf(scope, person.id),
+    presenceOf(scope, person),
+    ticketOf(scope, person),
+  ])
+  const seen = { contact: true, availability: true, preferences: true, rejectedBy: false }
+  const shown = { reader: { organiser: true }, person, connection: undefined, view: seen }
+  return {
+    exported_at: printTime(view, view.at),
+    person: printPerson(view, current),
+    picture: person.picture ? { resource_id: person.picture.id } : null,
+    profile: printProfile(view, { ...shown, fields, event }),
+    ticket: ticket ? printTicket(view, ticket) : null,
+    connections: connections.rows.map((row) => printConnection(view, row)),
+    meetings: meetings.map((row) => printMeeting(event)(view, row)),
+    matches: matches.map(({ session, other, round, at, matchStarted }) => {
+      return {
+        session,
+        userIdOfMatch: other,
+        round,
+        matTimeDate: printTime(view, at),
+        matchStarted,
+      }
+    }),
+    networking: Object.entries(person.agenda)
+      .filter(([, { ready }]) => ready !== undefined)
+      .map(([session, { ready }]) => ({ session, ready_after_round: ready })),
+    tokens: tokens.map((token) => printToken(view, token)),
+    schedules,
+  }
+}
+
+const rowsUnder = <T>(scope: EventScope, person: string, prefix: string): Promise<T[]> =>
+  queryRows<T>(scope, { pk: keys.relations(scope, person), from: prefix, to: `${prefix}~` })
+
+/** Tokens that speak for the person, without their texts. */
+async function tokensOf(scope: EventScope, person: string): Promise<Token[]> {
+  const rows = await rowsUnder<{ hash: string }>(scope, person, 'K#')
+  return getRows<Token>(
+    scope,
+    rows.map(({ hash }) => keys.token(hash)),
+  )
+}
+
+async function ticketOf(scope: EventScope, person: Person) {
+  const type = person.ticket && (await getTicketType(scope, person.ticket.type))
+  return type && { person, ...(await loaded(scope, type)) }
+}
+
+/** Where the person's address stands among the users of access groups, and their presence there. */
+async function presenceOf(scope: EventScope, { email }: Person) {
+  if (!email) return []
+  const pk = keys.scheduleEmails(scope, email)
+  const [places, schedules] = await Promise.all([
+    queryRows<{ user: number }>(scope, { pk }),
+    queryRows<Schedule>(scope, { pk: keys.schedules(scope) }),
+  ])
+  return Promise.all(
+    places.map(async ({ user }) => {
+      const row = await getRow<GroupUser>(scope, keys.scheduleUser(scope, user))
+      const logs = await Promise.all(schedules.map(({ id }) => logsOf(scope, id, user)))
+      return {
+        id: user,
+        email: row?.email ?? '',
+        name: row?.name ?? '',
+        group_id: row?.group ?? 0,
+        logs: logs.flat(),
+      }
+    }),
+  )
+}
+
+async function logsOf(scope: EventScope, schedule: number, user: number) {
+  const presences = await presencesOf(scope, schedule, user)
+  const logs = await getRows<Log>(
+    scope,
+    presences.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id)),
+  )
+  return logs.map((log) => {
+    const { ip = '', location = '', agent = '' } = personalOf(log)
+    const { id, timeIn, timeOut } = log
+    return { schedule, id, time_in: timeIn, time_out: timeOut, ip, location, user_agent: agent }
+  })
+}
