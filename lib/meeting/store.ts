@@ -152,7 +152,7 @@ async function checkFree(
 function sides(scope: EventScope, before: Meeting | undefined, meeting: Meeting): Step[] {
   const when = before ? { vr: before.vr } : { exists: false }
   return [meeting.sender, meeting.receiver].map((person) =>
-    put({ ...keys.meeting(scope, person, meeting.id), ...meeting }, when, 'stale'),
+    put({ ...meeting, ...keys.meeting(scope, person, meeting.id) }, when, 'stale'),
   )
 }
 

@@ -1,0 +1,291 @@
+import { expect, test } from 'vitest'
+import { type Attendee, makeAttendees, speaking, tokenOf } from '#test/support/attendee.ts'
+import { type Asking, freshEvent, swept } from '#test/support/make.ts'
+import { makeSession } from '#test/support/sessions.ts'
+
+const at = (time: string, day = '04') => `2027-05-${day}T${time}:00+02:00`
+const slot = (start: string, end: string, day = '04') => ({
+  meetingStartTime: at(start, day),
+  meetingEndTime: at(end, day),
+})
+
+async function people(...names: string[]): Promise<{ event: Asking; all: Attendee[] }> {
+  const event = await freshEvent()
+  return { event, all: await makeAttendees(event, names) }
+}
+async function two() {
+  const { event, all } = await people('Ada', 'Eve')
+  const [ada, eve] = all
+  if (!ada || !eve) throw new Error('two were made')
+  const request = (start: string, end: string, day?: string) =>
+    ada.ask('POST', `/people/${eve.id}/meetings`, slot(start, end, day))
+  const book = async (start: string, end: string) => {
+    const { body } = await request(start, end)
+    const booked = await eve.ask('PUT', `/people/me/meetings/${body.id}`, { status: 'BOOKED' })
+    expect(booked.status, booked.text).toBe(200)
+    return booked.body
+  }
+  return { event, ada, eve, request, book }
+}
+const change = (who: Attendee, id: string, body: object) =>
+  who.ask('PUT', `/people/me/meetings/${id}`, body)
+
+test('asks, accepts and cancels a meeting, which both see', async () => {
+  const { event, ada, eve, request } = await two()
+  const asked = await request('11:00', '11:30')
+  expect(asked.status, asked.text).toBe(200)
+  expect(asked.body).toEqual({
+    id: expect.stringMatching(/^mtg_/),
+    eventId: event.id,
+    senderUserId: ada.id,
+    receiverUserId: eve.id,
+    ...slot('11:00', '11:30'),
+    note: '',
+    status: 'CREATED',
+    rejectedBy: '',
+    createdAt: expect.any(String),
+    updatedAt: expect.any(String),
+  })
+  const { id } = asked.body
+  expect((await change(ada, id, { status: 'BOOKED' })).body.code).toBe(4090016)
+  expect((await change(ada, id, { status: 'DECLINED' })).body.code).toBe(4090016)
+  expect((await change(eve, id, { status: 'CANCEL' })).body.code).toBe(4090016)
+  const booked = await change(eve, id, { meeting: { status: 'BOOKED' } })
+  expect(booked.body.status).toBe('BOOKED')
+  for (const who of [ada, eve]) {
+    expect((await who.ask('GET', '/people/me/meetings?status=BOOKED')).body).toEqual([booked.body])
+    expect((await who.ask('GET', `/people/me/meetings/${id}`)).body).toEqual(booked.body)
+  }
+  const same = await change(eve, id, booked.body)
+  expect(same.body).toEqual(booked.body)
+  const unix = await eve.ask('GET', `/people/me/meetings/${id}?timestamp_format=integer`)
+  expect((await change(eve, id, unix.body)).body).toEqual(booked.body)
+  expect((await change(ada, id, { status: 'CANCEL' })).body.status).toBe('CANCEL')
+  expect((await change(eve, id, { status: 'BOOKED' })).body.code).toBe(4090016)
+  expect((await change(eve, id, slot('12:00', '12:30'))).body.code).toBe(4090016)
+  expect((await request('11:00', '11:30')).status).toBe(200)
+})
+
+test('declines, which only the two see', async () => {
+  const { ada, eve, request } = await two()
+  const { id } = (await request('11:00', '11:30')).body
+  const declined = await change(eve, id, { status: 'DECLINED' })
+  expect(declined.body).toMatchObject({ status: 'DECLINED', rejectedBy: eve.id })
+  expect((await ada.ask('GET', `/people/me/meetings/${id}`)).body.rejectedBy).toBe(eve.id)
+})
+
+test('moves a meeting, which the other has to accept anew', async () => {
+  const { ada, eve, book } = await two()
+  const booked = await book('11:00', '11:30')
+  const moved = await change(eve, booked.id, slot('14:00', '14:30'))
+  expect(moved.body).toMatchObject({
+    id: booked.id,
+    senderUserId: eve.id,
+    receiverUserId: ada.id,
+    ...slot('14:00', '14:30'),
+    status: 'CREATED',
+  })
+  expect((await change(eve, booked.id, { status: 'BOOKED' })).body.code).toBe(4090016)
+  expect((await change(ada, booked.id, { status: 'BOOKED' })).body.status).toBe('BOOKED')
+  const both = { status: 'CANCEL', ...slot('15:00', '15:30') }
+  expect((await change(ada, booked.id, both)).body.fields).toBe('status')
+})
+
+test('refuses times that do not exist, are too long or not free', async () => {
+  const { event, ada, eve, request, book } = await two()
+  const session = await makeSession(event)
+  await event.ask('POST', `/sessions/resources/${session.session_id}/attendees/${eve.id}`)
+  await makeSession(event, {
+    session_start_time: '16-00',
+    session_end_time: '17-00',
+    speakers: [ada.id],
+  })
+  await book('11:00', '11:30')
+  const path = `/people/${eve.id}/meetings`
+  const cases: [object, string, number][] = [
+    [slot('12:00', '12:00'), 'meetingEndTime', 4000017],
+    [slot('12:00', '11:00'), 'meetingEndTime', 4000017],
+    [slot('12:00', '20:01'), 'meetingEndTime', 4000017],
+    [
+      { ...slot('12:00', '12:30'), meetingStartTime: '2020-01-01T00:00:00Z' },
+      'meetingEndTime',
+      4000017,
+    ],
+    [
+      { meetingStartTime: '2020-01-01T00:00:00Z', meetingEndTime: '2020-01-01T01:00:00Z' },
+      'meetingStartTime',
+      4000017,
+    ],
+    [
+      { ...slot('12:00', '12:30'), meetingStartTime: '2027-05-04T12:00' },
+      'meetingStartTime',
+      4000002,
+    ],
+    [
+      { ...slot('12:00', '12:30'), meetingStartTime: at('12:00').replace(':00+', ':01+') },
+      'meetingStartTime',
+      4000002,
+    ],
+    [{ meetingStartTime: at('12:00') }, 'meetingEndTime', 4000002],
+    [slot('09:30', '10:30'), '', 4070002],
+    [slot('16:30', '17:30'), '', 4070002],
+    [slot('11:15', '11:45'), '', 4070002],
+    [slot('12:00', '12:30', '06'), '', 4070002],
+  ]
+  for (const [body, field, code] of cases) {
+    const answer = await ada.ask('POST', path, body)
+    expect([answer.body.fields, answer.body.code], JSON.stringify(body)).toEqual([field, code])
+  }
+  expect((await request('09:30', '10:30')).status).toBe(409)
+  expect((await request('10:00', '11:00')).status).toBe(200)
+  await eve.ask('PATCH', '/people/me/profile', {
+    rules: [{ date: '2027-05-05', start: '09:00', end: '10:00' }],
+  })
+  expect((await request('12:00', '12:30')).body.code).toBe(4070002)
+  expect((await request('09:00', '10:00', '05')).status).toBe(200)
+})
+
+test('will not accept when a session has come between', async () => {
+  const { event, eve, request } = await two()
+  const { id } = (await request('09:30', '10:30')).body
+  const session = await makeSession(event)
+  await event.ask('POST', `/sessions/resources/${session.session_id}/attendees/${eve.id}`)
+  const late = await change(eve, id, { status: 'BOOKED' })
+  expect([late.status, late.body.code]).toEqual([409, 4070002])
+  await event.ask('DELETE', `/sessions/resources/${session.session_id}`)
+  expect((await change(eve, id, { status: 'BOOKED' })).status).toBe(200)
+})
+
+test('keeps people who have a meeting out of a networking session at that time', async () => {
+  const { event, ada, book } = await two()
+  const type = (await event.ask('POST', '/ticket_types', { name: 'Day' })).body
+  await event.ask('PUT', `/people/resources/${ada.id}/ticket`, {
+    ticket_type_id: type.ticket_type_id,
+  })
+  await book('09:30', '10:30')
+  const { session_id } = await makeSession(event, { session_format: 'MEET_UP' })
+  const joined = await ada.ask('PUT', `/networking/sessions/${session_id}/registration`)
+  expect([joined.status, joined.body.code]).toEqual([409, 4090015])
+})
+
+test('books one of a hundred who want the same slot of one person', async () => {
+  const event = await freshEvent()
+  const [eve, ...others] = await makeAttendees(
+    event,
+    [...Array(101).keys()].map((n) => `P${n}`),
+  )
+  if (!eve) return
+  const requests = await Promise.all(
+    others.map((one) => one.ask('POST', `/people/${eve.id}/meetings`, slot('11:00', '11:30'))),
+  )
+  expect(new Set(requests.map(({ status }) => status))).toEqual(new Set([200]))
+  const answers = await Promise.all(
+    requests.map(({ body }) => change(eve, body.id, { status: 'BOOKED' })),
+  )
+  const codes = answers.map(({ status, body }) => body.code ?? status).sort()
+  expect(codes).toEqual([200, ...Array(99).fill(4070002)])
+  const booked = await eve.ask('GET', '/people/me/meetings?status=BOOKED')
+  expect(booked.body).toHaveLength(1)
+}, 120_000)
+
+test('lists slots that are free for both, and takes each of them', async () => {
+  const { event, ada, eve, book } = await two()
+  await eve.ask('PATCH', '/people/me/profile', {
+    rules: [{ date: '2027-05-04', start: '09:00', end: '12:00' }],
+    availabilityDuration: 60,
+  })
+  await ada.ask('PATCH', '/people/me/profile', { availabilityStartTime: '08:30' })
+  const session = await makeSession(event)
+  await event.ask('POST', `/sessions/resources/${session.session_id}/attendees/${ada.id}`)
+  const path = `/people/${eve.id}/slots`
+  const list = async (query = '') => (await ada.ask('GET', path + query)).body
+  const times = (slots: { meetingStartTime: string }[]) =>
+    slots.map(({ meetingStartTime }) => meetingStartTime.slice(11, 16))
+  expect(times(await list())).toEqual(['10:00', '10:15', '10:30', '10:45', '11:00'])
+  await book('10:00', '10:30')
+  expect(times(await list())).toEqual(['10:30', '10:45', '11:00'])
+  expect(times(await list('?duration=90'))).toEqual(['10:30'])
+  const from = encodeURIComponent(at('11:00'))
+  expect(times(await list(`?duration=30&from=${from}`))).toEqual(['11:00', '11:15', '11:30'])
+  expect(times(await list(`?duration=30&to=${from}`))).toEqual(['10:30'])
+  const page = await ada.ask('GET', `${path}?limit=2`)
+  expect(page.headers['x-total-count']).toBe('3')
+  const next = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? ''
+  expect(times((await ada.ask('GET', next)).body)).toEqual(['11:00'])
+  const [free] = await list()
+  expect((await ada.ask('POST', `/people/${eve.id}/meetings`, free)).status).toBe(200)
+  expect(times((await event.ask('GET', `${path}?duration=60`)).body)).toContain('09:00')
+  expect((await ada.ask('GET', '/people/me/slots?duration=30')).body.length).toBeGreaterThan(10)
+})
+
+test('honours who takes meetings from whom', async () => {
+  const { event, ada, eve, request } = await two()
+  const set = (acceptMeetingRequests: string) =>
+    eve.ask('PATCH', '/people/me/profile', { acceptMeetingRequests })
+  await set('NO_ONE')
+  const closed = await request('11:00', '11:30')
+  expect([closed.status, closed.body.code]).toEqual([403, 4030003])
+  expect((await ada.ask('GET', `/people/${eve.id}/slots`)).body.code).toBe(4030003)
+  await set('MY_CONNECTION')
+  expect((await request('11:00', '11:30')).body.code).toBe(4030003)
+  await ada.ask('POST', `/people/${eve.id}/connection`)
+  await eve.ask('PUT', `/people/${ada.id}/connection`, { status: 'ACCEPT' })
+  expect((await request('11:00', '11:30')).status).toBe(200)
+  await eve.ask('PATCH', '/people/me/profile', { exposeProfileToOtherUser: false })
+  const hidden = await request('12:00', '12:30')
+  expect([hidden.status, hidden.body.code]).toEqual([404, 4040101])
+  const staff = speaking(event, await tokenOf(event, 'event_staff'))
+  const path = `/people/${eve.id}/meetings`
+  expect((await staff.ask('POST', path, slot('11:00', '11:30'))).body.code).toBe(4068009)
+  const self = await ada.ask('POST', `/people/${ada.id}/meetings`, slot('11:00', '11:30'))
+  expect(self.body.code).toBe(4000027)
+})
+
+test('shows a meeting to nobody but the two', async () => {
+  const { event, ada, request } = await two()
+  const [carol] = await makeAttendees(event, ['Carol'])
+  const { id } = (await request('11:00', '11:30')).body
+  if (!carol) return
+  expect((await carol.ask('GET', `/people/me/meetings/${id}`)).body.code).toBe(4040116)
+  expect((await change(carol, id, { status: 'CANCEL' })).body.code).toBe(4040116)
+  expect((await event.ask('GET', '/people/me/meetings')).body.code).toBe(4040101)
+  expect((await ada.ask('GET', '/people/me/meetings/mtg_x')).body.code).toBe(4040116)
+  expect((await change(ada, id, { id: 'mtg_x' })).body.code).toBe(4000008)
+})
+
+test('lists meetings in order of time, upcoming or past, page by page', async () => {
+  const { ada, request } = await two()
+  for (const hour of ['15', '11', '13']) await request(`${hour}:00`, `${hour}:30`)
+  const starts = (body: { meetingStartTime: string }[]) =>
+    body.map(({ meetingStartTime }) => meetingStartTime.slice(11, 13))
+  const all = await ada.ask('GET', '/people/me/meetings')
+  expect(starts(all.body)).toEqual(['11', '13', '15'])
+  expect((await ada.ask('GET', '/people/me/meetings?upcoming=true')).body).toHaveLength(3)
+  expect((await ada.ask('GET', '/people/me/meetings?upcoming=false')).body).toHaveLength(0)
+  expect((await ada.ask('GET', '/people/me/meetings?status=LATER')).status).toBe(400)
+  const page = await ada.ask('GET', '/people/me/meetings?limit=2')
+  const next = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? ''
+  expect(starts((await ada.ask('GET', next)).body)).toEqual(['15'])
+})
+
+test('frees the time of whoever had a meeting with somebody deleted', async () => {
+  const { event, ada, eve, book } = await two()
+  const [carol] = await makeAttendees(event, ['Carol'])
+  await book('11:00', '11:30')
+  await event.ask('DELETE', `/people/resources/${eve.id}`)
+  expect((await ada.ask('GET', '/people/me/meetings')).body).toEqual([])
+  await swept()
+  const again = await carol?.ask('POST', `/people/${ada.id}/meetings`, slot('11:00', '11:30'))
+  expect(again?.status).toBe(200)
+})
+
+test('repeats a request with its key once', async () => {
+  const { ada, eve } = await two()
+  const key = { 'idempotency-key': 'k' }
+  const path = `/people/${eve.id}/meetings`
+  const answers = await Promise.all(
+    [...Array(8)].map(() => ada.ask('POST', path, slot('11:00', '11:30'), key)),
+  )
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+  expect((await ada.ask('GET', '/people/me/meetings')).body).toHaveLength(1)
+})
