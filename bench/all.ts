@@ -2,6 +2,7 @@ import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { picturesBench } from './pictures.ts'
 import { schedulesBench } from './schedules.ts'
+import { sessionsBench } from './sessions.ts'
 
 export type Measure = { name: string; value: number; limit: number; unit: string }
 
@@ -17,5 +18,6 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   people: () => peopleBench(),
   pictures,
   pairing: pairingBench,
+  sessions: () => sessionsBench(),
   schedules: () => schedulesBench(20_000, 400),
 }

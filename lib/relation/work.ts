@@ -1,7 +1,7 @@
 import type { Person } from '#lib/person/schema.ts'
 import type { Session } from '#lib/session/schema.ts'
 import type { CountedSet, Counting } from '#lib/table/counted.ts'
-import { keys } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { Step } from '#lib/table/transact.ts'
@@ -60,27 +60,17 @@ export async function load(work: Work, changes: FactChange[]): Promise<void> {
   const tracks = facts.flatMap((fact) => (fact.kind === 'track' ? fact.track : []))
   const missing = (known: { has: (id: string) => boolean }, ids: string[]) =>
     ids.filter((id) => !known.has(id))
-  const [foundPeople, foundSessions, owners] = await Promise.all([
-    getRows<Person>(
-      scope,
-      missing(people, persons).map((id) => keys.person(scope, id)),
-    ),
-    getRows<Session>(
-      scope,
-      missing(sessions, held).map((id) => keys.session(scope, id)),
-    ),
-    getRows<{ sk: string }>(
-      scope,
-      [
-        ...missing(living, groups).map((id) => keys.group(scope, id)),
-        ...missing(living, tracks).map((id) => keys.track(scope, id)),
-      ],
-      ['sk'],
-    ),
+  const rows = await getRows<Key & (Person | Session | { name: string })>(scope, [
+    ...missing(people, persons).map((id) => keys.person(scope, id)),
+    ...missing(sessions, held).map((id) => keys.session(scope, id)),
+    ...missing(living, groups).map((id) => keys.group(scope, id)),
+    ...missing(living, tracks).map((id) => keys.track(scope, id)),
   ])
-  for (const row of foundPeople) draftPerson(work, row, row)
-  for (const row of foundSessions) draftSession(work, row, row)
-  for (const { sk } of owners) living.add(sk)
+  for (const row of rows) {
+    if ('agenda' in row) draftPerson(work, row, row)
+    else if ('trackIds' in row) draftSession(work, row, row)
+    else living.add(row.sk)
+  }
 }
 
 /** Whether all that the fact is about is there (once it was loaded). */
