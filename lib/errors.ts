@@ -88,7 +88,8 @@ const catalogue = {
   too_many_objects: [4090019, 'The event holds as many of these as it can.'],
   already_requested: [4090021, 'You have asked this person already.'],
   too_many_ready: [4090022, 'More people are ready than one round can pair.'],
-  // 412 … 431
+  // 410 … 431
+  answer_erased: [4100001, 'The answer was erased with the person it was about.'],
   precondition_failed: [4120000, 'The object is no longer the one that If-Match names.'],
   body_too_large: [4130000, 'The body is larger than allowed.'],
   unsupported_media_type: [4150000, 'The body must be application/json.'],

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { resolveId } from '#lib/external/store.ts'
-import { ok } from '#lib/http/answer.ts'
+import { single } from '#lib/http/answer.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { exportPerson } from '#lib/person/export.ts'
+import { loadExport, printExport } from '#lib/person/export.ts'
 import { PersonAnswer } from '#lib/person/wire.ts'
 import { ProfileAnswer } from '#lib/profile/wire.ts'
 
@@ -38,7 +38,7 @@ export const personalDataRoutes: Route[] = [
     handle: async (call) => {
       const { scope, view, params } = call
       const id = await resolveId(scope, 'person', params.person ?? '', view.system)
-      return ok(await exportPerson(call, id))
+      return single(call, printExport, await loadExport(call, id))
     },
   }),
 ]

@@ -30,7 +30,7 @@ const turned = (name: ErrorName) => statusOf(name) === 400 && !caller.includes(n
 
 const everyone: Route['right'][] = ['public', 'anyone', 'person']
 const caller: ErrorName[] = ['not_authorised', 'ambiguous_credentials', 'invalid_header']
-const keyed: ErrorName[] = ['idempotency_mismatch', 'request_in_progress']
+const keyed: ErrorName[] = ['idempotency_mismatch', 'request_in_progress', 'answer_erased']
 const bodily: ErrorName[] = [
   'invalid_json',
   'invalid_body',

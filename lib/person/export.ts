@@ -1,4 +1,4 @@
-import { listConnections } from '#lib/connection/store.ts'
+import { connectionsOf, type Relation } from '#lib/connection/store.ts'
 import { printConnection } from '#lib/connection/wire.ts'
 import type { Event } from '#lib/event/schema.ts'
 import { printTime, type View } from '#lib/http/view.ts'
@@ -7,6 +7,7 @@ import { printMeeting } from '#lib/meeting/wire.ts'
 import type { Match } from '#lib/network/schema.ts'
 import { fieldsOf } from '#lib/profile/store.ts'
 import { printProfile } from '#lib/profile/wire.ts'
+import { existing } from '#lib/relation/references.ts'
 import { presencesOf } from '#lib/schedule/logs.ts'
 import { personalOf } from '#lib/schedule/personal.ts'
 import type { GroupUser, Log, Schedule } from '#lib/schedule/schema.ts'
@@ -22,22 +23,28 @@ import { requireLoaded } from './store.ts'
 import { printPerson } from './wire.ts'
 
 type Asked = { scope: EventScope; view: View; event: Event }
-const everything = { limit: Number.MAX_SAFE_INTEGER, offset: 0 }
 
-/** All that the event holds about a person, as answers print it (GDPR articles 15 and 20). */
-export async function exportPerson(asked: Asked, id: string | undefined) {
-  const { scope, view, event } = asked
-  const current = await requireLoaded(asked, id)
+/** All that the event holds about a person (GDPR articles 15 and 20). */
+export async function loadExport({ scope, view, event }: Asked, id: string | undefined) {
+  const current = await requireLoaded({ scope, view }, id)
   const { person } = current
   const [fields, connections, meetings, matches, tokens, schedules, ticket] = await Promise.all([
     fieldsOf(scope, person),
-    listConnections(scope, person.id, undefined, everything),
+    relationsOf(scope, person.id),
     meetingsOf(scope, person.id),
     rowsUnder<Match>(scope, person.id, 'N#'),
     tokensOf(scope, person.id),
     presenceOf(scope, person),
     ticketOf(scope, person),
   ])
+  const held = { fields, connections, meetings, matches }
+  return { event, current, ...held, tokens, schedules, ticket }
+}
+type Export = Awaited<ReturnType<typeof loadExport>>
+
+/** Everything as answers print it. */
+export function printExport(view: View, { event, current, fields, ticket, ...held }: Export) {
+  const { person } = current
   const seen = { contact: true, availability: true, preferences: true, rejectedBy: false }
   const shown = { reader: { organiser: true }, person, connection: undefined, view: seen }
   return {
@@ -46,27 +53,36 @@ export async function exportPerson(asked: Asked, id: string | undefined) {
     picture: person.picture ? { resource_id: person.picture.id } : null,
     profile: printProfile(view, { ...shown, fields, event }),
     ticket: ticket ? printTicket(view, ticket) : null,
-    connections: connections.rows.map((row) => printConnection(view, row)),
-    meetings: meetings.map((row) => printMeeting(event)(view, row)),
-    matches: matches.map(({ session, other, round, at, matchStarted }) => {
-      return {
-        session,
-        userIdOfMatch: other,
-        round,
-        matTimeDate: printTime(view, at),
-        matchStarted,
-      }
+    connections: held.connections.map((row) => printConnection(view, row)),
+    meetings: held.meetings.map((row) => printMeeting(event)(view, row)),
+    matches: held.matches.map(({ session, other, round, at, matchStarted }) => {
+      const matTimeDate = printTime(view, at)
+      return { session, userIdOfMatch: other, round, matTimeDate, matchStarted }
     }),
     networking: Object.entries(person.agenda)
       .filter(([, { ready }]) => ready !== undefined)
       .map(([session, { ready }]) => ({ session, ready_after_round: ready })),
-    tokens: tokens.map((token) => printToken(view, token)),
-    schedules,
+    tokens: held.tokens.map((token) => printToken(view, token)),
+    schedules: held.schedules,
   }
 }
 
 const rowsUnder = <T>(scope: EventScope, person: string, prefix: string): Promise<T[]> =>
   queryRows<T>(scope, { pk: keys.relations(scope, person), from: prefix, to: `${prefix}~` })
+
+/** Connections with everybody who is there, those who hide included. */
+async function relationsOf(scope: EventScope, me: string): Promise<Relation[]> {
+  const connections = await connectionsOf(scope, me)
+  const people = await existing(
+    scope,
+    'person',
+    connections.map(({ other }) => other),
+  )
+  return connections.flatMap((connection) => {
+    const other = people.get(connection.other)
+    return other ? [{ me, other, connection, gone: scope.gone }] : []
+  })
+}
 
 /** Tokens that speak for the person, without their texts. */
 async function tokensOf(scope: EventScope, person: string): Promise<Token[]> {

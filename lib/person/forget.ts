@@ -45,7 +45,7 @@ export async function eraseTraces(
 ): Promise<boolean> {
   await forgetPerson(scope, person, traces.email ? [traces.email] : [])
   if (traces.picture !== undefined && !(await eraseOwnPicture(scope, traces.picture))) return false
-  const instead = errorAnswer(new ApiError('person_not_found'), 'erased')
+  const instead = errorAnswer(new ApiError('answer_erased'), 'erased')
   return scrubOutcomes(scope, (text) => isAbout(text, person, traces), instead)
 }
 
@@ -55,14 +55,25 @@ async function eraseOwnPicture(scope: EventScope, picture: string): Promise<bool
   return uses.length > 0 || erasePicture(scope, picture)
 }
 
-/** An answer is about somebody when it has their id or address, or their full name and another sign of them. */
+const idFields = [
+  'person_id',
+  'userId',
+  'senderUserId',
+  'receiverUserId',
+  'userIdOfMatch',
+  'rejectedBy',
+].map((name) => `"${name}":`)
+const idLists = ['pairs', 'unmatched', 'people_list', 'speakers'].map((name) => `"${name}":[`)
+
+/** An answer is about somebody when it has their id, here or elsewhere, their address or their full name. */
 function isAbout(text: string, person: string, { email, names, externalIds }: Traces): boolean {
-  if (text.includes('\\"erased\\":true') || text.includes('"erased":true')) return false
+  if (text.includes('"erased":true')) return false
   if (text.includes(person) || (email !== '' && text.includes(email))) return true
   const has = (value: string) => text.includes(JSON.stringify(value))
-  if (names.length === 0) return false
-  if (has(names.join(' '))) return names.length > 1 || externalIds.some(has)
-  return names.every(has) && (names.length > 1 || externalIds.some(has))
+  const inList = idLists.some((list) => text.includes(list))
+  const named = (id: string) =>
+    idFields.some((field) => text.includes(field + JSON.stringify(id))) || (inList && has(id))
+  return externalIds.some(named) || (names.length > 1 && (has(names.join(' ')) || names.every(has)))
 }
 
 /** The rows of others that say the same as a row of this person's. */
