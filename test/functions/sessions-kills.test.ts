@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { setLogSink } from '#lib/http/log.ts'
+import { sweep } from '#lib/sweep.ts'
+import { checkState, readWorld } from '#test/model/state.ts'
+import { newWorld, type World } from '#test/model/world.ts'
+import { dieAfter, later, revive } from '#test/support/kills.ts'
+import { makePerson, swept } from '#test/support/make.ts'
+import { makeSession, makeTrack } from '#test/support/sessions.ts'
+
+setLogSink(() => undefined)
+
+const crew = async (world: World, count: number): Promise<string[]> => {
+  const people = await Promise.all([...Array(count)].map(() => makePerson(world.at)))
+  return people.map(({ person_id }) => person_id)
+}
+const slot = { session_date: '2027-05-04', session_start_time: '09-00', session_end_time: '10-00' }
+const none: string[] = []
+
+/** Everything that can be swept is swept, and what the documents say is what every other row says. */
+async function settle(world: World): Promise<void> {
+  revive()
+  await later(swept)
+  await readWorld(world)
+  await checkState(world)
+}
+
+/** Makes the request die after 0, 1, 2 … of its writes until it lives through all of them. */
+async function killEverywhere(run: (writes: number) => Promise<boolean>): Promise<number> {
+  for (let writes = 0; writes < 60; writes += 1) if (await run(writes)) return writes
+  throw new Error('it never comes to an end')
+}
+
+test('leaves a large session whole or not at all, wherever its creation is killed', async () => {
+  const world = await newWorld()
+  const [people, track] = [await crew(world, 110), await makeTrack(world.at, 'T')]
+  const rounds = await killEverywhere(async (writes) => {
+    dieAfter(writes)
+    const session = {
+      session_name: 'Large',
+      ...slot,
+      external_ids: [{ id_system: 'crm', id: 'large' }],
+      capacity: 5,
+      speakers: people,
+      session_tracks: [track.track_id],
+    }
+    const made = await world.at.ask('POST', '/sessions/resources', { session })
+    await settle(world)
+    const { body } = await world.at.ask('GET', '/sessions')
+    expect(body.session_number).toBe(made.status === 200 ? 1 : 0)
+    expect(body.sessions_roles[0][0].people_list).toEqual(
+      made.status === 200 ? people.toSorted() : none,
+    )
+    return made.status === 200
+  })
+  expect(rounds).toBeGreaterThan(4)
+})
+
+test('finishes a large change of roles that was killed, or never began it', async () => {
+  const world = await newWorld()
+  const [people, track] = [await crew(world, 110), await makeTrack(world.at, 'T')]
+  const { session_id: id } = await makeSession(world.at, { session_tracks: [track.track_id] })
+  const path = `/sessions/resources/${id}`
+  const rounds = await killEverywhere(async (writes) => {
+    const role = writes % 2 ? 'rol_speaker' : 'rol_moderator'
+    const people_list = writes % 3 ? people : people.toReversed()
+    const wanted = [{ session_role_id: role, people_list }]
+    const session = { session_name: `Change ${writes}`, session_roles: wanted }
+    const before = (await world.at.ask('GET', path)).body
+    dieAfter(writes)
+    const changed = await world.at.ask('PATCH', path, { session })
+    await settle(world)
+    const after = (await world.at.ask('GET', path)).body
+    const isDone = after.session_name === session.session_name
+    if (changed.status === 200) expect(isDone).toBe(true)
+    if (isDone) expect(after.session_roles).toMatchObject(wanted)
+    else expect(after.session_roles).toEqual(before.session_roles)
+    return changed.status === 200
+  })
+  expect(rounds).toBeGreaterThan(3)
+})
+
+test('cleans up after deleted sessions and tracks however often the sweeper is killed', async () => {
+  const world = await newWorld()
+  const people = await crew(world, 100)
+  const tracks = [await makeTrack(world.at, 'One'), await makeTrack(world.at, 'Two')]
+  const session_tracks = tracks.map(({ track_id }) => track_id)
+  const made = await Promise.all(
+    [...Array(40)].map(() => makeSession(world.at, { session_tracks })),
+  )
+  const large = await makeSession(world.at, { session_tracks, speakers: people })
+  const path = `/sessions/resources/${large.session_id}`
+  await Promise.all(people.map((person) => world.at.ask('POST', `${path}/attendees/${person}`)))
+  expect((await world.at.ask('DELETE', path)).status).toBe(200)
+  expect((await world.at.ask('DELETE', `/sessions/tracks/${session_tracks[0]}`)).status).toBe(200)
+  const gone = made[0]?.session_id
+  expect((await world.at.ask('DELETE', `/sessions/resources/${gone}`)).status).toBe(200)
+  for (let round = 0; round < 100; round += 1) {
+    dieAfter(1)
+    await sweep(Date.now() + 20_000).catch(() => undefined)
+    revive()
+    const { body } = await world.at.ask('GET', '/sessions')
+    expect(body).toMatchObject({ session_number: 39, track_number: 1 })
+    expect(body.tracks[0].member_number).toBe(39)
+    const person = await world.at.ask('GET', `/people/resources/${people[round]}`)
+    expect(person.body.agenda.sessions).toEqual([])
+    if ((await sweepCount()) === 0) break
+  }
+  await settle(world)
+  expect(world.sessions.size).toBe(39)
+})
+
+async function sweepCount(): Promise<number> {
+  dieAfter(0)
+  const found = await sweep(Date.now() + 20_000).catch(() => ({ plans: 1 }))
+  revive()
+  return found.plans
+}
