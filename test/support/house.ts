@@ -30,5 +30,6 @@ export function houseFault(route: Route | undefined, reply: Answered): string | 
 
 function isSingle(route: Route | undefined, text: string): boolean {
   if (route?.method !== 'get' || route.right === 'public' || !text.startsWith('{')) return false
-  return !(route.query && 'cursor' in route.query)
+  // An export holds the moment it was made: no two are alike.
+  return route.id !== 'exportPerson' && !(route.query && 'cursor' in route.query)
 }
