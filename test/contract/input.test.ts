@@ -144,6 +144,21 @@ describe.each(rows(guarded))('%s', (_, route) => {
     expect(fields).toContain(name)
   })
 
+  test('refuses headers that cannot be meant', async () => {
+    const body = route.example ?? {}
+    const send = (headers: Record<string, string>) =>
+      ask(route, { headers, ...(route.body && { body }) })
+    const writes = route.method !== 'get'
+    const key = { 'idempotency-key': 'x'.repeat(limits.idempotencyKeyLength.value + 1) }
+    const system = { ext_id_system: 'x'.repeat(limits.externalSystemLength.value + 1) }
+    for (const headers of writes ? [key, system] : [system]) {
+      const reply = await send(headers)
+      const name = headers === key ? 'Idempotency-Key' : 'ext_id_system'
+      expect([400, 422], reply.text).toContain(reply.status)
+      expect(reply.body.fields).toBe(name)
+    }
+  })
+
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const strange = [
     'a#b',
