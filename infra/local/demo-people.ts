@@ -82,7 +82,8 @@ async function upload({ ask, path }: DemoEvent, n: number): Promise<string> {
   return String(made.resource_id)
 }
 
-function personAt(n: number, { groups, sessions, field }: Conference, picture: string | undefined) {
+function personAt(n: number, conference: Conference, picture: string | undefined) {
+  const { groups, field } = conference
   return {
     external_ids: [{ id_system: 'crm', id: String(1000 + n) }],
     profile: {
@@ -97,14 +98,17 @@ function personAt(n: number, { groups, sessions, field }: Conference, picture: s
     },
     custom_fields_meta: { [field]: pick(diets, n, 3) },
     assign_groups: n % 3 === 0 ? [pick(groups, n, 2)] : [],
-    assign_agenda: { sessions: agendaAt(n, sessions) },
+    assign_agenda: { sessions: agendaAt(n, conference) },
   }
 }
 
-/** The first forty people speak in one session each, everybody attends three others of the seatless ones. */
-function agendaAt(n: number, sessions: string[]) {
-  const open = sessions.filter((_, at) => at % 10 !== 3)
-  const speaks = n < sessions.length ? sessions[n] : undefined
+/**
+ * The first people speak in one session each; everybody attends three others without a capacity. The networking
+ * session is left to those who join it.
+ */
+function agendaAt(n: number, { sessions, meetUp }: Conference) {
+  const open = sessions.filter((id, at) => at % 10 !== 3 && id !== meetUp)
+  const speaks = sessions[n] === meetUp ? undefined : sessions[n]
   const attends = new Set([pick(open, n), pick(open, n + 5, 11), pick(open, n + 11, 13)])
   if (speaks) attends.delete(speaks)
   return [

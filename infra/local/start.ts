@@ -16,6 +16,7 @@ const graceMs = 5_000
 /** What was started, to be ended in the opposite order. */
 const endings: (() => unknown)[] = []
 let ending = false
+let seeding = false
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
 // What the engines write is nobody else's to read.
@@ -36,7 +37,13 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const { setLogSink } = await import('#lib/http/log.ts')
   setLogSink(openRequestLog(folder))
   const gateway = await listening(
-    startGateway({ ...settings, handlers, objects, onServed: printServed, onError: console.error }),
+    startGateway({
+      ...settings,
+      handlers,
+      objects,
+      onServed: (...served) => seeding || printServed(...served),
+      onError: console.error,
+    }),
     settings.port,
   )
   endings.push(() => gateway.stop(graceMs))
@@ -119,7 +126,10 @@ async function seed(url: string, [first]: Access[]): Promise<void> {
   const { seedDemo } = (await import(file.href)) as {
     seedDemo: (options: Access & { url: string }) => Promise<void>
   }
+  // Hundreds of lines that nobody asked for would push the banner away.
+  seeding = true
   await seedDemo({ ...first, url })
+  seeding = false
 }
 
 async function startSweeper(): Promise<void> {
