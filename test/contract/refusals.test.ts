@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '#lib/ids.ts'
 import { limits } from '#lib/limits.ts'
+import { call } from '#test/support/call.ts'
 import { freshEvent } from '#test/support/make.ts'
+import { photo } from '#test/support/photos.ts'
+import { ihdr, pngOf } from '#test/support/png.ts'
 import { type Door, doors, expectRefusal, shop, things } from '#test/support/things.ts'
 
 const everything = Object.entries(things)
@@ -260,4 +263,56 @@ test.each(named('session'))('%s %s: no time that is not', async (door, _, thing)
   const { knock } = await shop(thing)
   const reply = await knock(door, { session_start_time: '09-00', session_end_time: '09:00' })
   expectRefusal(reply, 'invalid_time')
+})
+
+describe('pictures', () => {
+  const ways = ['/event', '/events'].flatMap((plural) =>
+    ['POST', 'PUT'].map((method) => [method, plural] as const),
+  )
+  const opened = async (method: string, plural: string) => {
+    const at = await freshEvent()
+    const collection = `${plural}/${at.id}/resources/pictures`
+    const send = (verb: string, path: string, type: string, body: unknown) =>
+      call(verb, path, { token: at.token, body, headers: { 'content-type': type } })
+    const first = await send(
+      'POST',
+      collection,
+      'image/png',
+      await photo({ width: 8, height: 8, type: 'png' }),
+    )
+    const path = method === 'POST' ? collection : `${collection}/${first.body.resource_id}`
+    return (type: string, body: unknown, trim = '') =>
+      send(method, trim ? `${path}?trim=${trim}` : path, type, body)
+  }
+
+  test.each(ways)('%s %s: a picture is readable, and not too large', async (method, plural) => {
+    const put = await opened(method, plural)
+    expectRefusal(await put('image/jpeg', Buffer.from('GIF89a')), 'invalid_picture')
+    expectRefusal(await put('image/png', pngOf({ ihdr: ihdr(5_010, 5_010) })), 'picture_too_large')
+    const most = Buffer.alloc(limits.pictureUploadBytes.value + 1)
+    expectRefusal(await put('image/png', most), 'body_too_large')
+  })
+
+  test.each(ways)('%s %s: a trim is a square inside', async (method, plural) => {
+    const put = await opened(method, plural)
+    const wide = await photo({ width: 16, height: 8 })
+    expectRefusal(await put('image/jpeg', wide), 'trim_required')
+    expectRefusal(await put('image/jpeg', wide, '0x0:16x8'), 'invalid_trim')
+    expectRefusal(await put('image/jpeg', wide, '12x0:20x8'), 'invalid_trim')
+    expect((await put('image/jpeg', wide, '8x0:16x8')).status).toBe(200)
+  })
+
+  test.each(ways)('%s %s: nothing is fetched from inside', async (method, plural) => {
+    const put = await opened(method, plural)
+    for (const url of ['http://127.0.0.1/', 'http://[::1]/', 'http://169.254.169.254/']) {
+      const reply = await put('application/json', { resource: { upload_picture: { url } } })
+      expectRefusal(reply, 'picture_url_refused')
+    }
+  })
+
+  test.each(named('person'))('%s %s: nothing is fetched from inside', async (door, _, thing) => {
+    const { knock } = await shop(thing)
+    const reply = await knock(door, { upload_picture: { url: 'http://127.0.0.1/' } })
+    expectRefusal(reply, 'picture_url_refused')
+  })
 })
