@@ -6,6 +6,7 @@ import {
   speaking,
   tokenOf,
 } from '#test/support/attendee.ts'
+import { dieAfter, later, revive } from '#test/support/kills.ts'
 import { type Asking, freshEvent, swept } from '#test/support/make.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -238,16 +239,7 @@ test('lets one of two rounds at once win and leaves nothing of the other', async
   for (const one of people) {
     expect((await one.ask('GET', `${path}/matches`)).body).toHaveLength(1)
   }
-  const { setClock } = await import('#lib/time.ts')
-  const restore = setClock(() => Date.now() + 120_000)
-  const realNow = Date.now
-  Date.now = () => realNow() + 120_000
-  try {
-    await swept()
-  } finally {
-    Date.now = realNow
-    restore()
-  }
+  await later(swept)
   const pairs = (await rowsMentioning(session)).filter(({ sk }) => sk.startsWith('M#'))
   expect(pairs).toHaveLength(3)
 })
@@ -284,3 +276,32 @@ test('loses matches with people and sessions that are deleted', async () => {
   await swept()
   expect(await rowsMentioning(session)).toEqual([])
 })
+
+test('shows a round whole or not at all, wherever its making is killed', async () => {
+  const names = [...Array(72).keys()].map((n) => `P${n}`)
+  const { at, people, session, path, joinAll, ready } = await mixer(names)
+  await joinAll()
+  await ready()
+  const seen = async () => {
+    const lists = await Promise.all(people.map((one) => one.ask('GET', `${path}/matches`)))
+    return lists.filter(({ body }) => body.length > 0).length
+  }
+  let killed = 0
+  for (let n = 0; ; n += 1) {
+    dieAfter(n)
+    const held = await at.ask('POST', `${path}/rounds`, { seed: 'same' })
+    revive()
+    if (held.status === 200) {
+      expect(held.body).toMatchObject({ round: 1, unmatched: [] })
+      break
+    }
+    killed += 1
+    expect(await seen()).toBe(0)
+  }
+  expect(killed).toBeGreaterThanOrEqual(4)
+  expect(await seen()).toBe(72)
+  await later(swept)
+  const rows = await rowsMentioning(session)
+  expect(rows.filter(({ sk }) => sk.startsWith('M#'))).toHaveLength(36)
+  expect(rows.filter(({ sk }) => sk.startsWith(`N#${session}#`))).toHaveLength(72)
+}, 120_000)

@@ -1,95 +1,10 @@
 import { expect, test } from 'vitest'
-import { makeAttendee, scopeOf } from '#test/support/attendee.ts'
-import { call } from '#test/support/call.ts'
+import { sweep } from '#lib/sweep.ts'
+import { scopeOf } from '#test/support/attendee.ts'
+import { dieAfter, revive } from '#test/support/kills.ts'
 import { freshEvent, makeGroup, makePerson, swept } from '#test/support/make.ts'
 import { objectsOf, picturesOf, square } from '#test/support/pictures.ts'
-import { rowsMentioning } from '#test/support/scan.ts'
-import { makeSession } from '#test/support/sessions.ts'
-
-const name = { first_name: 'Zephyrine', last_name: 'Quillfeather' }
-const email = 'zephyrine.quillfeather@example.com'
-const slot = {
-  meetingStartTime: '2027-05-04T11:00:00+02:00',
-  meetingEndTime: '2027-05-04T11:30:00+02:00',
-}
-
-/** Rows of the caller's organisation that mention a text. */
-async function mentions({ org }: { org: string }, text: string) {
-  const rows = await rowsMentioning(text)
-  return rows.filter(({ pk, org: owner }) => pk.startsWith(org) || owner === org)
-}
-
-let keys = 0
-const key = () => ({ 'idempotency-key': `key-${keys++}` })
-
-/** Somebody who has left traces everywhere, each write with an Idempotency-Key that records its answer. */
-async function traced() {
-  const at = await freshEvent()
-  const picture = await picturesOf(at).add(await square())
-  const profile = { ...name, email_address: email, picture_resource_id: picture.resource_id }
-  const fields = { profile, external_ids: [{ id_system: 'crm', id: 'zq-1' }] }
-  const person = { person: { ...fields, profile } }
-  const first = key()
-  const made = await at.ask('POST', '/people/resources', person, first)
-  expect(made.status, made.text).toBe(200)
-  const id: string = made.body.person_id
-  await at.ask('PATCH', `/people/resources/${id}`, { profile: { company: 'Q' } }, key())
-  const group = await makeGroup(at, 'Crew', { group_members: [{ member_id: id }] })
-  await at.ask('POST', `/people/resources/${id}/groups/${group.group_id}`, {}, key())
-  const type = (await at.ask('POST', '/ticket_types', { name: 'Day' })).body
-  await at.ask('PUT', `/people/resources/${id}/ticket`, type, key())
-  const { session_id } = await makeSession(at, { speakers: [id] })
-  const meetUp = await makeSession(at, {
-    session_format: 'MEET_UP',
-    session_start_time: '16-00',
-    session_end_time: '17-00',
-  })
-  await at.ask('POST', `/sessions/resources/${session_id}/attendees/${id}`, undefined, key())
-  const body = { role: 'attendee', events: [at.id], person: id, name: 'Zephyrine Quillfeather' }
-  const { token } = (await call('POST', '/tokens', { token: at.token, body })).body
-  const me = (method: string, path: string, sent?: unknown, headers = key()) =>
-    call(method, `/events/${at.id}${path}`, {
-      token,
-      headers,
-      ...(sent !== undefined && { body: sent }),
-    })
-  const eve = await makeAttendee(at, { profile: { first_name: 'Eve' } })
-  await at.ask('PUT', `/people/resources/${eve.id}/ticket`, type)
-  await me('PATCH', '/people/me/profile', { interests: ['Quillfeather history'] })
-  await me('POST', `/people/${eve.id}/connection`)
-  await eve.ask('PUT', `/people/${id}/connection`, { status: 'ACCEPT' }, key())
-  const asked = await eve.ask('POST', `/people/${id}/meetings`, slot, {
-    ...key(),
-    ext_id_system: 'crm',
-  })
-  await me('PUT', `/people/me/meetings/${asked.body.id}`, { status: 'BOOKED' })
-  const path = `/networking/sessions/${meetUp.session_id}`
-  for (const who of [me, eve.ask]) {
-    await who('PUT', `${path}/registration`, undefined, key())
-    await who('PUT', `${path}/availability`, { ready: true }, key())
-  }
-  await at.ask('POST', `${path}/rounds`, undefined, key())
-  const ext = { ...key(), ext_id_system: 'crm' }
-  const met = await eve.ask('PUT', `${path}/matches/zq-1`, { matchStarted: true }, ext)
-  expect(met.body.fullName).toBe('Zephyrine Quillfeather')
-  const access = (await at.ask('POST', '/groups', { name: 'Watch', is_video: true })).body
-  const joined = await at.ask(
-    'POST',
-    `/groups/${access.access_key}`,
-    { email, name: 'Zephyrine' },
-    key(),
-  )
-  expect(joined.status, joined.text).toBe(200)
-  return {
-    at,
-    id,
-    eve,
-    token,
-    group,
-    picture,
-    replay: { person, headers: first },
-  }
-}
+import { email, key, mentions, name, traced } from '#test/support/traced.ts'
 
 test('exports everything that is held about somebody', async () => {
   const { at, id, eve, picture } = await traced()
@@ -133,7 +48,7 @@ test('leaves nothing of somebody who is erased, anywhere', async () => {
   expect((await at.ask('GET', `/people/groups/${group.group_id}`)).body.member_number).toBe(0)
   expect((await eve.ask('GET', '/people/me/connections')).body).toEqual([])
   expect((await eve.ask('GET', '/people/me/meetings')).body).toEqual([])
-  const [person] = await rowsMentioning(`"${eve.id}"`)
+  const [person] = await mentions(org, `"id":"${eve.id}"`)
   expect(person?.booked).toBeUndefined()
   const { findToken } = await import('#lib/token/store.ts')
   const now = Date.now
@@ -178,3 +93,21 @@ test('erases somebody of more than one transaction as well', async () => {
   }
   expect((await at.ask('DELETE', `/ticket_types/${type.ticket_type_id}`)).status).toBe(200)
 })
+
+test('erases the rest wherever the clean-up is killed', async () => {
+  for (let n = 0; ; n += 2) {
+    const { at, id, eve } = await traced()
+    const org = await scopeOf(at)
+    await at.ask('DELETE', `/people/resources/${id}?erase=true`)
+    dieAfter(n)
+    await sweep(Date.now() + 20_000).catch(() => undefined)
+    revive()
+    const unfinished = (await mentions(org, email)).length > 0
+    await swept()
+    for (const trace of [email, 'Quillfeather', id]) {
+      expect(await mentions(org, trace), `${n} ${trace}`).toEqual([])
+    }
+    expect((await eve.ask('GET', '/people/me/meetings')).body).toEqual([])
+    if (!unfinished) break
+  }
+}, 120_000)
