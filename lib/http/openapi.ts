@@ -167,7 +167,8 @@ function answerNames(routes: Route[]): Map<Schema, string> {
   return names
 }
 
-const rank = ({ method, query }: Route) => (method === 'get' ? (query ? 1 : 0) : 2)
+/** Whatever reads one thing names it best, then what lists them. */
+const rank = ({ id }: Route) => (id.startsWith('get') ? 0 : id.startsWith('list') ? 1 : 2)
 
 /** Route id → component name of its body; routes with one schema and mode share it. */
 function bodyNames(routes: Route[]): Map<string, string> {
