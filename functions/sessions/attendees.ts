@@ -80,7 +80,7 @@ export const attendeeRoutes: Route[] = [
     tag,
     summary: 'Take a person off the attendees of a session; roles stay',
     right: 'attendance:write',
-    errors: ['session_not_found', 'person_not_found', 'not_attending', 'precondition_failed'],
+    errors: ['session_not_found', 'person_not_found', 'not_attending'],
     handle: async (call) => removeAttendee(call, await seatOf(call), ok()),
   }),
 ]
