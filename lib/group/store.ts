@@ -7,16 +7,7 @@ import { externalSteps } from '#lib/external/store.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import { looksLikeId, newId } from '#lib/ids.ts'
 import { applyFacts } from '#lib/relation/apply.ts'
-import {
-  countSteps,
-  createShelves,
-  deleteShelves,
-  listCounted,
-  type Page,
-  type PageWanted,
-  total,
-  totals,
-} from '#lib/table/counted.ts'
+import { listCounted, type Page, type PageWanted, total, totals } from '#lib/table/counted.ts'
 import { pending } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
@@ -24,6 +15,7 @@ import { getRow, getRows } from '#lib/table/query.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { countSteps, createShelves, deleteShelves } from '#lib/table/shelves.ts'
 import { put, remove, type Step, transact, update } from '#lib/table/transact.ts'
 import { canonicalName } from '#lib/text.ts'
 import { now } from '#lib/time.ts'

@@ -1,10 +1,10 @@
 import { ApiError } from '#lib/errors.ts'
 import { externalSteps } from '#lib/external/store.ts'
 import { limits } from '#lib/limits.ts'
-import { countSteps } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { countSteps } from '#lib/table/shelves.ts'
 import { put, remove, type Step } from '#lib/table/transact.ts'
 import type { Person } from './schema.ts'
 

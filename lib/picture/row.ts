@@ -1,10 +1,10 @@
 import { ApiError } from '#lib/errors.ts'
 import { isUuid } from '#lib/ids.ts'
-import { countSteps } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { countSteps } from '#lib/table/shelves.ts'
 import { check, put, remove, type Step } from '#lib/table/transact.ts'
 import type { Picture } from './schema.ts'
 

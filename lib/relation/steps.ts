@@ -1,8 +1,8 @@
 import type { Person } from '#lib/person/schema.ts'
 import type { Session } from '#lib/session/schema.ts'
 import { seatStep } from '#lib/session/seats.ts'
-import { countSteps } from '#lib/table/counted.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { countSteps } from '#lib/table/shelves.ts'
 import { put, remove, type Step } from '#lib/table/transact.ts'
 import type { Draft, Work } from './work.ts'
 

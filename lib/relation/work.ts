@@ -1,9 +1,9 @@
 import type { Person } from '#lib/person/schema.ts'
 import type { Session } from '#lib/session/schema.ts'
-import type { CountedSet, Counting } from '#lib/table/counted.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import type { CountedSet, Counting } from '#lib/table/shelves.ts'
 import type { Step } from '#lib/table/transact.ts'
 
 /** One thing that is so between a person and a group or session, or a session and a track. */

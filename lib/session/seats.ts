@@ -1,16 +1,16 @@
 import { ApiError } from '#lib/errors.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { queryRows } from '#lib/table/query.ts'
+import { Stale } from '#lib/table/retry.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
 import {
   type CountedSet,
   type Counting,
   createShelves,
   shelfKey,
   shelfNames,
-} from '#lib/table/counted.ts'
-import { type Key, keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
-import { Stale } from '#lib/table/retry.ts'
-import type { EventScope } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
+} from '#lib/table/shelves.ts'
 import { put, remove, type Step, update } from '#lib/table/transact.ts'
 
 /**

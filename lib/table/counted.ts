@@ -1,89 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { type Kind, kinds } from '#lib/ids.ts'
-import { type Bits, hexBits, idBits } from './bits.ts'
 import { getRow, getRows, queryRows } from './query.ts'
 import { Stale } from './retry.ts'
 import type { Scope } from './scope.ts'
-import { remove, type Step, transact, update } from './transact.ts'
+import {
+  bound,
+  type CountedSet,
+  drawerBits,
+  drawerNames,
+  drawerOf,
+  type Shelf,
+  shelfKey,
+  shelfOf,
+} from './shelves.ts'
+import { transact, update } from './transact.ts'
 
-/**
- * A counted set (design §4): rows in one partition, sorted by random id, and beside them shelf items that
- * count the rows under each value of the id's first bits. It gives exact totals and any offset at a cost that
- * grows with neither.
- */
-export type CountedSet = {
-  rows: string
-  /** Partition of the shelf items, and what their sort keys begin with when other sets share it. */
-  shelves: string
-  shelfPrefix: string
-  /** 64, 16 or 4 shelves: 6, 4 or 2 bits of the id. */
-  shelfBits: 6 | 4 | 2
-  bits: Bits
-  /** What stands before the random part of the ids: `per_` or nothing. */
-  prefix: string
-}
-
-export const countedSet = (
-  rows: string,
-  shelves: string | [partition: string, prefix: string],
-  shelfBits: CountedSet['shelfBits'],
-  kind?: Kind,
-): CountedSet => ({
-  rows,
-  shelves: typeof shelves === 'string' ? shelves : shelves[0],
-  shelfPrefix: typeof shelves === 'string' ? '' : `${shelves[1]}#`,
-  shelfBits,
-  bits: kind ? idBits : hexBits,
-  prefix: kind ? `${kinds[kind]}_` : '',
-})
-
-const drawerNames = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_~'
-const drawerBits = 6
 const upgradeAt = 64
-
-type Shelf = { sk: string; ct: number; lv?: number; vr: string } & Record<string, unknown>
-
-/** The steps that create a set's shelves, with its owner or before it, counting the rows that come along. */
-export function createShelves(set: CountedSet, ids: string[] = []): Step[] {
-  return shelfNames(set).map((sk) => {
-    const ct = ids.filter((id) => shelfOf(set, id) === sk).length
-    return update(shelfKey(set, sk), { set: { ct, vr: '0' } }, { exists: false }, 'stale')
-  })
-}
-
-/** The steps that delete a set's shelves: from then on no writer can add to it. */
-export const deleteShelves = (set: CountedSet): Step[] =>
-  shelfNames(set).map((sk) => remove(shelfKey(set, sk)))
-
-/** Ids to count in (1) or out (-1). `capped`: the set is a session's with seats (see `lib/session/seats.ts`). */
-export type Counting = { id: string; by: 1 | -1 }
-
-/**
- * The steps that count rows in and out, one for each shelf they lie on. They prove that the owner lives: a set
- * without shelves fails as stale, and who reads again finds the owner gone.
- */
-export function countSteps(set: CountedSet, all: Counting[], capped = false): Step[] {
-  const shelves = Map.groupBy(all, ({ id }) => shelfOf(set, id))
-  return [...shelves.values()].map((some) => countAt(set, some, false, capped))
-}
-
-function countAt(set: CountedSet, some: Counting[], withDrawers: boolean, capped: boolean): Step {
-  const add: Record<string, number> = { ct: 0 }
-  for (const { id, by } of some) {
-    add.ct = (add.ct ?? 0) + by
-    const drawer = drawerOf(set, id)
-    if (withDrawers) add[drawer] = (add[drawer] ?? 0) + by
-  }
-  return update(
-    shelfKey(set, shelfOf(set, some[0]?.id ?? '')),
-    { add, set: { vr: randomUUID() } },
-    { exists: true, equals: { lv: withDrawers ? 1 : undefined, cp: capped ? 1 : undefined } },
-    (existing) => {
-      if (!existing || (existing.cp === 1) !== capped) return new Stale()
-      return countAt(set, some, existing.lv === 1, capped)
-    },
-  )
-}
 
 /** How many rows the set has; `without` are ids not to count though their rows may still be there. */
 export async function total(
@@ -252,15 +182,3 @@ async function present(scope: Scope, set: CountedSet, ids: string[]): Promise<st
 const visible = <T extends { sk: string }>(rows: T[], hidden: string[], limit: number): T[] =>
   rows.filter(({ sk }) => !hidden.includes(sk)).slice(0, limit)
 const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0)
-export const shelfKey = (set: CountedSet, sk: string) => ({
-  pk: set.shelves,
-  sk: set.shelfPrefix + sk,
-})
-export const shelfNames = (set: CountedSet) =>
-  [...Array(2 ** set.shelfBits).keys()].map((n) => n.toString(16).padStart(2, '0'))
-const shelfOf = (set: CountedSet, id: string) =>
-  set.bits.first(id, set.shelfBits).toString(16).padStart(2, '0')
-const drawerOf = (set: CountedSet, id: string) =>
-  drawerNames[set.bits.first(id, set.shelfBits + drawerBits) & 63] ?? '0'
-const bound = (set: CountedSet, value: number, bits: number) =>
-  set.prefix + set.bits.lowest(value, bits)

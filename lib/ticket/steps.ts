@@ -1,6 +1,6 @@
-import { countSteps } from '#lib/table/counted.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { countSteps } from '#lib/table/shelves.ts'
 import type { Step } from '#lib/table/transact.ts'
 
 /**

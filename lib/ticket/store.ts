@@ -4,18 +4,13 @@ import { isId, newId } from '#lib/ids.ts'
 import { limits } from '#lib/limits.ts'
 import { existing } from '#lib/relation/references.ts'
 import type { Session } from '#lib/session/schema.ts'
-import {
-  createShelves,
-  type Page,
-  type PageWanted,
-  shelfKey,
-  shelfNames,
-} from '#lib/table/counted.ts'
+import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { createShelves, shelfKey, shelfNames } from '#lib/table/shelves.ts'
 import { check, put, remove, transact } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
 import type { TicketType } from './schema.ts'

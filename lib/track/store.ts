@@ -5,22 +5,14 @@ import type { ExternalId } from '#lib/external/schema.ts'
 import { externalSteps } from '#lib/external/store.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import { newId } from '#lib/ids.ts'
-import {
-  countSteps,
-  createShelves,
-  deleteShelves,
-  listCounted,
-  type Page,
-  type PageWanted,
-  total,
-  totals,
-} from '#lib/table/counted.ts'
+import { listCounted, type Page, type PageWanted, total, totals } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
 import { whileFresh } from '#lib/table/retry.ts'
 import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
+import { countSteps, createShelves, deleteShelves } from '#lib/table/shelves.ts'
 import { put, remove, type Step, transact } from '#lib/table/transact.ts'
 import { canonicalName } from '#lib/text.ts'
 import { now } from '#lib/time.ts'

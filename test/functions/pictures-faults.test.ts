@@ -144,7 +144,7 @@ test('finishes a replacement wherever the sweeper is killed', async () => {
     expect((await picturesOf(at).ask('PUT', `/${id}`, await square(40 + kill), jpeg)).status).toBe(
       500,
     )
-    endings.splice(0).forEach((end) => end())
+    for (const end of endings.splice(0)) end()
     await ripen()
     const later = inject({ command: write, when: 'after', times: 1, skip: kill, error: killed })
     await sweep(Date.now() + 20_000)
