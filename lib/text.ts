@@ -5,7 +5,6 @@ import { limits } from '#lib/limits.ts'
 
 type Reading = { text: string } | { problem: string }
 type Reader = (given: string) => Reading
-export type TextSchema = ReturnType<typeof textOf>
 
 const control = /\p{Cc}/u
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u

@@ -5,7 +5,7 @@ import type { Field, Permission } from './schema.ts'
 /** How somebody stands to the data of one person: organiser roles, the person themselves, anyone else. */
 export type Standing = 'organiser' | 'owner' | 'other'
 
-export const allows = (permission: Permission, standing: Standing): boolean =>
+const allows = (permission: Permission, standing: Standing): boolean =>
   standing === 'organiser' ||
   permission === 'Everyone' ||
   (permission === 'Organizer and Data Owner' && standing === 'owner')

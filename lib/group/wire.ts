@@ -58,7 +58,7 @@ export const GroupAnswer = v.object({
 
 export type CountedGroup = { group: Group; members: number }
 
-export const defaultColor = '#78909C'
+const defaultColor = '#78909C'
 
 export const groupFields = (body: GroupBody) => ({
   name: body.group_name,

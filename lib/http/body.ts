@@ -108,7 +108,7 @@ function faultOf(issue: v.BaseIssue<unknown>, start: string): FieldError {
 }
 
 /** RFC 7396, section 2. */
-export function mergePatch(target: unknown, patch: unknown): Fields {
+function mergePatch(target: unknown, patch: unknown): Fields {
   const next: Fields = isFields(target) ? { ...target } : {}
   for (const [name, value] of Object.entries(isFields(patch) ? patch : {})) {
     if (value === null) delete next[name]
@@ -117,7 +117,7 @@ export function mergePatch(target: unknown, patch: unknown): Fields {
   return next
 }
 
-export const isFields = (value: unknown): value is Fields =>
+const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function jsonOf(request: Request, bytes: Uint8Array): Fields {

@@ -2,10 +2,11 @@ import { ApiError, type ErrorName } from '#lib/errors.ts'
 import type { ExternalId } from '#lib/external/schema.ts'
 import { looksLikeId } from '#lib/ids.ts'
 import { externalId } from '#lib/text.ts'
+import { guardAbsent } from './answer.ts'
 import { judge } from './body.ts'
 import type { View } from './view.ts'
 
-type Asking = { params: Record<string, string>; view: View }
+type Asking = { params: Record<string, string>; view: View; request: Request }
 
 /** An id in a body must be the one in the path, as ours or as the caller's system spells it (contract §1, Bodies). */
 export function checkOwnId(
@@ -20,12 +21,13 @@ export function checkOwnId(
 
 /** The external id under which PUT creates what the caller's system does not know yet; otherwise `missing`. */
 export function externalFromPath(
-  { params, view }: Asking,
+  { params, view, request }: Asking,
   param: string,
   missing: ErrorName,
 ): ExternalId[] {
   const id = params[param] ?? ''
   if (!view.system || looksLikeId(id)) throw new ApiError(missing)
+  guardAbsent({ view, request })
   return [{ system: view.system, id: judge(externalId, id, param, 'invalid_path') }]
 }
 

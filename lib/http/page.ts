@@ -46,7 +46,7 @@ export function pageOf(query: PageQuery, kind: Kind | 'uuid'): PageWanted {
 }
 
 /** A cursor names the sort key behind which the next page starts, never a partition. */
-export const writeCursor = (sk: string): string => Buffer.from(sk).toString('base64url')
+const writeCursor = (sk: string): string => Buffer.from(sk).toString('base64url')
 export const readCursor = (cursor: string): string => Buffer.from(cursor, 'base64url').toString()
 
 /** The address as the client sees it: the gateway tells whether it was reached by https. */
@@ -71,7 +71,7 @@ export function nextLink(
 }
 
 /** The query echoed with defaults filled in and without the token (contract §1, Lists). */
-export function echoQuery(url: string, page: PageQuery): string {
+function echoQuery(url: string, page: PageQuery): string {
   const parts = new URL(url).search
     .slice(1)
     .split('&')

@@ -55,7 +55,7 @@ export async function bookedMeetings(scope: EventScope, person: string): Promise
   const booked = await meetingsOf(scope, person, { status: 'BOOKED' })
   return booked.map(({ meeting, other }) => {
     const { id, start, end, note, updatedAt, sequence } = meeting
-    const title = `Meeting with ${`${other.firstName} ${other.lastName}`.trim() || other.email}`
+    const title = `Meeting with ${`${other.firstName} ${other.lastName}`.trim() || 'another guest'}`
     return { id, start, end, title, note, updatedAt, sequence }
   })
 }

@@ -42,4 +42,3 @@ export type Person = {
   updatedAt: Instant
   vr: number
 }
-export type PersonRow = Person & { pk: string; sk: string }

@@ -211,7 +211,7 @@ const sessionId = (view: View, { around }: Loaded, id: string) => {
 }
 
 /** Every session of the person's agenda; no role means attendee. */
-export const printAgenda = (view: View, loaded: Loaded) =>
+const printAgenda = (view: View, loaded: Loaded) =>
   entriesOf(loaded).map(([id, { roles }]) => ({
     session_id: sessionId(view, loaded, id),
     session_roles: roles,

@@ -8,6 +8,8 @@ export type CalendarSession = {
   id: string
   name: string
   descriptionHtml: string
+  /** Plain text in place of the HTML. */
+  note?: string
   start: Instant
   end: Instant
   location?: string
@@ -52,7 +54,7 @@ function eventOf(session: CalendarSession, zone: string) {
     end: Temporal.Instant.from(session.end),
     timezone: isShownTwice(session.start, zone) || isShownTwice(session.end, zone) ? null : zone,
     summary: session.name,
-    description: textOfHtml(session.descriptionHtml) || null,
+    description: (session.note ?? textOfHtml(session.descriptionHtml)) || null,
     location: session.location ? session.location : null,
     url: session.url ? uriOf(session.url) : null,
     status: session.status ? ICalEventStatus[session.status] : null,

@@ -1,5 +1,6 @@
 import type { Event } from '#lib/event/schema.ts'
 import { etagOf } from '#lib/http/view.ts'
+import { type Appointment, bookedMeetings } from '#lib/meeting/load.ts'
 import type { Person } from '#lib/person/schema.ts'
 import { existing } from '#lib/relation/references.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -36,23 +37,26 @@ export async function eventCalendar(scope: EventScope, event: Event): Promise<Ca
   )
 }
 
-/** The sessions of a person's agenda: attended, or with a role. */
+/** What a person's days hold: sessions attended or with a role, and booked meetings. */
 export async function personCalendar(
   scope: EventScope,
   event: Event,
-  { agenda }: Person,
+  { id, agenda }: Person,
 ): Promise<CalendarFile> {
-  const sessions = await existing(scope, 'session', Object.keys(agenda))
-  return fileOf(event, [...sessions.values()])
+  const [sessions, meetings] = await Promise.all([
+    existing(scope, 'session', Object.keys(agenda)),
+    bookedMeetings(scope, id),
+  ])
+  return fileOf(event, [...sessions.values()], meetings)
 }
 
-function fileOf(event: Event, sessions: Shown[]): CalendarFile {
+function fileOf(event: Event, sessions: Shown[], meetings: Appointment[] = []): CalendarFile {
   const { zone } = event.dates
   const sorted = sessions.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
   const bytes = calendarOf({
     name: event.name,
     zone,
-    sessions: sorted.map((session) => entryOf(session, zone)),
+    sessions: [...sorted.map((session) => entryOf(session, zone)), ...meetings.map(meetingEntry)],
   })
   const headers = {
     'content-type': 'text/calendar; charset=utf-8',
@@ -60,6 +64,13 @@ function fileOf(event: Event, sessions: Shown[]): CalendarFile {
     etag: etagOf(bytes),
   }
   return { status: 200, bytes, headers }
+}
+
+/** Lambda answers at most 6 MB (threats F40): a calendar beyond that goes without descriptions. */
+function smallEnough(print: (sessions: CalendarSession[]) => string, all: CalendarSession[]) {
+  const whole = print(all)
+  if (Buffer.byteLength(whole) <= 5_500_000) return whole
+  return print(all.map((session) => ({ ...session, descriptionHtml: '' })))
 }
 
 const entryOf = (session: Shown, zone: string): CalendarSession => ({
@@ -71,4 +82,11 @@ const entryOf = (session: Shown, zone: string): CalendarSession => ({
   // Every change of the session counts up its version, and so the sequence.
   sequence: session.vr - 1,
   updatedAt: session.updatedAt,
+})
+
+const meetingEntry = ({ title, note, ...meeting }: Appointment): CalendarSession => ({
+  ...meeting,
+  name: title,
+  descriptionHtml: '',
+  note,
 })

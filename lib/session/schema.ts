@@ -47,7 +47,6 @@ export type Session = {
   updatedAt: Instant
   vr: number
 }
-export type SessionRow = Session & { pk: string; sk: string }
 
 /** Local start as `YYYY-MM-DDTHH:MM`: what sessions are in order of, whatever becomes of the event's zone. */
 export const startOf = ({ date, start }: Pick<Session, 'date' | 'start'>): string =>

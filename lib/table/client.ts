@@ -6,7 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { localEndpoint, region } from '#lib/config.ts'
 
 /** One attempt may take 3 s, one store call 8 s, one request 25 s (threats, finding 3). */
-export const attemptMs = 3_000
+const attemptMs = 3_000
 export const callMs = 8_000
 export const requestMs = 25_000
 

@@ -14,7 +14,7 @@ type NewToken = Omit<Token, 'id' | 'org' | 'createdAt'>
 /** Rows of an organisation's list carry the hash, so that deletion finds the token's own row. */
 type Listed = { hash: string; sk: string }
 
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** How long a function may go on accepting a token after its deletion elsewhere (contract: at most 60 s). */
 const trustMs = 30_000

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { rightBefore } from '#test/support/kills.ts'
 import { type Asking, freshEvent, makePerson, swept } from '#test/support/make.ts'
 import { makeSession } from '#test/support/sessions.ts'
 
@@ -145,6 +146,18 @@ test('counts seats right when the capacity changes while people come and go', as
   const seated = again.filter(({ status }) => status === 200).length
   expect(now + seated).toBe(Math.max(now, Math.min(60, 41)))
   expect((await at.ask('GET', attendees(id))).body.record_number).toBe(now + seated)
+})
+
+test('counts whoever joins at the very moment at which seats become limited', async () => {
+  const at = await freshEvent()
+  const [a = '', b = ''] = await crowd(at, 2)
+  const { session_id: id } = await makeSession(at)
+  const join = (person: string) => at.ask('POST', `${attendees(id)}/${person}`)
+  rightBefore(`#SE#${id}`, () => join(a))
+  const limited = await at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity: 1 } })
+  expect(limited.status, limited.text).toBe(200)
+  expect((await at.ask('GET', attendees(id))).body.record_number).toBe(1)
+  expect((await join(b)).body.code).toBe(4090008)
 })
 
 test('lets nobody slip into a session that is being deleted', async () => {

@@ -1,5 +1,6 @@
 import ICAL from 'ical.js'
 import { expect, test } from 'vitest'
+import { makeAttendees } from '#test/support/attendee.ts'
 import { call } from '#test/support/call.ts'
 import { type Asking, freshEvent, makePerson, swept } from '#test/support/make.ts'
 import { asRole, makeSession } from '#test/support/sessions.ts'
@@ -150,4 +151,33 @@ test('shows the text of a feed once, a replay included', async () => {
   const foreign = await makePerson(await freshEvent())
   const refused = await at.ask('POST', '/sessions/feeds', { person: foreign.person_id })
   expect(refused.body).toMatchObject({ code: 4000006, fields: 'person' })
+})
+
+test('shows the booked meetings of a person in their calendar', async () => {
+  const event = await freshEvent()
+  const [ada, eve] = await makeAttendees(event, ['Ada', 'Eve'])
+  if (!ada || !eve) throw new Error('two were made')
+  const asked = await ada.ask('POST', `/people/${eve.id}/meetings`, {
+    meetingStartTime: '2027-05-04T11:00:00+02:00',
+    meetingEndTime: '2027-05-04T11:30:00+02:00',
+    note: 'Bring <the> badge',
+  })
+  const path = `/people/resources/${ada.id}/sessions/calendar.ics`
+  expect((await event.ask('GET', path)).text).not.toContain('BEGIN:VEVENT')
+  await eve.ask('PUT', `/people/me/meetings/${asked.body.id}`, { status: 'BOOKED' })
+  const { text } = await event.ask('GET', path)
+  expect(text).toContain(`UID:${asked.body.id}@plenary`)
+  expect(text).toContain('SUMMARY:Meeting with Eve')
+  expect(text).toContain('DESCRIPTION:Bring <the> badge')
+})
+
+test('leaves the descriptions out of a calendar that is too large to be answered', async () => {
+  const at = await freshEvent()
+  const session_description = `${'Long text. '.repeat(1_800)}`
+  for (let n = 0; n < 300; n += 30) {
+    await Promise.all([...Array(30)].map(() => makeSession(at, { session_description })))
+  }
+  const { status, bytes, text } = await at.ask('GET', '/sessions/calendar.ics')
+  expect([status, bytes.length < 1_000_000]).toEqual([200, true])
+  expect(readCalendar(text).size).toBe(300)
 })

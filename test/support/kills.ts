@@ -28,6 +28,22 @@ export const revive = (): void => {
   left = Number.POSITIVE_INFINITY
 }
 
+/** Does something once, right before the first transaction that touches a key with `part` in its partition. */
+export function rightBefore(part: string, work: () => Promise<unknown>): void {
+  const name = 'rightBefore'
+  client().middlewareStack.add(
+    (next) => async (args) => {
+      const input = args.input as { TransactItems?: unknown }
+      if (input.TransactItems && JSON.stringify(input.TransactItems).includes(part)) {
+        client().middlewareStack.remove(name)
+        await work()
+      }
+      return next(args)
+    },
+    { step: 'initialize', name },
+  )
+}
+
 /** Runs work an hour later, when whatever waits for a request to end waits no longer. */
 export async function later<T>(work: () => Promise<T>): Promise<T> {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })

@@ -17,7 +17,7 @@ export type PhotoOptions = {
 }
 
 /** What `photo` shows: a quadrant each of red, green, blue and yellow, all of them soft enough for CMYK. */
-export const quadrants: readonly [Rgb, Rgb, Rgb, Rgb] = [
+const quadrants: readonly [Rgb, Rgb, Rgb, Rgb] = [
   [190, 60, 60],
   [70, 150, 80],
   [60, 80, 160],

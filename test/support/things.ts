@@ -72,7 +72,6 @@ export const things: Record<string, Thing> = {
 
 export const doors = ['POST', 'PUT', 'PATCH'] as const
 export type Door = (typeof doors)[number]
-export type Shop = Awaited<ReturnType<typeof shop>>
 
 /** An event with one of the things in it, and a way to try to make another or to change it. */
 export async function shop({ wrapper, path, idField, fields }: Thing) {
