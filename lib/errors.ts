@@ -86,6 +86,7 @@ const catalogue = {
   slot_not_available: [4070002, 'The slot is not available.'],
   email_already_invited: [4090018, 'That e-mail address is in this access group already.'],
   too_many_objects: [4090019, 'The event holds as many of these as it can.'],
+  too_many_meetings: [4090023, 'This person has asked for as many meetings as anybody may.'],
   already_requested: [4090021, 'You have asked this person already.'],
   too_many_ready: [4090022, 'More people are ready than one round can pair.'],
   // 410 … 431

@@ -81,6 +81,7 @@ export const limits = {
   interests: { value: 50, unit: 'items', note: 'each list of interests of a profile' },
   interestLength: { value: 100, unit: 'characters', note: 'one interest of a profile' },
   availabilityRules: { value: 100, unit: 'items', note: 'availability rules of one person' },
+  meetingsSent: { value: 1000, unit: 'items', note: 'meetings asked for by one person' },
   meetingMinutes: { value: 480, unit: 'minutes', note: 'length of one meeting' },
   roundPeople: { value: 1000, unit: 'people', note: 'people paired in one networking round' },
 } as const satisfies Record<string, Limit>

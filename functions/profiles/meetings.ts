@@ -85,6 +85,7 @@ export const meetingRoutes: Route[] = [
       'admin_without_ticket',
       'self_meeting',
       'meetings_closed',
+      'too_many_meetings',
       'slot_not_available',
       'invalid_time',
     ],

@@ -14,6 +14,7 @@ import { sets } from '#lib/table/sets.ts'
 import { deleteShelves } from '#lib/table/shelves.ts'
 import { remove, transact } from '#lib/table/transact.ts'
 import { wipePartition } from '#lib/table/wipe.ts'
+import { forgetTokens } from '#lib/token/forget.ts'
 import type { Event } from './schema.ts'
 
 type Row = { id: string; email?: string; externalIds?: ExternalId[] }
@@ -68,6 +69,7 @@ const collection =
       if (rows.length === 0) return true
       for (const row of rows) {
         if (Date.now() >= scope.deadline) return false
+        if (kind === 'person') await forgetTokens(scope, row.id)
         for (const pk of under(scope, row)) if (!(await wipePartition(scope, pk))) return false
         await transact(scope, [
           remove(row),

@@ -17,11 +17,7 @@ export async function meetingsOf(
   person: string,
   { status, upcoming }: MeetingFilter = {},
 ): Promise<LoadedMeeting[]> {
-  const rows = await queryRows<Meeting>(scope, {
-    pk: keys.relations(scope, person),
-    from: 'W#',
-    to: 'W#~',
-  })
+  const rows = await meetingRows(scope, person)
   const wanted = rows
     .filter((meeting) => status === undefined || meeting.status === status)
     .filter(({ end }) => upcoming === undefined || millisOf(end) > nowMillis() === upcoming)
@@ -36,6 +32,9 @@ export async function meetingsOf(
     return other ? [{ meeting, other }] : []
   })
 }
+
+export const meetingRows = (scope: EventScope, person: string): Promise<Meeting[]> =>
+  queryRows<Meeting>(scope, { pk: keys.relations(scope, person), from: 'W#', to: 'W#~' })
 
 /** What meetings are in order of: start, then id. */
 export const orderOf = ({ start, id }: Pick<Meeting, 'start' | 'id'>): string => `${start}#${id}`

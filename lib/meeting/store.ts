@@ -14,7 +14,7 @@ import type { EventScope, Outcome } from '#lib/table/scope.ts'
 import { check, put, type Step, transact, update } from '#lib/table/transact.ts'
 import { type Instant, millisOf, now, nowMillis } from '#lib/time.ts'
 import { busyTimes, overlaps, presence, withBooking } from './busy.ts'
-import type { LoadedMeeting } from './load.ts'
+import { type LoadedMeeting, meetingRows } from './load.ts'
 import { changed, type Wanted } from './rules.ts'
 import { type Meeting, otherOf } from './schema.ts'
 
@@ -34,7 +34,10 @@ export async function requestMeeting(
       requirePerson(scope, me),
       requirePerson(scope, to),
     ])
-    await checkSlot({ scope, event }, [sender, receiver], wanted)
+    await Promise.all([
+      checkSlot({ scope, event }, [sender, receiver], wanted),
+      checkNumber(scope, me),
+    ])
     const meeting: Meeting = {
       ...wanted,
       id: newId('meeting'),
@@ -114,6 +117,13 @@ async function kept(
   const { id, vr } = current.meeting
   await transact(scope, [check(keys.meeting(scope, me, id), { vr }, 'stale')], outcome)
   return outcome
+}
+
+/** Meetings are read all at once, so nobody may fill the list of another without end. */
+async function checkNumber(scope: EventScope, me: string): Promise<void> {
+  const meetings = await meetingRows(scope, me)
+  const sent = meetings.filter(({ sender }) => sender === me)
+  if (sent.length >= limits.meetingsSent.value) throw new ApiError('too_many_meetings')
 }
 
 /** A slot must lie ahead, where both say that they are there, and where neither has anything. */

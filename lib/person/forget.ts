@@ -12,6 +12,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { scrubOutcomes } from '#lib/table/scrub.ts'
 import { remove, type Step, transact, update } from '#lib/table/transact.ts'
 import { nowMillis } from '#lib/time.ts'
+import { tokenRemoval } from '#lib/token/forget.ts'
 import type { Person } from './schema.ts'
 import type { Traces } from './traces.ts'
 
@@ -90,7 +91,7 @@ function elsewhere(scope: EventScope, person: string, row: Row): Step[] {
     return [remove(keys.match(scope, other, id, made)), remove(keys.pair(scope, id, made, a, b))]
   }
   if (kind === 'K' && row.hash) {
-    return [remove(keys.token(row.hash)), remove(keys.tokenOf(scope, id))]
+    return tokenRemoval(scope, id, row.hash)
   }
   return []
 }

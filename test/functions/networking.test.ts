@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { setClock } from '#lib/time.ts'
 import {
   type Attendee,
   makeAttendee,
@@ -305,3 +306,21 @@ test('shows a round whole or not at all, wherever its making is killed', async (
   expect(rows.filter(({ sk }) => sk.startsWith('M#'))).toHaveLength(36)
   expect(rows.filter(({ sk }) => sk.startsWith(`N#${session}#`))).toHaveLength(72)
 }, 120_000)
+
+test('lists a networking session while it is to come and on, and not when it is over', async () => {
+  const { people } = await mixer(['Ada'])
+  const [ada] = people
+  const at = async (instant: string) => {
+    const giveBack = setClock(() => Date.parse(instant))
+    try {
+      const { body } = await (ada as Attendee).ask('GET', '/networking/sessions')
+      return body.map(({ live }: { live: boolean }) => live)
+    } finally {
+      giveBack()
+    }
+  }
+  expect(await at('2027-05-04T08:59:59+02:00')).toEqual([false])
+  expect(await at('2027-05-04T09:00:00+02:00')).toEqual([true])
+  expect(await at('2027-05-04T09:59:59+02:00')).toEqual([true])
+  expect(await at('2027-05-04T10:00:00+02:00')).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { sweep } from '#lib/sweep.ts'
 import { scopeOf } from '#test/support/attendee.ts'
+import { call } from '#test/support/call.ts'
 import { dieAfter, revive } from '#test/support/kills.ts'
 import { freshEvent, makeGroup, makePerson, swept } from '#test/support/make.ts'
 import { objectsOf, picturesOf, square } from '#test/support/pictures.ts'
@@ -111,3 +112,15 @@ test('erases the rest wherever the clean-up is killed', async () => {
     if (!unfinished) break
   }
 }, 120_000)
+
+test('leaves nothing of tickets, rounds and meetings when their event is deleted', async () => {
+  const { at } = await traced()
+  const org = await scopeOf(at)
+  const deleted = await call('DELETE', `/events/${at.id}`, { token: at.token })
+  expect(deleted.status).toBe(200)
+  await swept()
+  for (const trace of [at.id, 'Quillfeather']) {
+    const left = (await mentions(org, trace)).map(({ pk }) => pk)
+    expect(left.filter((pk) => !pk.includes('#Y#'))).toEqual([])
+  }
+})

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { limits } from '#lib/limits.ts'
-import { type Attendee, makeAttendee, speaking, tokenOf } from '#test/support/attendee.ts'
+import { keys } from '#lib/table/keys.ts'
+import { parts } from '#lib/table/plans.ts'
+import { put, transact } from '#lib/table/transact.ts'
+import { type Attendee, makeAttendee, scopeOf, speaking, tokenOf } from '#test/support/attendee.ts'
 import { call } from '#test/support/call.ts'
 import { type Asking, freshEvent } from '#test/support/make.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -145,4 +148,22 @@ test('refuses to erase or delete what is not there or has changed', async () => 
   const other = await freshEvent()
   const foreign = await call('DELETE', `/events/${at.id}${path}?erase=true`, { token: other.token })
   expect(foreign.body.code).toBe(4040001)
+})
+
+test('takes as many meeting requests of one person as the limit says', async () => {
+  const at = await freshEvent()
+  const me = await makeAttendee(at)
+  const other = await makeAttendee(at)
+  const scope = await scopeOf(at)
+  const slot = {
+    meetingStartTime: '2027-05-04T11:00:00+02:00',
+    meetingEndTime: '2027-05-04T11:30:00+02:00',
+  }
+  const rows = [...Array(limits.meetingsSent.value - 1).keys()].map((n) =>
+    put({ ...keys.meeting(scope, me.id, `old-${n}`), sender: me.id, status: 'CANCEL' }),
+  )
+  for (const some of parts(rows, 90)) await transact(scope, some)
+  const ask = () => me.ask('POST', `/people/${other.id}/meetings`, slot)
+  expect((await ask()).status).toBe(200)
+  expect((await ask()).body.code).toBe(4090023)
 })
