@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { newId } from '#lib/ids.ts'
+import { limits } from '#lib/limits.ts'
+import { call } from '#test/support/call.ts'
+import { freshEvent } from '#test/support/make.ts'
+import { photo } from '#test/support/photos.ts'
+import { ihdr, pngOf } from '#test/support/png.ts'
+import { type Door, doors, expectRefusal, shop, things } from '#test/support/things.ts'
+
+const everything = Object.entries(things)
+const atEveryDoor = everything.flatMap(([name, thing]) =>
+  doors.map((door) => [door, name, thing] as const),
+)
+const named = (...names: string[]) => atEveryDoor.filter(([, name]) => names.includes(name))
+
+describe('references', () => {
+  /** Things of another event of the organisation are as unknown as things of nobody. */
+  const foreign: [string, string, (id: string) => Record<string, unknown>, string][] = [
+    ['person', 'group', (id) => ({ assign_groups: [id] }), 'assign_groups[0]'],
+    [
+      'person',
+      'session',
+      (id) => ({ assign_agenda: { sessions: [{ session_id: id }] } }),
+      'assign_agenda.sessions[0].session_id',
+    ],
+    ['session', 'track', (id) => ({ session_tracks: [id] }), 'session_tracks[0]'],
+    ['session', 'person', (id) => ({ speakers: [id] }), 'speakers[0]'],
+    [
+      'session',
+      'person',
+      (id) => ({ session_roles: [{ session_role_id: 'rol_speaker', people_list: [id] }] }),
+      'session_roles[0].people_list[0]',
+    ],
+  ]
+  const cases = foreign.flatMap((one) => doors.map((door) => [door, ...one] as const))
+
+  test.each(cases)('%s %s: no %s of another event', async (door, name, other, fields, field) => {
+    const [thing, referred] = [things[name], things[other]]
+    if (!thing || !referred) return expect.fail()
+    const [{ knock, at }, elsewhere] = await Promise.all([shop(thing), shop(referred)])
+    const before = await at.ask('GET', '')
+    const known = await knock(door, fields(elsewhere.own))
+    const random = await knock(door, fields(newId(referred.kind)))
+    expectRefusal(known, 'invalid_reference', `${thing.wrapper}.${field}`)
+    expect({ ...known.body, request_id: '' }).toEqual({ ...random.body, request_id: '' })
+    expect((await at.ask('GET', '')).headers.etag).toBe(before.headers.etag)
+  })
+
+  test('POST group: no member of another event, and no two people in one member', async () => {
+    const { knock, at } = await shop(things.group ?? expect.fail())
+    const elsewhere = await shop(things.person ?? expect.fail())
+    const members = (group_members: object[]) => knock('POST', { group_members })
+    const unknown = await members([{ member_id: elsewhere.own }])
+    expectRefusal(unknown, 'invalid_reference', 'group.group_members[0].member_id')
+    const add = (first_name: string) =>
+      at.ask('POST', '/people/resources', {
+        profile: { first_name, email_address: `${first_name}@example.com` },
+      })
+    const [ada] = await Promise.all([add('ada'), add('eve')])
+    const mixed = { member_id: ada.body.person_id, member_email: 'eve@example.com' }
+    expectRefusal(await members([mixed]), 'member_mismatch')
+  })
+
+  test.each(named('person', 'session'))(
+    '%s %s: no custom field that is not defined',
+    async (door, _, thing) => {
+      const { knock } = await shop(thing)
+      const id = newId('field')
+      const reply = await knock(door, { custom_fields_meta: { [id]: 'M' } })
+      expectRefusal(reply, 'unknown_custom_field', `${thing.wrapper}.custom_fields_meta.${id}`)
+    },
+  )
+})
+
+describe('sizes', () => {
+  const owner: Record<string, string> = { person: 'people', session: 'sessions' }
+
+  test.each(named('person', 'session'))('%s %s: at most 64 KB', async (door: Door, name, thing) => {
+    const { knock, at } = await shop(thing)
+    const custom_fields_meta: Record<string, string> = {}
+    for (let n = 0; n < 14; n += 1) {
+      const made = await at.ask('POST', `/${owner[name]}/custom_fields`, { field_name: `F${n}` })
+      custom_fields_meta[made.body.custom_field_id] = 'x'.repeat(limits.customFieldText.value)
+    }
+    expectRefusal(await knock(door, { custom_fields_meta }), 'too_large')
+  })
+
+  test.each(['people', 'sessions'])('%s have at most 200 custom fields', async (of) => {
+    const at = await freshEvent()
+    const add = (n: number) => at.ask('POST', `/${of}/custom_fields`, { field_name: `Field ${n}` })
+    for (let n = 1; n <= limits.customFields.value; n += 1) {
+      const made = await add(n)
+      expect(made.status, made.text).toBe(200)
+    }
+    expectRefusal(await add(0), 'too_many_objects')
+  })
+})
+
+test.each(named('session'))('%s %s: no time that is not', async (door, _, thing) => {
+  const { knock } = await shop(thing)
+  const reply = await knock(door, { session_start_time: '09-00', session_end_time: '09:00' })
+  expectRefusal(reply, 'invalid_time')
+})
+
+describe('pictures', () => {
+  const ways = ['/event', '/events'].flatMap((plural) =>
+    ['POST', 'PUT'].map((method) => [method, plural] as const),
+  )
+  const opened = async (method: string, plural: string) => {
+    const at = await freshEvent()
+    const collection = `${plural}/${at.id}/resources/pictures`
+    const send = (verb: string, path: string, type: string, body: unknown) =>
+      call(verb, path, { token: at.token, body, headers: { 'content-type': type } })
+    const first = await send(
+      'POST',
+      collection,
+      'image/png',
+      await photo({ width: 8, height: 8, type: 'png' }),
+    )
+    const path = method === 'POST' ? collection : `${collection}/${first.body.resource_id}`
+    return (type: string, body: unknown, trim = '') =>
+      send(method, trim ? `${path}?trim=${trim}` : path, type, body)
+  }
+
+  test.each(ways)('%s %s: a picture is readable, and not too large', async (method, plural) => {
+    const put = await opened(method, plural)
+    expectRefusal(await put('image/jpeg', Buffer.from('GIF89a')), 'invalid_picture')
+    expectRefusal(await put('image/png', pngOf({ ihdr: ihdr(5_010, 5_010) })), 'picture_too_large')
+    const most = Buffer.alloc(limits.pictureUploadBytes.value + 1)
+    expectRefusal(await put('image/png', most), 'body_too_large')
+  })
+
+  test.each(ways)('%s %s: a trim is a square inside', async (method, plural) => {
+    const put = await opened(method, plural)
+    const wide = await photo({ width: 16, height: 8 })
+    expectRefusal(await put('image/jpeg', wide), 'trim_required')
+    expectRefusal(await put('image/jpeg', wide, '0x0:16x8'), 'invalid_trim')
+    expectRefusal(await put('image/jpeg', wide, '12x0:20x8'), 'invalid_trim')
+    expect((await put('image/jpeg', wide, '8x0:16x8')).status).toBe(200)
+  })
+
+  test.each(ways)('%s %s: nothing is fetched from inside', async (method, plural) => {
+    const put = await opened(method, plural)
+    for (const url of ['http://127.0.0.1/', 'http://[::1]/', 'http://169.254.169.254/']) {
+      const reply = await put('application/json', { resource: { upload_picture: { url } } })
+      expectRefusal(reply, 'picture_url_refused')
+    }
+  })
+
+  test.each(named('person'))('%s %s: nothing is fetched from inside', async (door, _, thing) => {
+    const { knock } = await shop(thing)
+    const reply = await knock(door, { upload_picture: { url: 'http://127.0.0.1/' } })
+    expectRefusal(reply, 'picture_url_refused')
+  })
+})
