@@ -14,6 +14,7 @@ import { sets } from '#lib/table/sets.ts'
 import { transact } from '#lib/table/transact.ts'
 import { requireSession } from './load.ts'
 import type { Session } from './schema.ts'
+import { refuseWhenFull } from './seats.ts'
 
 type Asked = { scope: EventScope; event: Event }
 type Attends = Extract<Fact, { kind: 'attends' }>
@@ -29,16 +30,13 @@ export async function addAttendee(
 ): Promise<Outcome> {
   const { scope } = asked
   return whileFresh(scope, async () => {
-    const { session } = seat
-    const listing = session === undefined ? undefined : listAttendees(scope, session, firstPage)
-    const [{ work, fact, person, held }, before] = await Promise.all([
-      loadSeat(asked, seat),
-      listing,
-    ])
+    const { work, fact, person, held } = await loadSeat(asked, seat)
     if (person.agenda[fact.session]?.attends) throw new ApiError('already_attending')
+    await refuseWhenFull(scope, held)
+    const before = await listAttendees(scope, held.id, firstPage)
     draft(work, { fact, holds: true })
-    const rows = [...(before?.rows ?? []), person].sort((a, b) => (a.id < b.id ? -1 : 1))
-    const attendees = { total: (before?.total ?? 0) + 1, rows: rows.slice(0, firstPage.limit) }
+    const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const attendees = { total: before.total + 1, rows: rows.slice(0, firstPage.limit) }
     const outcome = reply(held, attendees)
     await transact(scope, stepsOf(work), outcome)
     return outcome

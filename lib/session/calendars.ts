@@ -53,11 +53,11 @@ export async function personCalendar(
 function fileOf(event: Event, sessions: Shown[], meetings: Appointment[] = []): CalendarFile {
   const { zone } = event.dates
   const sorted = sessions.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
-  const bytes = calendarOf({
-    name: event.name,
-    zone,
-    sessions: [...sorted.map((session) => entryOf(session, zone)), ...meetings.map(meetingEntry)],
-  })
+  const entries = [
+    ...sorted.map((session) => entryOf(session, zone)),
+    ...meetings.map(meetingEntry),
+  ]
+  const bytes = smallEnough((sessions) => calendarOf({ name: event.name, zone, sessions }), entries)
   const headers = {
     'content-type': 'text/calendar; charset=utf-8',
     'content-disposition': 'inline; filename="calendar.ics"',

@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/errors.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import { Stale } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
@@ -30,6 +30,19 @@ export function seatStep(scope: EventScope, set: CountedSet, all: Counting[]): S
       (existing) => (existing && net > 0 ? new ApiError('session_full') : new Stale()),
     ),
   ]
+}
+
+/**
+ * Throws `session_full` when no seat is left at this moment: whoever comes to a session long sold out costs one
+ * read and does not crowd the seats of those who leave. The write decides for everybody else.
+ */
+export async function refuseWhenFull(
+  scope: EventScope,
+  { id, capacity }: { id: string; capacity?: number },
+): Promise<void> {
+  if (capacity === undefined) return
+  const seats = await getRow<{ ct: number; cap: number }>(scope, keys.seats(scope, id))
+  if (seats && seats.ct >= seats.cap) throw new ApiError('session_full')
 }
 
 /** The steps that make the shelves of a new session's attendees, and its seats when they are limited. */

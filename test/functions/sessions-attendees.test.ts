@@ -101,6 +101,16 @@ test('gives the last seat to exactly one, whichever way they come', async () => 
   expect((await at.ask('POST', `${attendees(id)}/${d}`)).status).toBe(200)
 })
 
+/** On a machine with other work the store may not answer in 8 s: then the answer says to come again. */
+async function patiently(at: Asking, path: string, body?: unknown) {
+  for (let again = 0; again < 5; again += 1) {
+    const answer = await at.ask('POST', path, body)
+    if (answer.status !== 503) return answer
+    expect(answer.headers['retry-after']).toBe('1')
+  }
+  throw new Error('the store stays busy')
+}
+
 test('seats 50 of 200 who ask at once, and tells the other 150 that it is full', async () => {
   const at = await freshEvent()
   const people = await crowd(at, 200)
@@ -108,8 +118,8 @@ test('seats 50 of 200 who ask at once, and tells the other 150 that it is full',
   const answers = await Promise.all(
     people.map((person, n) =>
       n % 2
-        ? at.ask('POST', `${attendees(id)}/${person}`)
-        : at.ask('POST', `/people/resources/${person}/sessions`, {
+        ? patiently(at, `${attendees(id)}/${person}`)
+        : patiently(at, `/people/resources/${person}/sessions`, {
             session: { sessions: [{ session_id: id }] },
           }),
     ),
