@@ -1,34 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Attendee, makeAttendees, speaking, tokenOf } from '#test/support/attendee.ts'
-import { type Asking, freshEvent, swept } from '#test/support/make.ts'
+import { makeAttendees, speaking, tokenOf } from '#test/support/attendee.ts'
+import { at, change, slot, two } from '#test/support/meetings.ts'
 import { makeSession } from '#test/support/sessions.ts'
-
-const at = (time: string, day = '04') => `2027-05-${day}T${time}:00+02:00`
-const slot = (start: string, end: string, day = '04') => ({
-  meetingStartTime: at(start, day),
-  meetingEndTime: at(end, day),
-})
-
-async function people(...names: string[]): Promise<{ event: Asking; all: Attendee[] }> {
-  const event = await freshEvent()
-  return { event, all: await makeAttendees(event, names) }
-}
-async function two() {
-  const { event, all } = await people('Ada', 'Eve')
-  const [ada, eve] = all
-  if (!ada || !eve) throw new Error('two were made')
-  const request = (start: string, end: string, day?: string) =>
-    ada.ask('POST', `/people/${eve.id}/meetings`, slot(start, end, day))
-  const book = async (start: string, end: string) => {
-    const { body } = await request(start, end)
-    const booked = await eve.ask('PUT', `/people/me/meetings/${body.id}`, { status: 'BOOKED' })
-    expect(booked.status, booked.text).toBe(200)
-    return booked.body
-  }
-  return { event, ada, eve, request, book }
-}
-const change = (who: Attendee, id: string, body: object) =>
-  who.ask('PUT', `/people/me/meetings/${id}`, body)
 
 test('asks, accepts and cancels a meeting, which both see', async () => {
   const { event, ada, eve, request } = await two()
@@ -145,79 +118,6 @@ test('refuses times that do not exist, are too long or not free', async () => {
   expect((await request('09:00', '10:00', '05')).status).toBe(200)
 })
 
-test('will not accept when a session has come between', async () => {
-  const { event, eve, request } = await two()
-  const { id } = (await request('09:30', '10:30')).body
-  const session = await makeSession(event)
-  await event.ask('POST', `/sessions/resources/${session.session_id}/attendees/${eve.id}`)
-  const late = await change(eve, id, { status: 'BOOKED' })
-  expect([late.status, late.body.code]).toEqual([409, 4070002])
-  await event.ask('DELETE', `/sessions/resources/${session.session_id}`)
-  expect((await change(eve, id, { status: 'BOOKED' })).status).toBe(200)
-})
-
-test('keeps people who have a meeting out of a networking session at that time', async () => {
-  const { event, ada, book } = await two()
-  const type = (await event.ask('POST', '/ticket_types', { name: 'Day' })).body
-  await event.ask('PUT', `/people/resources/${ada.id}/ticket`, {
-    ticket_type_id: type.ticket_type_id,
-  })
-  await book('09:30', '10:30')
-  const { session_id } = await makeSession(event, { session_format: 'MEET_UP' })
-  const joined = await ada.ask('PUT', `/networking/sessions/${session_id}/registration`)
-  expect([joined.status, joined.body.code]).toEqual([409, 4090015])
-})
-
-test('books one of a hundred who want the same slot of one person', async () => {
-  const event = await freshEvent()
-  const [eve, ...others] = await makeAttendees(
-    event,
-    [...Array(101).keys()].map((n) => `P${n}`),
-  )
-  if (!eve) return
-  const requests = await Promise.all(
-    others.map((one) => one.ask('POST', `/people/${eve.id}/meetings`, slot('11:00', '11:30'))),
-  )
-  expect(new Set(requests.map(({ status }) => status))).toEqual(new Set([200]))
-  const answers = await Promise.all(
-    requests.map(({ body }) => change(eve, body.id, { status: 'BOOKED' })),
-  )
-  const codes = answers.map(({ status, body }) => body.code ?? status).sort()
-  expect(codes).toEqual([200, ...Array(99).fill(4070002)])
-  const booked = await eve.ask('GET', '/people/me/meetings?status=BOOKED')
-  expect(booked.body).toHaveLength(1)
-}, 120_000)
-
-test('lists slots that are free for both, and takes each of them', async () => {
-  const { event, ada, eve, book } = await two()
-  await eve.ask('PATCH', '/people/me/profile', {
-    rules: [{ date: '2027-05-04', start: '09:00', end: '12:00' }],
-    availabilityDuration: 60,
-  })
-  await ada.ask('PATCH', '/people/me/profile', { availabilityStartTime: '08:30' })
-  const session = await makeSession(event)
-  await event.ask('POST', `/sessions/resources/${session.session_id}/attendees/${ada.id}`)
-  const path = `/people/${eve.id}/slots`
-  const list = async (query = '') => (await ada.ask('GET', path + query)).body
-  const times = (slots: { meetingStartTime: string }[]) =>
-    slots.map(({ meetingStartTime }) => meetingStartTime.slice(11, 16))
-  expect(times(await list())).toEqual(['10:00', '10:15', '10:30', '10:45', '11:00'])
-  await book('10:00', '10:30')
-  expect(times(await list())).toEqual(['10:30', '10:45', '11:00'])
-  expect(times(await list('?duration=90'))).toEqual(['10:30'])
-  const from = encodeURIComponent(at('11:00'))
-  expect(times(await list(`?duration=30&from=${from}`))).toEqual(['11:00', '11:15', '11:30'])
-  expect(times(await list(`?duration=30&to=${from}`))).toEqual(['10:30'])
-  const page = await ada.ask('GET', `${path}?limit=2`)
-  expect(page.headers['x-total-count']).toBe('3')
-  const next = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? ''
-  expect(times((await ada.ask('GET', next)).body)).toEqual(['11:00'])
-  const [free] = await list()
-  expect((await ada.ask('POST', `/people/${eve.id}/meetings`, free)).status).toBe(200)
-  expect(times((await event.ask('GET', `${path}?duration=60`)).body)).toContain('09:00')
-  expect((await ada.ask('GET', '/people/me/slots?duration=30')).body.length).toBeGreaterThan(10)
-})
-
 test('honours who takes meetings from whom', async () => {
   const { event, ada, eve, request } = await two()
   const set = (acceptMeetingRequests: string) =>
@@ -266,26 +166,4 @@ test('lists meetings in order of time, upcoming or past, page by page', async ()
   const page = await ada.ask('GET', '/people/me/meetings?limit=2')
   const next = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? ''
   expect(starts((await ada.ask('GET', next)).body)).toEqual(['15'])
-})
-
-test('frees the time of whoever had a meeting with somebody deleted', async () => {
-  const { event, ada, eve, book } = await two()
-  const [carol] = await makeAttendees(event, ['Carol'])
-  await book('11:00', '11:30')
-  await event.ask('DELETE', `/people/resources/${eve.id}`)
-  expect((await ada.ask('GET', '/people/me/meetings')).body).toEqual([])
-  await swept()
-  const again = await carol?.ask('POST', `/people/${ada.id}/meetings`, slot('11:00', '11:30'))
-  expect(again?.status).toBe(200)
-})
-
-test('repeats a request with its key once', async () => {
-  const { ada, eve } = await two()
-  const key = { 'idempotency-key': 'k' }
-  const path = `/people/${eve.id}/meetings`
-  const answers = await Promise.all(
-    [...Array(8)].map(() => ada.ask('POST', path, slot('11:00', '11:30'), key)),
-  )
-  expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-  expect((await ada.ask('GET', '/people/me/meetings')).body).toHaveLength(1)
 })
