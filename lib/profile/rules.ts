@@ -6,11 +6,11 @@ export type Privacy = {
   readonly acceptMeetingRequests: 'EVERY_ONE' | 'MY_CONNECTION' | 'NO_ONE'
 }
 
-/** Addresses stay private until their owner shows them; the rest is what one comes to meet for. */
+/** Everything is open until its owner closes it, as people come to be met (contract §8). */
 export const privacyDefaults: Privacy = {
   showProfile: true,
   exposeProfileToOtherUser: true,
-  showContactInfo: false,
+  showContactInfo: true,
   acceptMeetingRequests: 'EVERY_ONE',
 }
 

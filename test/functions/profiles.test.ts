@@ -31,7 +31,7 @@ test('shows the own profile with every field of the document', async () => {
     coverPhoto: '',
     acceptDirectMessages: true,
     acceptMeetingRequests: 'EVERY_ONE',
-    showContactInfo: false,
+    showContactInfo: true,
     company: 'Analytical Engines',
     title: 'Countess',
     timezoneId: 'Europe/Berlin',

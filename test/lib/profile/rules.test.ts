@@ -61,7 +61,7 @@ describe('a profile', () => {
     ])
     expect(table.map((row) => row.trim())).toEqual([
       'all open                     cap- cap- capr ca-- ca-- ca-- ca-r',
-      'never chose                  cap- cap- capr -a-- -a-- -a-- -a-r',
+      'never chose                  cap- cap- capr ca-- ca-- ca-- ca-r',
       'showProfile off              cap- cap- capr 404  404  404  404',
       'exposeProfileToOtherUser off cap- cap- capr 404  404  404  404',
       'showContactInfo off          cap- cap- capr -a-- -a-- -a-- -a-r',
@@ -73,7 +73,7 @@ describe('a profile', () => {
   test('hides e-mail and all social links together', () => {
     const view = profileView(
       { person: 'bob', organiser: false },
-      { id: 'ann', settings: {} },
+      { id: 'ann', settings: { showContactInfo: false } },
       'NONE',
     )
     if (view === 'hidden') throw new Error('seen')
