@@ -9,6 +9,7 @@ import type { Person } from '#lib/person/schema.ts'
 import { MemberAnswer, printMember } from '#lib/person/wire.ts'
 import { addAttendee, listAttendees, removeAttendee } from '#lib/session/attend.ts'
 import { requireSession } from '#lib/session/load.ts'
+import { linkAfter } from '#lib/session/page.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/resources/{session}/attendees'
@@ -41,14 +42,12 @@ export const attendeeRoutes: Route[] = [
     returns: AttendeesAnswer,
     errors: ['session_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { scope, query, view, request } = call
+      const { scope, query, view } = call
       const wanted = pageOf(query, 'person')
       const session = await requireSession(scope, await sessionOf(call))
       learn(view, session.id, session.externalIds)
-      const { total, rows } = await listAttendees(scope, session.id, wanted)
-      const more = rows.length === query.limit && query.offset + rows.length < total
-      const link = nextLink(publicUrl(request), rows.at(-1)?.id, more)
-      return ok(printAttendees(view, session.id, { total, rows }), link)
+      const attendees = await listAttendees(scope, session.id, wanted)
+      return ok(printAttendees(view, session.id, attendees), linkAfter(call, attendees))
     },
   }),
   eventRoute({

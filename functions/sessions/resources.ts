@@ -7,10 +7,10 @@ import { commaList, pageQuery, record } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { learn, printId, type View } from '#lib/http/view.ts'
 import { deleteSession } from '#lib/session/delete.ts'
-import { listSessions, placeOf } from '#lib/session/list.ts'
+import { listSessions } from '#lib/session/list.ts'
 import { type LoadedSession, loadAroundSessions, requireLoadedSession } from '#lib/session/load.ts'
 import { loadOverview, printOverview } from '#lib/session/overview.ts'
-import { sessionPage } from '#lib/session/page.ts'
+import { linkAfter, sessionPage } from '#lib/session/page.ts'
 import { createSession, updateSession } from '#lib/session/store.ts'
 import {
   printSession,
@@ -88,11 +88,12 @@ export const sessionRoutes: Route[] = [
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, view, query } = call
-      const { total, rows } = await listSessions(scope, query, sessionPage(query), view.system)
+      const walked = await listSessions(scope, query, sessionPage(query), view.system)
+      const { total, rows } = walked
       const around = await loadAroundSessions(scope, rows, view)
       const print = rows.map((session) => printSession(view, { session, around }))
-      const last = rows.at(-1)
-      return record(call, 'session_list', print, total, last && placeOf(last))
+      const answer = record(call, 'session_list', print, total)
+      return { ...answer, headers: { ...answer.headers, ...linkAfter(call, walked) } }
     },
   }),
   eventRoute({

@@ -2,11 +2,11 @@ import * as v from 'valibot'
 import { resolveId } from '#lib/external/store.ts'
 import { effect, ok, single } from '#lib/http/answer.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
-import { nextLink, page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { learn, printId } from '#lib/http/view.ts'
-import { listTrackSessions, placeOf } from '#lib/session/list.ts'
-import { sessionPage } from '#lib/session/page.ts'
+import { listTrackSessions } from '#lib/session/list.ts'
+import { linkAfter, sessionPage } from '#lib/session/page.ts'
 import { BriefSessionAnswer, printBrief } from '#lib/session/wire.ts'
 import type { Track } from '#lib/track/schema.ts'
 import {
@@ -157,19 +157,17 @@ export const trackRoutes: Route[] = [
     }),
     errors: ['track_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { scope, query, view, request } = call
+      const { scope, query, view } = call
       const wanted = sessionPage(query)
       const track = await trackOf(call)
       learn(view, track.id, track.externalIds)
-      const { total, rows } = await listTrackSessions(scope, track.id, wanted)
-      const last = rows.at(-1)
-      const more = rows.length === query.limit && query.offset + rows.length < total
+      const walked = await listTrackSessions(scope, track.id, wanted)
       const body = {
         track_id: printId(view, track.id),
-        record_number: total,
-        session_list: rows.map((session) => printBrief(view, session)),
+        record_number: walked.total,
+        session_list: walked.rows.map((session) => printBrief(view, session)),
       }
-      return ok(body, nextLink(publicUrl(request), last && placeOf(last), more))
+      return ok(body, linkAfter(call, walked))
     },
   }),
 ]

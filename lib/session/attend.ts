@@ -59,7 +59,7 @@ export async function listAttendees(
   scope: EventScope,
   session: string,
   wanted: PageWanted,
-): Promise<Page<Person>> {
+): Promise<Page<Person> & { next?: string | undefined }> {
   const without = hiddenOf(scope, 'person')
   const set = sets.attendees(scope, session)
   const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
@@ -68,7 +68,8 @@ export async function listAttendees(
     'person',
     page.rows.map(({ sk }) => sk),
   )
-  return { total: page.total, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []) }
+  const next = page.rows.length === wanted.limit ? page.rows.at(-1)?.sk : undefined
+  return { total: page.total, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []), next }
 }
 
 async function loadSeat({ scope, event }: Asked, { person: personId, session: sessionId }: Seat) {

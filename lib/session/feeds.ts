@@ -18,7 +18,7 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 
 /**
  * Makes a feed and its text (160 random bits), which nobody can read again: only its hash is stored, and what an
- * Idempotency-Key keeps for replays has no text either.
+ * Idempotency-Key keeps for replays is sealed.
  */
 export async function createFeed(
   scope: EventScope,
@@ -43,8 +43,9 @@ export async function createFeed(
     put({ ...keys.feed(hash), ...feed }, { exists: false }, 'stale'),
     put({ ...keys.feedOf(scope, id), ...feed, hash }, { exists: false }, 'stale'),
   ]
-  await transact(scope, steps, reply(feed, ''))
-  return reply(feed, text)
+  const outcome = reply(feed, text)
+  await transact(scope, steps, { ...outcome, isSecret: true })
+  return outcome
 }
 
 /** The feed with this text, unless it is unknown or deleted. Text is compared by hash only. */

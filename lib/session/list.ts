@@ -12,6 +12,8 @@ export type SessionFilters = {
   tracks?: string[] | undefined
   date?: string | undefined
 }
+/** A page, and where the next one starts: known by what was placed on it, whatever vanished since. */
+export type Walked<T> = Page<T> & { next?: string | undefined }
 type Place = { id: string; at: string }
 type Day = { sk: string; ct: number }
 
@@ -26,7 +28,7 @@ export async function listSessions(
   { ids, tracks, date }: SessionFilters,
   wanted: PageWanted,
   system: string | undefined,
-): Promise<Page<Session>> {
+): Promise<Walked<Session>> {
   if (!ids && !tracks) return date ? listDay(scope, date, wanted) : listAll(scope, wanted)
   const [named, inTracks] = await Promise.all([
     ids && resolveIds(scope, 'session', ids, system),
@@ -42,7 +44,8 @@ export async function listSessions(
   const places = [...sessions.values()].map((one) => ({ id: one.id, at: startOf(one) }))
   const fits = places.filter(({ id }) => !inTracks || inTracks.some((place) => place.id === id))
   const page = pageOf(fits.filter(onDay), wanted)
-  return { ...page, rows: page.rows.flatMap(({ id }) => sessions.get(id) ?? []) }
+  const rows = page.rows.flatMap(({ id }) => sessions.get(id) ?? [])
+  return { ...page, rows }
 }
 
 /** The sessions of one track by start time. The track's whole order is read: some 100 bytes a session. */
@@ -50,16 +53,16 @@ export async function listTrackSessions(
   scope: EventScope,
   track: string,
   wanted: PageWanted,
-): Promise<Page<Session>> {
+): Promise<Walked<Session>> {
   return pageOfPlaces(scope, await placesInTracks(scope, [track]), wanted)
 }
 
 /** Whole days are passed over by their counts, then rows inside one: no offset costs more than a day. */
-async function listAll(scope: EventScope, wanted: PageWanted): Promise<Page<Session>> {
+async function listAll(scope: EventScope, wanted: PageWanted): Promise<Walked<Session>> {
   const { limit, offset, after } = wanted
   const days = await queryRows<Day>(scope, { pk: keys.sessionDays(scope) })
   const total = days.reduce((sum, { ct }) => sum + ct, 0)
-  if (after !== undefined) return { total, rows: await rowsFrom(scope, `${after}~`, limit) }
+  if (after !== undefined) return { total, ...(await rowsFrom(scope, `${after}~`, limit)) }
   if (offset >= total) return { total, rows: [] }
   let skip = offset
   let at = 0
@@ -68,21 +71,22 @@ async function listAll(scope: EventScope, wanted: PageWanted): Promise<Page<Sess
     skip -= ct
     at += 1
   }
-  return { total, rows: await rowsFrom(scope, days[at]?.sk ?? '', limit, skip) }
+  return { total, ...(await rowsFrom(scope, days[at]?.sk ?? '', limit, skip)) }
 }
 
 async function listDay(
   scope: EventScope,
   date: string,
   { limit, offset, after }: PageWanted,
-): Promise<Page<Session>> {
+): Promise<Walked<Session>> {
   const from = after !== undefined && after > date ? `${after}~` : date
   const until = `${date}~`
-  const [day, rows] = await Promise.all([
+  const skip = after === undefined ? offset : 0
+  const [day, page] = await Promise.all([
     getRow<Day>(scope, keys.sessionDay(scope, date)),
-    from > until ? [] : rowsFrom(scope, from, limit, after === undefined ? offset : 0, until),
+    from > until ? { rows: [] } : rowsFrom(scope, from, limit, skip, until),
   ])
-  return { total: day?.ct ?? 0, rows }
+  return { total: day?.ct ?? 0, ...page }
 }
 
 async function rowsFrom(
@@ -91,11 +95,13 @@ async function rowsFrom(
   limit: number,
   skip = 0,
   to?: string,
-): Promise<Session[]> {
+): Promise<Omit<Walked<Session>, 'total'>> {
   const pk = keys.sessionOrders(scope)
   const range = { pk, from, ...(to !== undefined && { to }), limit: skip + limit }
-  const order = await queryRows<{ id: string }>(scope, { ...range, only: ['id'] })
-  return sessionsOf(scope, order.slice(skip))
+  const order = await queryRows<{ id: string; sk: string }>(scope, { ...range, only: ['id', 'sk'] })
+  const placed = order.slice(skip)
+  const next = placed.length === limit ? placed.at(-1)?.sk : undefined
+  return { rows: await sessionsOf(scope, placed), next }
 }
 
 async function sessionsOf(scope: EventScope, places: { id: string }[]): Promise<Session[]> {
@@ -123,14 +129,16 @@ async function pageOfPlaces(
   scope: EventScope,
   places: Place[],
   wanted: PageWanted,
-): Promise<Page<Session>> {
+): Promise<Walked<Session>> {
   const page = pageOf(places, wanted)
   return { ...page, rows: await sessionsOf(scope, page.rows) }
 }
 
-function pageOf(places: Place[], { limit, offset, after }: PageWanted): Page<Place> {
+function pageOf(places: Place[], { limit, offset, after }: PageWanted): Walked<Place> {
   const sorted = places.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const rest =
     after === undefined ? sorted.slice(offset) : sorted.filter((one) => keyOf(one) > after)
-  return { total: sorted.length, rows: rest.slice(0, limit) }
+  const rows = rest.slice(0, limit)
+  const last = rest.length > limit ? rows.at(-1) : undefined
+  return { total: sorted.length, rows, next: last && keyOf(last) }
 }

@@ -1,5 +1,5 @@
 import { ApiError } from '#lib/errors.ts'
-import { type PageQuery, readCursor } from '#lib/http/page.ts'
+import { nextLink, type PageQuery, publicUrl, readCursor } from '#lib/http/page.ts'
 import type { PageWanted } from '#lib/table/counted.ts'
 
 const place = /^\d{4}-\d\d-\d\dT\d\d:\d\d#ses_[a-z2-7]{26}$/
@@ -14,4 +14,16 @@ export function sessionPage({ limit, offset, cursor }: PageQuery): PageWanted {
     throw new ApiError('invalid_query', { field: 'cursor', message })
   }
   return { limit, offset, after }
+}
+
+/**
+ * The `Link` to the next page. Where that starts was known before the objects were read: one that vanished in
+ * between makes a page shorter, and must not look like the end.
+ */
+export function linkAfter(
+  { request, query }: { request: Request; query: PageQuery },
+  { total, next }: { total: number; next?: string | undefined },
+): Record<string, string> {
+  const isLast = query.cursor === undefined && query.offset + query.limit >= total
+  return nextLink(publicUrl(request), next, !isLast)
 }

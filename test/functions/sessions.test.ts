@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { rightBefore } from '#test/support/kills.ts'
 import { freshEvent, makePerson, swept } from '#test/support/make.ts'
 import { asRole, makeSession, makeTrack, withoutTimes } from '#test/support/sessions.ts'
 
@@ -338,6 +339,19 @@ test('lists by start time and then id, at any offset and by cursor, each session
     `/sessions/resources?cursor=${Buffer.from('x').toString('base64url')}`,
   )
   expect(bad.body.code).toBe(4000015)
+})
+
+test('walks on over a session that vanishes while its page is being read', async () => {
+  const at = await freshEvent()
+  const made = await Promise.all([...Array(6)].map(() => makeSession(at)))
+  const ids = made.map(({ session_id }): string => session_id).toSorted()
+  const [first = ''] = ids
+  rightBefore(first, () => at.ask('DELETE', `/sessions/resources/${first}`), 'RequestItems')
+  const page = await at.ask('GET', '/sessions/resources?limit=2')
+  expect(page.body.session_list.map(({ session_id }: Listed) => session_id)).toEqual([ids[1]])
+  const next = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? ''
+  const rest = await at.ask('GET', next.replace('limit=2', 'limit=9'))
+  expect(rest.body.session_list.map(({ session_id }: Listed) => session_id)).toEqual(ids.slice(2))
 })
 
 type Listed = { session_id: string; session_date: string; session_start_time: string }

@@ -28,13 +28,17 @@ export const revive = (): void => {
   left = Number.POSITIVE_INFINITY
 }
 
-/** Does something once, right before the first transaction that touches a key with `part` in its partition. */
-export function rightBefore(part: string, work: () => Promise<unknown>): void {
+/** Does something once, right before the first transaction (or batch of reads) whose keys hold `part`. */
+export function rightBefore(
+  part: string,
+  work: () => Promise<unknown>,
+  kind: 'TransactItems' | 'RequestItems' = 'TransactItems',
+): void {
   const name = 'rightBefore'
   client().middlewareStack.add(
     (next) => async (args) => {
-      const input = args.input as { TransactItems?: unknown }
-      if (input.TransactItems && JSON.stringify(input.TransactItems).includes(part)) {
+      const input = args.input as Record<string, unknown>
+      if (JSON.stringify(input[kind] ?? '').includes(part)) {
         client().middlewareStack.remove(name)
         await work()
       }
