@@ -51,6 +51,10 @@ export async function authenticate(
   return token
 }
 
+/** The credential that a request was let in by. */
+export const credentialOf = (request: Request, inQuery: boolean): string =>
+  credentials(request, inQuery)[0] ?? ''
+
 function credentials(request: Request, inQuery: boolean): string[] {
   const authorization = request.headers.get('authorization')?.trim()
   const query = inQuery ? new URL(request.url).searchParams.getAll('token') : []

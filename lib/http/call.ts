@@ -10,10 +10,11 @@ import { findFeed } from '#lib/session/feeds.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { keepOutcome, Replay, recordedOutcome } from '#lib/table/idempotency.ts'
 import type { Idempotency, Scope } from '#lib/table/scope.ts'
+import { sealFrom } from '#lib/table/seal.ts'
 import { externalSystem } from '#lib/text.ts'
 import { now } from '#lib/time.ts'
 import type { Token } from '#lib/token/schema.ts'
-import { authenticate, mayDo, mayEnter } from './auth.ts'
+import { authenticate, credentialOf, mayDo, mayEnter } from './auth.ts'
 import { judge, readBody, underPath } from './body.ts'
 import { type Env, errorAnswer } from './failure.ts'
 import type { Answer, Call, Route } from './route.ts'
@@ -212,7 +213,8 @@ async function idempotencyOf(
   url.searchParams.delete('token')
   const hash = createHash('sha256').update(`${request.method} ${path}${url.search}\n`)
   hash.update(new Uint8Array(await request.clone().arrayBuffer()))
-  return { org: token.org, token: token.id, key, hash: hash.digest('base64url') }
+  const seal = sealFrom(credentialOf(request, route.schedule === true), key)
+  return { org: token.org, token: token.id, key, hash: hash.digest('base64url'), seal }
 }
 
 const timestampFormat = v.optional(

@@ -6,6 +6,7 @@ import { keys } from './keys.ts'
 import { getRow } from './query.ts'
 import { storeCall } from './retry.ts'
 import type { Idempotency, Outcome, Scope } from './scope.ts'
+import { openedWith, sealedWith } from './seal.ts'
 import type { Step } from './transact.ts'
 
 /** Thrown when a transaction finds its idempotency record written: the request was answered before. */
@@ -53,7 +54,7 @@ export async function recordedOutcome(
   if (record.outcome === undefined) {
     throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
   }
-  return JSON.parse(record.outcome) as Outcome
+  return JSON.parse(opened(record.outcome, idempotency)) as Outcome
 }
 
 /** Keeps an outcome that had no effect on the data (a 4xx); the first to come wins. */
@@ -77,8 +78,13 @@ function recordRow(idempotency: Idempotency, outcome: Outcome) {
   return {
     ...keys.idempotency(idempotency),
     hash: idempotency.hash,
-    ...(!isPending && { outcome: JSON.stringify(outcome) }),
+    ...(!isPending && { outcome: kept(outcome, idempotency) }),
     expires,
     ttl: expires,
   }
 }
+
+const kept = ({ isSecret, ...outcome }: Outcome, { seal }: Idempotency): string =>
+  isSecret ? sealedWith(seal, JSON.stringify(outcome)) : JSON.stringify(outcome)
+const opened = (text: string, { seal }: Idempotency): string =>
+  text.startsWith('{') ? text : openedWith(seal, text)

@@ -16,10 +16,23 @@ export type EventScope = Scope & {
   gone: ReadonlySet<string>
 }
 
-export type Idempotency = { org: string; token: string; key: string; hash: string }
+export type Idempotency = {
+  org: string
+  token: string
+  key: string
+  hash: string
+  /** 32 bytes that only the caller's credential gives; never stored. */
+  seal: Uint8Array
+}
 
 /** What a replayed request answers again. */
-export type Outcome = { status: number; body?: unknown; headers?: Record<string, string> }
+export type Outcome = {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
+  /** The body shows a token: its record is sealed, so that no row ever holds the text. */
+  isSecret?: true
+}
 
 export const eventPrefix = (org: string, event: string): string => `${org}#${event}`
 

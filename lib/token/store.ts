@@ -66,7 +66,7 @@ export async function createToken(
   const text = newTokenText(id)
   const token: Token = { ...wanted, id, org: scope.org, createdAt: now() }
   const outcome = reply({ ...token, text })
-  await transact(scope, tokenSteps(scope, hashOf(text), token), outcome)
+  await transact(scope, tokenSteps(scope, hashOf(text), token), { ...outcome, isSecret: true })
   return outcome
 }
 

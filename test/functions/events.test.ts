@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { call, organisation } from '#test/support/call.ts'
+import { rowsMentioning } from '#test/support/scan.ts'
 
 const event = {
   event: {
@@ -117,4 +118,16 @@ test('gives events of one name that are made at once short codes of their own', 
   )
   expect(made.map(({ status }) => status)).toEqual(Array(5).fill(200))
   expect(new Set(made.map(({ body }) => body.short_code)).size).toBe(5)
+})
+
+test('answers the making of a token again without ever storing its text', async () => {
+  const { token } = await organisation()
+  const headers = { 'idempotency-key': 'desk' }
+  const body = { role: 'super_admin', name: 'Desk' }
+  const made = await call('POST', '/tokens', { token, body, headers })
+  const again = await call('POST', '/tokens', { token, body, headers })
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(again.text).toBe(made.text)
+  const [, , secret] = made.body.token.split('_')
+  expect(await rowsMentioning(secret)).toEqual([])
 })
