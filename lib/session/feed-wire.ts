@@ -29,7 +29,7 @@ export function printNewFeed(view: View, feed: Feed, token: string, requestUrl: 
   const path = `${prefix}/events/${feed.event}${owner}/sessions/calendar.ics`
   return {
     ...printFeed(view, feed),
-    url: token ? `${origin}${path}?feed=${token}` : '',
+    url: `${origin}${path}?feed=${token}`,
     token,
   }
 }

@@ -10,10 +10,11 @@ import { applyFacts } from '#lib/relation/apply.ts'
 import { draft } from '#lib/relation/draft.ts'
 import { stepsOf } from '#lib/relation/steps.ts'
 import { draftSession, type FactChange, load, newWork } from '#lib/relation/work.ts'
+import { pending } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
 import { newPlan } from '#lib/table/plans.ts'
 import { whileFresh } from '#lib/table/retry.ts'
-import { type Outcome, unrecorded } from '#lib/table/scope.ts'
+import type { Outcome } from '#lib/table/scope.ts'
 import { check, maxSteps, type Step, transact } from '#lib/table/transact.ts'
 import { now } from '#lib/time.ts'
 import {
@@ -131,7 +132,7 @@ async function createHidden(
   const plan = newPlan(scope, 'undo-session', { session: session.id }, 40_000)
   const alone = await draftedSession(asked, undefined, session, [])
   const first = [...alone.steps, ...base, hide(scope, session.id), plan.step]
-  await transact(unrecorded(scope), first)
+  await transact(scope, first, pending)
   await applyFacts(scope, event.speakersGroup, facts, true)
   const shown = [...orderSteps(scope, undefined, session), unhide(scope, session.id), plan.strike]
   await transact(scope, shown, outcome)
@@ -148,7 +149,7 @@ async function updateInParts(
   const plan = newPlan(scope, 'settle-session', { session: next.id, ...wanted }, 40_000)
   const alone = await draftedSession(asked, before, next, [])
   const own = await ownSteps(asked, before, next)
-  await transact(unrecorded(scope), [...alone.steps, ...own, plan.step])
+  await transact(scope, [...alone.steps, ...own, plan.step], pending)
   await whileFresh(scope, async () => {
     const last = await settle(scope, event.speakersGroup, next.id, wanted)
     await transact(scope, [...last, plan.strike], outcome)

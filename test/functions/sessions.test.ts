@@ -367,13 +367,21 @@ test('keeps sessions of more relations than a transaction holds hidden until com
   expect(withoutTimes(read.body)).toEqual(withoutTimes(made))
   expect((await at.ask('GET', '/sessions')).body.session_number).toBe(1)
   expect((await at.ask('GET', '/people/groups/Speakers')).body.member_number).toBe(120)
-  const again = await at.ask(
-    'POST',
-    '/sessions/resources',
-    { session: { ...slot, speakers: ids } },
-    { 'idempotency-key': 'many' },
-  )
+  const body = { session: { ...slot, speakers: ids } }
+  const key = { 'idempotency-key': 'many' }
+  const again = await at.ask('POST', '/sessions/resources', body, key)
   expect(again.headers['idempotency-replayed']).toBe('true')
+  const twins = await Promise.all(
+    [...Array(4)].map(() =>
+      at.ask('POST', '/sessions/resources', body, { 'idempotency-key': 'twins' }),
+    ),
+  )
+  const codes = twins.map((one) => (one.status === 200 ? 200 : one.body.code))
+  expect(codes.toSorted()).toEqual([200, 4090009, 4090009, 4090009])
+  const twin = twins.find(({ status }) => status === 200)?.body.session_id
+  expect((await at.ask('GET', '/sessions')).body.session_number).toBe(2)
+  expect((await at.ask('DELETE', `/sessions/resources/${twin}`)).status).toBe(200)
+  await swept()
   const half = [...ids.slice(60)].reverse()
   const moderated = [{ session_role_name: 'Moderator', people_list: half }]
   const changed = await at.ask('PATCH', path, { session: { session_roles: moderated } })
