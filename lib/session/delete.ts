@@ -2,6 +2,7 @@ import { hide } from '#lib/event/gone.ts'
 import { externalSteps } from '#lib/external/store.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { Asked } from '#lib/person/store.ts'
+import { applyFacts } from '#lib/relation/apply.ts'
 import { draft } from '#lib/relation/draft.ts'
 import { stepsOf } from '#lib/relation/steps.ts'
 import { draftSession, type FactChange, load, newWork } from '#lib/relation/work.ts'
@@ -19,7 +20,7 @@ import type { Session } from './schema.ts'
 
 /**
  * Deletes a session: it vanishes at once, and who has a role in it loses it in the same transaction if that is
- * large enough. A plan takes it out of agendas and tracks.
+ * large enough, else right behind it. A plan takes it out of agendas and tracks.
  */
 export async function deleteSession(
   asked: Asked,
@@ -39,9 +40,13 @@ export async function deleteSession(
       hide(scope, id),
       newPlan(scope, 'delete-session', work).step,
     ]
-    const ended = [...(await removal(asked, session, rolesEnded(session))), ...others]
-    const alone = [...(await removal(asked, session, [])), ...others]
-    await transact(scope, ended.length <= maxSteps ? ended : alone, outcome)
+    const facts = rolesEnded(session)
+    const steps = [...(await removal(asked, session, facts)), ...others]
+    const fits = steps.length <= maxSteps
+    const alone = fits ? [] : [...(await removal(asked, session, [])), ...others]
+    await transact(scope, fits ? steps : alone, outcome)
+    // Whatever this does not get done is in the plan.
+    if (!fits) await applyFacts(scope, asked.event.speakersGroup, facts).catch(() => undefined)
     return outcome
   })
 }
@@ -53,11 +58,10 @@ export const ownedSteps = (scope: EventScope, session: Session): Step[] => [
   ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, session.id))]),
 ]
 
-/** The facts that end all roles of the session, unless they are too many for one transaction anyway. */
+/** The facts that end all roles of the session. */
 function rolesEnded(session: Session): FactChange[] {
   const none = Object.fromEntries(Object.keys(session.roles).map((role) => [role, []]))
-  const facts = sessionFacts(session, { roles: none })
-  return facts.length < maxSteps ? facts : []
+  return sessionFacts(session, { roles: none })
 }
 
 async function removal(
