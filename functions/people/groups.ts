@@ -170,9 +170,10 @@ export const groupRoutes: Route[] = [
     errors: ['group_not_found', 'invalid_cursor'],
     handle: async (call) => {
       const wanted = pageOf(call.query, 'person')
-      const { total, rows } = await listMembers(call.scope, await groupOf(call), wanted)
+      const found = await listMembers(call.scope, await groupOf(call), wanted)
+      const { total, rows, last = rows.at(-1)?.id, read } = found
       const print = rows.map((person) => printMember(call.view, person))
-      return page(call, print, total, rows.at(-1)?.id)
+      return page(call, print, total, last, read)
     },
   }),
 ]

@@ -77,10 +77,11 @@ export const peopleRoutes: Route[] = [
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, view, query } = call
-      const { total, rows } = await listPeople(scope, query, pageOf(query, 'person'), view.system)
+      const found = await listPeople(scope, query, pageOf(query, 'person'), view.system)
+      const { total, rows, last = rows.at(-1)?.id, read } = found
       const around = await loadAround(scope, rows, view)
       const print = rows.map((person) => printPerson(view, { person, around }))
-      return record(call, 'people_list', print, total, rows.at(-1)?.id)
+      return record(call, 'people_list', print, total, last, read)
     },
   }),
   eventRoute({

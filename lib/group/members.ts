@@ -30,7 +30,12 @@ export async function listMembers(
     'person',
     page.rows.map(({ sk }) => sk),
   )
-  return { total: page.total, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []) }
+  return {
+    total: page.total,
+    rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []),
+    read: page.rows.length,
+    last: page.rows.at(-1)?.sk,
+  }
 }
 
 /**

@@ -84,9 +84,19 @@ function echoQuery(url: string, page: PageQuery): string {
 
 type Asking = { request: Request; query: PageQuery }
 
-/** A list as a bare array: the total in `X-Total-Count`, the next page in `Link`. */
-export function page(call: Asking, rows: unknown[], total: number, lastSk?: string): Outcome {
-  const more = rows.length === call.query.limit && call.query.offset + rows.length < total
+/**
+ * A list as a bare array: the total in `X-Total-Count`, the next page in `Link`. `read` is how many rows the page
+ * took, where some may have vanished before they could be printed: that must not look like the end.
+ */
+export function page(
+  call: Asking,
+  rows: unknown[],
+  total: number,
+  lastSk?: string,
+  read = rows.length,
+): Outcome {
+  const { limit, offset, cursor } = call.query
+  const more = read === limit && (cursor !== undefined || offset + read < total)
   return {
     status: 200,
     body: rows,
@@ -101,8 +111,9 @@ export function record(
   rows: unknown[],
   total: number,
   lastSk?: string,
+  read = rows.length,
 ): Outcome {
-  const answer = page(call, rows, total, lastSk)
+  const answer = page(call, rows, total, lastSk, read)
   const query_string = echoQuery(call.request.url, call.query)
   return { ...answer, body: { query_string, record_number: total, [name]: rows } }
 }

@@ -103,7 +103,8 @@ async function listUnion(
     .sort()
   const page = slice(ids, (id) => id, wanted)
   const people = await existing(scope, 'person', page)
-  return { total: ids.length, rows: page.flatMap((id) => people.get(id) ?? []) }
+  const rows = page.flatMap((id) => people.get(id) ?? [])
+  return { total: ids.length, rows, read: page.length, last: page.at(-1) }
 }
 
 function slice<T>(

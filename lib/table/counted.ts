@@ -28,7 +28,13 @@ export async function total(
   return sum(shelves.map(({ ct }) => ct)) - hidden.length
 }
 
-export type Page<T> = { total: number; rows: T[] }
+export type Page<T> = {
+  total: number
+  rows: T[]
+  /** Where rows are joined to others that may vanish meanwhile: how many were read, and the last one's key. */
+  read?: number
+  last?: string | undefined
+}
 export type PageWanted = {
   limit: number
   offset: number
