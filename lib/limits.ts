@@ -83,5 +83,5 @@ export const limits = {
   availabilityRules: { value: 100, unit: 'items', note: 'availability rules of one person' },
   meetingsSent: { value: 1000, unit: 'items', note: 'meetings asked for by one person' },
   meetingMinutes: { value: 480, unit: 'minutes', note: 'length of one meeting' },
-  roundPeople: { value: 1000, unit: 'people', note: 'people paired in one networking round' },
+  roundPeople: { value: 10_000, unit: 'people', note: 'people paired in one networking round' },
 } as const satisfies Record<string, Limit>
