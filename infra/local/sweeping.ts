@@ -1,7 +1,9 @@
 export type Sweep = (deadlineMs: number) => Promise<{ plans: number }>
 
-const busyMs = 500
-const idleMs = 2_000
+const busyMs = 100
+const idleMs = 1_000
+/** A run is short, so that a server that is told to stop stops. */
+const runMs = 2_000
 
 /** The schedule's part: sweeps again and again, soon when there was work; `stop` waits for a run. */
 export function keepSweeping(sweep: Sweep, onError: (error: unknown) => void) {
@@ -9,7 +11,7 @@ export function keepSweeping(sweep: Sweep, onError: (error: unknown) => void) {
   let running = Promise.resolve()
   let stopped = false
   const run = async () => {
-    const { plans } = await sweep(Date.now() + 25_000).catch((error) => {
+    const { plans } = await sweep(Date.now() + runMs).catch((error) => {
       onError(error)
       return { plans: 0 }
     })

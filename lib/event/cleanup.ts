@@ -7,12 +7,12 @@ import { forgetFeeds } from '#lib/session/feeds.ts'
 import { roles } from '#lib/session/schema.ts'
 import type { PlanRunner } from '#lib/sweep.ts'
 import { keys } from '#lib/table/keys.ts'
-import { planScope } from '#lib/table/plans.ts'
+import { parts, planScope } from '#lib/table/plans.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { deleteShelves } from '#lib/table/shelves.ts'
-import { remove, transact } from '#lib/table/transact.ts'
+import { maxSteps, remove, type Step, transact } from '#lib/table/transact.ts'
 import { wipePartition } from '#lib/table/wipe.ts'
 import { forgetTokens } from '#lib/token/forget.ts'
 import type { Event } from './schema.ts'
@@ -56,31 +56,45 @@ async function wipeEvent(scope: EventScope): Promise<boolean> {
 /** Removes the documents of a partition after what hangs on each of them. */
 const collection =
   (
-    kind: Exclude<ExternalKind, 'event'> | 'picture',
+    kind: Kind,
     rowsOf: (scope: EventScope) => string,
     under: (scope: EventScope, row: Row) => string[],
   ) =>
   async (scope: EventScope): Promise<boolean> => {
     for (;;) {
-      const rows = await queryRows<Row & { pk: string; sk: string }>(scope, {
+      const rows = await queryRows<Stored>(scope, {
         pk: rowsOf(scope),
         limit: 50,
       })
       if (rows.length === 0) return true
-      for (const row of rows) {
+      for (const some of parts(rows, 10)) {
         if (Date.now() >= scope.deadline) return false
-        if (kind === 'person') await forgetTokens(scope, row.id)
-        for (const pk of under(scope, row)) if (!(await wipePartition(scope, pk))) return false
-        await transact(scope, [
-          remove(row),
-          ...(row.email ? [remove(keys.email(scope, row.email))] : []),
-          ...(kind === 'picture'
-            ? []
-            : externalSteps(scope, kind, row.id, row.externalIds ?? [], [])),
-        ])
+        const cleared = await Promise.all(
+          some.map((row) => clear(scope, kind, under(scope, row), row)),
+        )
+        if (cleared.includes(false)) return false
+        const steps = some.flatMap((row) => removal(scope, kind, row))
+        for (const few of parts(steps, maxSteps)) await transact(scope, few)
       }
     }
   }
+
+type Kind = Exclude<ExternalKind, 'event'> | 'picture'
+type Stored = Row & { pk: string; sk: string }
+
+/** Empties what hangs on a document; false when the deadline came first. */
+async function clear(scope: EventScope, kind: Kind, partitions: string[], { id }: Row) {
+  if (kind === 'person') await forgetTokens(scope, id)
+  for (const pk of partitions) if (!(await wipePartition(scope, pk))) return false
+  return true
+}
+
+/** A document and the names by which it was found. */
+const removal = (scope: EventScope, kind: Kind, row: Stored): Step[] => [
+  remove(row),
+  ...(row.email ? [remove(keys.email(scope, row.email))] : []),
+  ...(kind === 'picture' ? [] : externalSteps(scope, kind, row.id, row.externalIds ?? [], [])),
+]
 
 const collections = [
   collection('person', keys.people, (scope, { id }) => [keys.relations(scope, id)]),
