@@ -41,7 +41,7 @@ export async function sweep(deadline: number): Promise<{ plans: number }> {
 /** Every plan gets its share of what is left, so that a long one at the head holds nobody up. */
 const sliceOf = (deadline: number, left: number): number => {
   const now = Date.now()
-  return Math.min(deadline, now + Math.max(leastMs, (deadline - now) / left))
+  return Math.min(deadline, now + Math.max(leastMs, Math.floor((deadline - now) / left)))
 }
 const leastMs = 500
 

@@ -59,7 +59,7 @@ export async function storeCall<T>(
     const left = until - Date.now()
     if (left <= 0) throw busy()
     try {
-      return await call(AbortSignal.timeout(left))
+      return await call(AbortSignal.timeout(Math.ceil(left)))
     } catch (error) {
       if (!again(error)) throw error
       const patience = isUnreachable(error) ? start + unreachableMs : until
