@@ -3,12 +3,14 @@ import type { DemoPerson } from './demo-people.ts'
 
 const users = 24
 
-/** A schedule that is live for the day of seeding, two access groups with users, and a day of usage logs. */
+/** A schedule that is live for a week from the day before seeding, two access groups with users, and that day's usage logs. */
 export async function seedSchedule({ ask, path }: DemoEvent, people: DemoPerson[]): Promise<void> {
-  const day = new Date(Date.now() - 24 * 3_600_000).toISOString().slice(0, 10)
+  const dayFrom = (days: number) =>
+    new Date(Date.now() + days * 24 * 3_600_000).toISOString().slice(0, 10)
+  const day = dayFrom(-1)
   const schedule = await ask('POST', `${path}/event_schedules`, {
     starts_at: `${day}T08:00:00Z`,
-    ends_at: `${day}T18:00:00Z`,
+    ends_at: `${dayFrom(6)}T18:00:00Z`,
     status: 'Active',
     on_demand_url: 'https://stream.congress.example/',
   })
