@@ -32,11 +32,17 @@ export async function keep(scope: EventScope, picture: string, content: Content)
   const plan = newPlan(scope, 'settle-picture', { picture, keys: [key] }, graceMs)
   await transact(unrecorded(scope), [plan.step])
   const { main, thumb } = halves(content)
-  await Promise.all([
+  await allEnded([
     putBlob(key, main.bytes, main.form),
     putBlob(thumbOf(key), thumb.bytes, thumb.form),
   ])
   return { key, plan: plan.id }
+}
+
+/** The results when all have ended: nothing may still be on its way to the store once a failure is answered. */
+async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }
 
 /** Removes objects for good, and then the plan that would. */
@@ -76,10 +82,7 @@ async function exchanged(
   const [main, thumb] = await Promise.all([getBlob(staged), getBlob(thumbOf(staged))])
   // Missing ones were published and removed by somebody else since the row was read.
   if (!main || !thumb) return false
-  const done = await Promise.all([
-    exchange(key, main, tag),
-    exchange(thumbOf(key), thumb, thumbTag),
-  ])
+  const done = await allEnded([exchange(key, main, tag), exchange(thumbOf(key), thumb, thumbTag)])
   return done.every(Boolean)
 }
 
