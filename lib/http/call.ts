@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { ApiError, statusOf } from '#lib/errors.ts'
 import { requireEvent } from '#lib/event/find.ts'
 import type { Event } from '#lib/event/schema.ts'
+import { eventScope } from '#lib/event/store.ts'
 import { isOwnSystem } from '#lib/external/rules.ts'
 import { limits } from '#lib/limits.ts'
 import { findFeed } from '#lib/session/feeds.ts'
@@ -115,13 +116,7 @@ function inside(call: Bare, event: Event): Bare {
   return {
     ...call,
     event,
-    scope: {
-      ...call.scope,
-      event: event.id,
-      e: `${event.org}#${event.id}`,
-      zone: event.dates.zone,
-      gone: event.gone ?? new Set(),
-    } as Scope,
+    scope: eventScope(call.scope, event),
     view: { ...call.view, zone: event.dates.zone },
   }
 }

@@ -17,8 +17,6 @@ import type { Person } from './schema.ts'
 
 const name = blankAsAbsent(nameText(limits.nameLength.value))
 const url = blankAsAbsent(httpUrl)
-const atMost = (most: number) =>
-  v.maxLength<unknown[], number, string>(most, `At most ${most} items.`)
 const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
   v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
 
@@ -61,8 +59,8 @@ const doc = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.docIdLength.va
 export const linkDocs = v.pipe(
   v.array(v.union([doc, v.array(doc)], 'Expected a document id or a list of them.')),
   v.transform((nested) => [...new Set(nested.flat())]),
-  atMost(limits.linkDocs.value) as never,
-) as unknown as v.GenericSchema<(string | string[])[], string[]>
+  v.maxLength(limits.linkDocs.value, `At most ${limits.linkDocs.value} items.`),
+)
 
 /** What POST and PUT take, and PATCH after merging (contract §3). */
 export const PersonBody = v.pipe(
