@@ -1,4 +1,4 @@
-import { setLogSink } from '#lib/http/log.ts'
+import { setLogSink } from '#lib/base/log.ts'
 import { stack } from '#test/support/stack.ts'
 
 /** Every measure of the project in one run, as ratios or counts against their limits; exits 1 over a limit. */

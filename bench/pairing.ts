@@ -1,6 +1,6 @@
-import { pairMany } from '#lib/network/large.ts'
-import { inSeedOrder, metKey, pair, pairExactly } from '#lib/network/pairing.ts'
-import { type Round, roundOf } from '#lib/network/round.ts'
+import { pairMany } from '#lib/model/pairing/large.ts'
+import { inSeedOrder, metKey, pair, pairExactly } from '#lib/model/pairing/pairing.ts'
+import { type Round, roundOf } from '#lib/model/pairing/round.ts'
 import { somePeople } from '#test/lib/network/people.ts'
 
 /** `value` is to be at most `limit`. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import sharp from 'sharp'
-import { decodePicture } from '#lib/picture/decode.ts'
+import { decodePicture } from '#lib/base/images/decode.ts'
 
 export type BenchResult = { name: string; ratio: number; limit: number }
 

@@ -1,4 +1,4 @@
-import { decodePicture } from '#lib/picture/decode.ts'
+import { decodePicture } from '#lib/base/images/decode.ts'
 import { hostileFiles } from '#test/support/hostile.ts'
 import { stingingFiles } from '#test/support/stinging.ts'
 

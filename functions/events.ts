@@ -1,17 +1,22 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
-import type { Event } from '#lib/event/schema.ts'
-import { createEvent, deleteEvent, getEvent, listEvents, updateEvent } from '#lib/event/store.ts'
-import { EventAnswer, EventBody, eventFields, eventOwn, printEvent } from '#lib/event/wire.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { isId } from '#lib/base/ids.ts'
 import { effect, ok, single } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route, route } from '#lib/http/route.ts'
-import { isId } from '#lib/ids.ts'
-import { bindToken } from '#lib/token/bind.ts'
-import { createToken, deleteToken, listTokens } from '#lib/token/store.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import type { Event } from '#lib/model/event.ts'
+import {
+  createEvent,
+  deleteEvent,
+  getEvent,
+  listEvents,
+  updateEvent,
+} from '#lib/store/write/events.ts'
+import { createToken, deleteToken, listTokens } from '#lib/store/write/tokens.ts'
+import { EventAnswer, EventBody, eventFields, eventOwn, printEvent } from '#lib/wire/event.ts'
 import {
   MeAnswer,
   NewTokenAnswer,
@@ -19,7 +24,8 @@ import {
   printToken,
   TokenAnswer,
   TokenBody,
-} from '#lib/token/wire.ts'
+} from '#lib/wire/token.ts'
+import { bindToken } from '#lib/wire/token-binding.ts'
 import { ticketRoutes } from './events/tickets.ts'
 
 const tag = 'Events and tokens'

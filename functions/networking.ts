@@ -1,17 +1,23 @@
 import * as v from 'valibot'
-import { resolveId } from '#lib/external/store.ts'
 import { effect, ok } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
-import { checkOwnId } from '#lib/http/own-id.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { sliceBy } from '#lib/http/slice.ts'
-import { type Entry, requireEntry, requireNetworking, requireTicket } from '#lib/network/entry.ts'
-import { holdRound } from '#lib/network/held.ts'
-import { type LoadedMatch, markMatch, matchesOf } from '#lib/network/matches.ts'
-import { join, leave, registrationOf, setReady } from '#lib/network/registration.ts'
-import { upcomingKey, upcomingSessions } from '#lib/network/upcoming.ts'
+import { checkOwnId } from '#lib/http/upsert-ids.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
+import {
+  type Entry,
+  requireEntry,
+  requireNetworking,
+  requireTicket,
+} from '#lib/store/read/admission.ts'
+import { upcomingKey, upcomingSessions } from '#lib/store/read/networking-sessions.ts'
+import { holdRound } from '#lib/store/write/hold-round.ts'
+import { type LoadedMatch, markMatch, matchesOf } from '#lib/store/write/matches.ts'
+import { join, leave, registrationOf, setReady } from '#lib/store/write/registrations.ts'
+import { learnPeople } from '#lib/wire/known-people.ts'
 import {
   MatchAnswer,
   MatchBody,
@@ -24,8 +30,7 @@ import {
   RoundAnswer,
   RoundBody,
   UpcomingAnswer,
-} from '#lib/network/wire.ts'
-import { learnPeople } from '#lib/person/learn.ts'
+} from '#lib/wire/networking.ts'
 
 const tag = 'Networking'
 const path = '/events/{event}/networking/sessions'

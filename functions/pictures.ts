@@ -3,10 +3,15 @@ import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { deletePicture } from '#lib/picture/remove.ts'
-import { requirePicture } from '#lib/picture/row.ts'
-import { createPicture, listPictures, replacePicture, touchPicture } from '#lib/picture/store.ts'
-import { PictureAnswer, PictureBody, printPicture } from '#lib/picture/wire.ts'
+import { requirePicture } from '#lib/store/read/pictures.ts'
+import {
+  createPicture,
+  listPictures,
+  replacePicture,
+  touchPicture,
+} from '#lib/store/write/pictures.ts'
+import { deletePicture } from '#lib/store/write/remove-picture.ts'
+import { PictureAnswer, PictureBody, printPicture } from '#lib/wire/picture.ts'
 import { requireUpload, sentPicture, uploadIn, versioned } from './pictures/sent.ts'
 
 const tag = 'Pictures'

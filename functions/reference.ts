@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import { ok } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
-import { openapi } from '#lib/http/openapi.ts'
-import { type Held, held, page, pageFile, pageHeaders, send } from '#lib/http/openapi-page.ts'
+import { openapi } from '#lib/http/openapi/document.ts'
+import { type Held, held, page, pageFile, pageHeaders, send } from '#lib/http/openapi/page.ts'
 import { type Route, route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { routes as events } from './events.ts'

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { pageFiles } from '#lib/http/openapi-page.ts'
+import { pageFiles } from '#lib/http/openapi/page.ts'
 import { groups } from './groups.ts'
 
 /** Every function there is: one per group, and the sweeper. */

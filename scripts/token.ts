@@ -1,5 +1,5 @@
-import { newId, newTokenText } from '#lib/ids.ts'
-import { acceptToken } from '#lib/token/store.ts'
+import { newId, newTokenText } from '#lib/base/ids.ts'
+import { acceptToken } from '#lib/store/write/tokens.ts'
 
 // Makes the first token of a deployment: TABLE_NAME=… AWS_REGION=… npm run token
 // with the operator's AWS credentials in the environment. It is shown once and stored as a hash.

@@ -1,20 +1,20 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
-import { resolveId } from '#lib/external/store.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import { effect, single } from '#lib/http/answer.ts'
-import { checkOwnId } from '#lib/http/own-id.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { requirePerson } from '#lib/person/store.ts'
-import { issueTicket, requireTicketOf, withdrawTicket } from '#lib/ticket/issue.ts'
-import type { TicketType } from '#lib/ticket/schema.ts'
+import { checkOwnId } from '#lib/http/upsert-ids.ts'
+import type { TicketType } from '#lib/model/ticket.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
+import { requirePerson } from '#lib/store/write/people.ts'
 import {
   createTicketType,
   deleteTicketType,
   listTicketTypes,
   requireTicketType,
   updateTicketType,
-} from '#lib/ticket/store.ts'
+} from '#lib/store/write/ticket-types.ts'
+import { issueTicket, requireTicketOf, withdrawTicket } from '#lib/store/write/tickets.ts'
 import {
   printTicket,
   printTicketType,
@@ -24,7 +24,7 @@ import {
   TicketTypeBody,
   ticketFields,
   ticketTypeOwn,
-} from '#lib/ticket/wire.ts'
+} from '#lib/wire/ticket.ts'
 
 const tag = 'Events and tokens'
 const path = '/events/{event}/ticket_types'

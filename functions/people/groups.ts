@@ -1,10 +1,19 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
-import { requireGroup } from '#lib/group/find.ts'
-import { listMembers, membersNamed } from '#lib/group/members.ts'
-import { loadOverview, OverviewAnswer, printOverview } from '#lib/group/overview.ts'
-import type { Group } from '#lib/group/schema.ts'
-import { countGroup, createGroup, deleteGroup, listGroups, updateGroup } from '#lib/group/store.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { effect, single } from '#lib/http/answer.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import type { Group } from '#lib/model/group.ts'
+import { requireGroup } from '#lib/store/read/groups.ts'
+import { listMembers, membersNamed } from '#lib/store/read/members.ts'
+import {
+  countGroup,
+  createGroup,
+  deleteGroup,
+  listGroups,
+  updateGroup,
+} from '#lib/store/write/groups.ts'
 import {
   GroupAnswer,
   GroupBody,
@@ -12,12 +21,9 @@ import {
   groupOwn,
   NewGroupBody,
   printGroup,
-} from '#lib/group/wire.ts'
-import { effect, single } from '#lib/http/answer.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
-import { page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { MemberAnswer, printMember } from '#lib/person/wire.ts'
+} from '#lib/wire/group.ts'
+import { loadOverview, OverviewAnswer, printOverview } from '#lib/wire/people-overview.ts'
+import { MemberAnswer, printMember } from '#lib/wire/person.ts'
 
 const tag = 'People'
 const path = '/events/{event}/people/groups'

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { resolveId } from '#lib/external/store.ts'
 import { single } from '#lib/http/answer.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { loadExport, printExport } from '#lib/person/export.ts'
-import { PersonAnswer } from '#lib/person/wire.ts'
-import { ProfileAnswer } from '#lib/profile/wire.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
+import { PersonAnswer } from '#lib/wire/person.ts'
+import { loadExport, printExport } from '#lib/wire/person-export.ts'
+import { ProfileAnswer } from '#lib/wire/profile.ts'
 
 const anything = v.record(v.string(), v.unknown())
 const rows = v.array(anything)

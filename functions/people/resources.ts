@@ -1,21 +1,20 @@
 import * as v from 'valibot'
-import { visibleValues } from '#lib/custom-field/rules.ts'
-import { ApiError } from '#lib/errors.ts'
-import { resolveId } from '#lib/external/store.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import { effect, ok, single } from '#lib/http/answer.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { learn, printId, type View } from '#lib/http/view.ts'
-import { listPeople } from '#lib/person/list.ts'
-import { getPerson, type Loaded, loadAround } from '#lib/person/load.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import { visibleValues } from '#lib/model/custom-values.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
+import { getPerson, type Loaded, loadAround } from '#lib/store/read/included-people.ts'
+import { listPeople } from '#lib/store/read/people.ts'
 import {
   createPerson,
   deletePerson,
   requireLoaded,
   requirePerson,
   updatePerson,
-} from '#lib/person/store.ts'
+} from '#lib/store/write/people.ts'
 import {
   PeopleAnswer,
   PersonAnswer,
@@ -23,7 +22,8 @@ import {
   personCleared,
   personOwn,
   printPerson,
-} from '#lib/person/wire.ts'
+} from '#lib/wire/person.ts'
+import { learn, printId, type View } from '#lib/wire/presentation.ts'
 
 const tag = 'People'
 const path = '/events/{event}/people/resources'

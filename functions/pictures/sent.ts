@@ -1,14 +1,14 @@
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { limits } from '#lib/base/limits.ts'
+import { pacePictures } from '#lib/base/rate-limit.ts'
 import { type Effect, effect, single } from '#lib/http/answer.ts'
 import { bytesOf, readBody, underPath } from '#lib/http/body.ts'
-import { checkOwnId } from '#lib/http/own-id.ts'
 import type { EventCall } from '#lib/http/route.ts'
-import { etagOf, steady } from '#lib/http/view.ts'
-import { limits } from '#lib/limits.ts'
-import { pacePictures } from '#lib/picture/pace.ts'
-import type { Picture } from '#lib/picture/schema.ts'
-import { type Upload, uploadFrom, uploadOf } from '#lib/picture/source.ts'
-import { PictureBody, printPicture, printVersion } from '#lib/picture/wire.ts'
+import { checkOwnId } from '#lib/http/upsert-ids.ts'
+import type { Picture } from '#lib/model/picture.ts'
+import { type Upload, uploadFrom, uploadOf } from '#lib/store/write/picture-source.ts'
+import { PictureBody, printPicture, printVersion } from '#lib/wire/picture.ts'
+import { etagOf, steady } from '#lib/wire/presentation.ts'
 
 type UploadCall = EventCall<{ trim?: string | undefined }, unknown>
 /** A body of either form: JSON under the wrapper it came in, or the bytes of the picture itself. */

@@ -1,17 +1,17 @@
 import * as v from 'valibot'
-import { answered, ended, requested } from '#lib/connection/rules.ts'
-import { changeConnection, listConnections } from '#lib/connection/store.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { effect } from '#lib/http/answer.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { answered, ended, requested } from '#lib/model/connection-rules.ts'
+import { findPerson, namedPerson, requireMe } from '#lib/store/read/profiles.ts'
+import { changeConnection, listConnections } from '#lib/store/write/connections.ts'
 import {
   AnswerBody,
   ConnectionAnswer,
   connectionStatuses,
   printConnection,
-} from '#lib/connection/wire.ts'
-import { ApiError } from '#lib/errors.ts'
-import { effect } from '#lib/http/answer.ts'
-import { page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { findPerson, namedPerson, requireMe } from '#lib/profile/find.ts'
+} from '#lib/wire/connection.ts'
 
 const tag = 'Profiles'
 const path = '/events/{event}/people/{person}/connection'

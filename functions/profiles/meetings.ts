@@ -1,15 +1,18 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { limits } from '#lib/base/limits.ts'
 import { effect, single } from '#lib/http/answer.ts'
-import { checkOwnId } from '#lib/http/own-id.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { sliceBy } from '#lib/http/slice.ts'
-import { limits } from '#lib/limits.ts'
-import { slotsFor } from '#lib/meeting/free.ts'
-import { meetingsOf, orderOf } from '#lib/meeting/load.ts'
-import { meetingStatuses } from '#lib/meeting/schema.ts'
-import { changeMeeting, requestMeeting, requireMeeting } from '#lib/meeting/store.ts'
+import { checkOwnId } from '#lib/http/upsert-ids.ts'
+import { meetingStatuses } from '#lib/model/meeting.ts'
+import { mayRequestMeeting } from '#lib/model/privacy.ts'
+import { getPerson } from '#lib/store/read/included-people.ts'
+import { meetingsOf, orderOf } from '#lib/store/read/meetings.ts'
+import { findPerson, requireMe } from '#lib/store/read/profiles.ts'
+import { slotsFor } from '#lib/store/read/slots.ts'
+import { changeMeeting, requestMeeting, requireMeeting } from '#lib/store/write/meetings.ts'
 import {
   instant,
   MeetingAnswer,
@@ -19,10 +22,7 @@ import {
   printSlot,
   SlotAnswer,
   wantedOf,
-} from '#lib/meeting/wire.ts'
-import { getPerson } from '#lib/person/load.ts'
-import { findPerson, requireMe } from '#lib/profile/find.ts'
-import { mayRequestMeeting } from '#lib/profile/rules.ts'
+} from '#lib/wire/meeting.ts'
 
 const tag = 'Profiles'
 const mine = '/events/{event}/people/me/meetings'

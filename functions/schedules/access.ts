@@ -1,13 +1,24 @@
 import * as v from 'valibot'
+import { email } from '#lib/base/text.ts'
 import { effect, single } from '#lib/http/answer.ts'
 import { mayDo } from '#lib/http/auth.ts'
+import { lookUp } from '#lib/http/key-guessing.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { createGroup, joinGroup, requireGroup, requireUserByEmail } from '#lib/schedule/access.ts'
-import { EventGroupAnswer, GroupAnswer, GroupUserAnswer } from '#lib/schedule/answers.ts'
-import { anyPlace, GroupBody, groupFields, invitationOf, JoinBody } from '#lib/schedule/bodies.ts'
-import { lookUp } from '#lib/schedule/misses.ts'
-import { printEventGroup, printGroup, printGroupUser } from '#lib/schedule/wire.ts'
-import { email } from '#lib/text.ts'
+import {
+  createGroup,
+  joinGroup,
+  requireGroup,
+  requireUserByEmail,
+} from '#lib/store/write/access-groups.ts'
+import { printEventGroup, printGroup, printGroupUser } from '#lib/wire/schedule.ts'
+import { EventGroupAnswer, GroupAnswer, GroupUserAnswer } from '#lib/wire/schedule-answers.ts'
+import {
+  anyPlace,
+  GroupBody,
+  groupFields,
+  invitationOf,
+  JoinBody,
+} from '#lib/wire/schedule-bodies.ts'
 
 const tag = 'Event schedules'
 const schedule = true

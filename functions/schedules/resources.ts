@@ -1,18 +1,16 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
-import type { Event } from '#lib/event/schema.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import { effect, single } from '#lib/http/answer.ts'
 import { mayDo } from '#lib/http/auth.ts'
+import { lookUp } from '#lib/http/key-guessing.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { requireGroup } from '#lib/schedule/access.ts'
-import { CurrentAnswer, DetailAnswer, ScheduleAnswer, UserAnswer } from '#lib/schedule/answers.ts'
-import { anyPlace, ScheduleBody, scheduleFields, scheduleOwn } from '#lib/schedule/bodies.ts'
-import { locateSchedule } from '#lib/schedule/find.ts'
-import { loadDetail, loadUsers } from '#lib/schedule/load.ts'
-import { lookUp } from '#lib/schedule/misses.ts'
-import { cursorShapes, wantedPage } from '#lib/schedule/pages.ts'
-import type { Schedule } from '#lib/schedule/schema.ts'
+import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
+import type { Event } from '#lib/model/event.ts'
+import type { Schedule } from '#lib/model/schedule.ts'
+import { loadDetail, loadUsers } from '#lib/store/read/schedule-details.ts'
+import { locateSchedule } from '#lib/store/read/schedules.ts'
+import { requireGroup } from '#lib/store/write/access-groups.ts'
 import {
   createSchedule,
   deleteSchedule,
@@ -20,8 +18,15 @@ import {
   requireCurrentSchedule,
   scheduleOrder,
   updateSchedule,
-} from '#lib/schedule/store.ts'
-import { printDetail, printSchedule, printUser } from '#lib/schedule/wire.ts'
+} from '#lib/store/write/schedules.ts'
+import { printDetail, printSchedule, printUser } from '#lib/wire/schedule.ts'
+import {
+  CurrentAnswer,
+  DetailAnswer,
+  ScheduleAnswer,
+  UserAnswer,
+} from '#lib/wire/schedule-answers.ts'
+import { anyPlace, ScheduleBody, scheduleFields, scheduleOwn } from '#lib/wire/schedule-bodies.ts'
 
 const tag = 'Event schedules'
 const schedule = true

@@ -1,9 +1,9 @@
 import { single } from '#lib/http/answer.ts'
 import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { UsageAnswer } from '#lib/schedule/answers.ts'
-import { type Figures, figuresChart, figuresCsv, printUsage } from '#lib/schedule/figures.ts'
-import { locateSchedule, requireSchedule } from '#lib/schedule/find.ts'
-import { reportOf } from '#lib/schedule/report.ts'
+import { locateSchedule, requireSchedule } from '#lib/store/read/schedules.ts'
+import { reportOf } from '#lib/store/read/usage-report.ts'
+import { UsageAnswer } from '#lib/wire/schedule-answers.ts'
+import { type Figures, figuresChart, figuresCsv, printUsage } from '#lib/wire/usage.ts'
 
 const shared = {
   method: 'get',

@@ -1,19 +1,19 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { isUuid } from '#lib/base/ids.ts'
 import { ok } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { isUuid } from '#lib/ids.ts'
-import { referred } from '#lib/relation/references.ts'
-import { eventCalendar } from '#lib/session/calendars.ts'
+import { referred } from '#lib/store/read/references.ts'
+import { createFeed, deleteFeed, listFeeds } from '#lib/store/write/calendar-feeds.ts'
 import {
   FeedAnswer,
   FeedBody,
   NewFeedAnswer,
   printFeed,
   printNewFeed,
-} from '#lib/session/feed-wire.ts'
-import { createFeed, deleteFeed, listFeeds } from '#lib/session/feeds.ts'
+} from '#lib/wire/calendar-feed.ts'
+import { eventCalendar } from '#lib/wire/calendars.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/feeds'

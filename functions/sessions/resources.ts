@@ -1,17 +1,21 @@
 import * as v from 'valibot'
-import { visibleValues } from '#lib/custom-field/rules.ts'
-import { resolveId } from '#lib/external/store.ts'
+import { isDate } from '#lib/base/time.ts'
 import { effect, single } from '#lib/http/answer.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { commaList, pageQuery, record } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { learn, printId, type View } from '#lib/http/view.ts'
-import { deleteSession } from '#lib/session/delete.ts'
-import { listSessions } from '#lib/session/list.ts'
-import { type LoadedSession, loadAroundSessions, requireLoadedSession } from '#lib/session/load.ts'
-import { loadOverview, printOverview } from '#lib/session/overview.ts'
-import { linkAfter, sessionPage } from '#lib/session/page.ts'
-import { createSession, updateSession } from '#lib/session/store.ts'
+import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import { visibleValues } from '#lib/model/custom-values.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
+import {
+  type LoadedSession,
+  loadAroundSessions,
+  requireLoadedSession,
+} from '#lib/store/read/included-sessions.ts'
+import { listSessions } from '#lib/store/read/sessions.ts'
+import { deleteSession } from '#lib/store/write/delete-session.ts'
+import { createSession, updateSession } from '#lib/store/write/sessions.ts'
+import { learn, printId, type View } from '#lib/wire/presentation.ts'
 import {
   printSession,
   RoleAnswer,
@@ -20,9 +24,9 @@ import {
   SessionsAnswer,
   sessionCleared,
   sessionOwn,
-} from '#lib/session/wire.ts'
-import { isDate } from '#lib/time.ts'
-import { TrackGroupAnswer } from '#lib/track/wire.ts'
+} from '#lib/wire/session.ts'
+import { loadOverview, printOverview } from '#lib/wire/sessions-overview.ts'
+import { TrackGroupAnswer } from '#lib/wire/track.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/resources'

@@ -1,14 +1,12 @@
 import * as v from 'valibot'
-import { resolveId } from '#lib/external/store.ts'
 import { effect, ok, single } from '#lib/http/answer.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { learn, printId } from '#lib/http/view.ts'
-import { listTrackSessions } from '#lib/session/list.ts'
-import { linkAfter, sessionPage } from '#lib/session/page.ts'
-import { BriefSessionAnswer, printBrief } from '#lib/session/wire.ts'
-import type { Track } from '#lib/track/schema.ts'
+import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import type { Track } from '#lib/model/track.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
+import { listTrackSessions } from '#lib/store/read/sessions.ts'
 import {
   countTrack,
   createTrack,
@@ -16,8 +14,10 @@ import {
   listTracks,
   requireTrack,
   updateTrack,
-} from '#lib/track/store.ts'
-import { printTrack, TrackAnswer, TrackBody, trackFields, trackOwn } from '#lib/track/wire.ts'
+} from '#lib/store/write/tracks.ts'
+import { learn, printId } from '#lib/wire/presentation.ts'
+import { BriefSessionAnswer, printBrief } from '#lib/wire/session.ts'
+import { printTrack, TrackAnswer, TrackBody, trackFields, trackOwn } from '#lib/wire/track.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/tracks'

@@ -1,24 +1,24 @@
 import * as v from 'valibot'
-import type { Field, FieldOwner } from '#lib/custom-field/schema.ts'
+import { effect, single } from '#lib/http/answer.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import type { Field, FieldOwner } from '#lib/model/custom-field.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
 import {
   createField,
   deleteField,
   listFields,
   requireField,
   updateField,
-} from '#lib/custom-field/store.ts'
+} from '#lib/store/write/custom-fields.ts'
 import {
   FieldAnswer,
   FieldBody,
   fieldFields,
   fieldOwn,
   printField,
-} from '#lib/custom-field/wire.ts'
-import { resolveId } from '#lib/external/store.ts'
-import { effect, single } from '#lib/http/answer.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/own-id.ts'
-import { page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+} from '#lib/wire/custom-field.ts'
 
 const bodyErrors = ['duplicate_external_id', 'reserved_id', 'reserved_id_system'] as const
 const changeErrors = [

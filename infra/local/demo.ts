@@ -1,4 +1,4 @@
-import { withSeededIds } from '#lib/ids.ts'
+import { withSeededIds } from '#lib/base/ids.ts'
 import { type Ask, asking, type DemoEvent } from './demo-calls.ts'
 import { seedConference } from './demo-conference.ts'
 import { seedNetworking } from './demo-networking.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { codeOf, type ErrorName, messageOf } from '#lib/errors.ts'
+import { codeOf, type ErrorName, messageOf } from '#lib/base/errors.ts'
 import type { RawAnswer } from './event.ts'
 
 /** On AWS these come from API Gateway itself, in its own words; here they keep the house's shape. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { newId, newTokenText } from '#lib/ids.ts'
+import { newId, newTokenText } from '#lib/base/ids.ts'
 
 export type Settings = { port: number; folder: string; demo: boolean; tokens: string[] | undefined }
 

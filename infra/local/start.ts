@@ -34,7 +34,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   await startEngines(folder)
   const objects = await startObjects(folder)
   const handlers = await loadHandlers()
-  const { setLogSink } = await import('#lib/http/log.ts')
+  const { setLogSink } = await import('#lib/base/log.ts')
   setLogSink(openRequestLog(folder))
   const gateway = await listening(
     startGateway({
@@ -112,7 +112,7 @@ async function listening<T>(started: Promise<T>, port: number): Promise<T> {
 }
 
 async function admit({ tokens, folder }: Settings): Promise<Access[]> {
-  const { acceptToken } = await import('#lib/token/store.ts')
+  const { acceptToken } = await import('#lib/store/write/tokens.ts')
   const access: Access[] = []
   for (const token of tokens ?? [ownToken(folder)]) {
     access.push({ token, ...(await acceptToken(token)) })
@@ -133,7 +133,7 @@ async function seed(url: string, [first]: Access[]): Promise<void> {
 }
 
 async function startSweeper(): Promise<void> {
-  const { sweep } = await import('#lib/sweep.ts')
+  const { sweep } = await import('#lib/store/jobs/runner.ts')
   const sweeping = keepSweeping(sweep, console.error)
   endings.push(sweeping.stop)
 }

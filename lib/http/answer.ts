@@ -1,7 +1,7 @@
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import type { Outcome } from '#lib/table/scope.ts'
+import { etagOf, steady, type View } from '#lib/wire/presentation.ts'
 import type { Call } from './route.ts'
-import { etagOf, steady, type View } from './view.ts'
 
 /** Prints a loaded object for a view; must give equal bodies for equal objects. */
 export type Print<T> = (view: View, value: T) => unknown

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { log } from '#lib/base/log.ts'
 import { isPassing } from '#lib/table/retry.ts'
 import { namesTag } from './answer.ts'
 import { runRoute } from './call.ts'
 import { type Env, errorAnswer } from './failure.ts'
-import { log } from './log.ts'
 import type { Answer, Route } from './route.ts'
 
 type C = Context<Env>

@@ -1,7 +1,7 @@
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import type { Role, Token } from '#lib/model/token.ts'
+import { findToken } from '#lib/store/write/tokens.ts'
 import type { Scope } from '#lib/table/scope.ts'
-import type { Role, Token } from '#lib/token/schema.ts'
-import { findToken } from '#lib/token/store.ts'
 
 /**
  * What a route asks of the caller (contract §1, Principals). `event:*` and `person` routes are reached only

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { ApiError, type ErrorName, type FieldError } from '#lib/errors.ts'
-import { limits } from '#lib/limits.ts'
+import { ApiError, type ErrorName, type FieldError } from '#lib/base/errors.ts'
+import { limits } from '#lib/base/limits.ts'
 import { faultIn, fieldPath } from './inspect.ts'
 
 export type Schema = v.GenericSchema

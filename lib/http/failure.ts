@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type ApiError, codeOf, statusOf } from '#lib/errors.ts'
+import { type ApiError, codeOf, statusOf } from '#lib/base/errors.ts'
 import type { Answer } from './route.ts'
 
 /** What a Hono context of ours holds. */

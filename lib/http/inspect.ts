@@ -1,4 +1,4 @@
-import type { ErrorName, FieldError } from '#lib/errors.ts'
+import type { ErrorName, FieldError } from '#lib/base/errors.ts'
 
 const maxDepth = 32
 type Fault = FieldError & { reason: ErrorName }

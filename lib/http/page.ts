@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/errors.ts'
-import { isId, isUuid, type Kind } from '#lib/ids.ts'
-import { limits } from '#lib/limits.ts'
+import { ApiError } from '#lib/base/errors.ts'
+import { isId, isUuid, type Kind } from '#lib/base/ids.ts'
+import { limits } from '#lib/base/limits.ts'
 import type { PageWanted } from '#lib/table/counted.ts'
 import type { Outcome } from '#lib/table/scope.ts'
 

@@ -1,11 +1,11 @@
 import type * as v from 'valibot'
-import type { ErrorName } from '#lib/errors.ts'
-import type { Event } from '#lib/event/schema.ts'
+import type { ErrorName } from '#lib/base/errors.ts'
+import type { Event } from '#lib/model/event.ts'
+import type { Token } from '#lib/model/token.ts'
 import type { EventScope, Outcome, Scope } from '#lib/table/scope.ts'
-import type { Token } from '#lib/token/schema.ts'
+import type { View } from '#lib/wire/presentation.ts'
 import type { Right } from './auth.ts'
 import type { BodySpec, Patch, Schema } from './body.ts'
-import type { View } from './view.ts'
 
 export type Entries = Record<string, Schema>
 export type Answer = Outcome & {

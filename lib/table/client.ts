@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { localEndpoint, region } from '#lib/config.ts'
+import { localEndpoint, region } from '#lib/base/config.ts'
 
 /** One attempt may take 3 s, one store call 8 s, one request 25 s (threats, finding 3). */
 const attemptMs = 3_000

@@ -1,6 +1,3 @@
-import { getRow, getRows, queryRows } from './query.ts'
-import { Stale } from './retry.ts'
-import type { Scope } from './scope.ts'
 import {
   bound,
   type CountedSet,
@@ -10,7 +7,10 @@ import {
   type Shelf,
   shelfKey,
   shelfOf,
-} from './shelves.ts'
+} from './buckets.ts'
+import { getRow, getRows, queryRows } from './query.ts'
+import { Stale } from './retry.ts'
+import type { Scope } from './scope.ts'
 import { transact, update } from './transact.ts'
 
 const upgradeAt = 64

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { tableName } from '#lib/config.ts'
+import { tableName } from '#lib/base/config.ts'
 import { client } from './client.ts'
 import { keys } from './keys.ts'
 import { storeCall } from './retry.ts'

@@ -1,12 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
-import { tableName } from '#lib/config.ts'
-import { ApiError } from '#lib/errors.ts'
+import { tableName } from '#lib/base/config.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import { client } from './client.ts'
+import { openedWith, sealedWith } from './encrypt-recorded.ts'
 import { keys } from './keys.ts'
 import { getRow } from './query.ts'
 import { storeCall } from './retry.ts'
 import type { Idempotency, Outcome, Scope } from './scope.ts'
-import { openedWith, sealedWith } from './seal.ts'
 import type { Step } from './transact.ts'
 
 /** Thrown when a transaction finds its idempotency record written: the request was answered before. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FieldOwner } from '#lib/custom-field/schema.ts'
+import type { FieldOwner } from '#lib/model/custom-field.ts'
 import type { EventScope, Idempotency, Scope } from './scope.ts'
 
 export type Key = { pk: string; sk: string }

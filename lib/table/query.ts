@@ -1,5 +1,5 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { tableName } from '#lib/config.ts'
+import { tableName } from '#lib/base/config.ts'
 import { client } from './client.ts'
 import type { Key } from './keys.ts'
 import { storeCall } from './retry.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError } from '#lib/errors.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import { callMs } from './client.ts'
 import type { Scope } from './scope.ts'
 

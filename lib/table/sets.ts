@@ -1,6 +1,6 @@
+import { type CountedSet, countedSet } from './buckets.ts'
 import { keys } from './keys.ts'
 import type { EventScope } from './scope.ts'
-import { type CountedSet, countedSet } from './shelves.ts'
 
 /** The counted sets of an event: where their rows and shelves are. */
 export const sets = {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { everyRoute } from '#functions/reference.ts'
-import { setLogSink } from '#lib/http/log.ts'
+import { setLogSink } from '#lib/base/log.ts'
 import { call, organisation } from '#test/support/call.ts'
 import { filled } from '#test/support/security.ts'
 

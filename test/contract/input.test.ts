@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { everyRoute } from '#functions/reference.ts'
+import { limits } from '#lib/base/limits.ts'
 import type { Route } from '#lib/http/route.ts'
-import { limits } from '#lib/limits.ts'
 import { call, type Reply } from '#test/support/call.ts'
 import { best, filled, type Ids, placeOf, type World, world } from '#test/support/security.ts'
 

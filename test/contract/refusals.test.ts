@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { newId } from '#lib/ids.ts'
-import { limits } from '#lib/limits.ts'
+import { newId } from '#lib/base/ids.ts'
+import { limits } from '#lib/base/limits.ts'
 import { freshEvent } from '#test/support/make.ts'
 import { doors, expectRefusal, shop, things } from '#test/support/things.ts'
 

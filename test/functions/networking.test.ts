@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { setClock } from '#lib/time.ts'
+import { setClock } from '#lib/base/time.ts'
 import { type Attendee, makeAttendee, speaking, tokenOf } from '#test/support/attendee.ts'
 import { swept } from '#test/support/make.ts'
 import { mixer, ticketFor } from '#test/support/mixer.ts'

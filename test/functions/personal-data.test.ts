@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sweep } from '#lib/sweep.ts'
+import { sweep } from '#lib/store/jobs/runner.ts'
 import { scopeOf } from '#test/support/attendee.ts'
 import { call } from '#test/support/call.ts'
 import { dieAfter, revive } from '#test/support/kills.ts'
@@ -51,7 +51,7 @@ test('leaves nothing of somebody who is erased, anywhere', async () => {
   expect((await eve.ask('GET', '/people/me/meetings')).body).toEqual([])
   const [person] = await mentions(org, `"id":"${eve.id}"`)
   expect(person?.booked).toBeUndefined()
-  const { findToken } = await import('#lib/token/store.ts')
+  const { findToken } = await import('#lib/store/write/tokens.ts')
   const now = Date.now
   Date.now = () => now() + 60_000
   try {

@@ -90,9 +90,9 @@ test('keeps an upload whose answer alone was lost', async () => {
 })
 
 test('makes no row once the sweeper has taken the objects as left behind', async () => {
-  const { sweep } = await import('#lib/sweep.ts')
-  const { newPicture } = await import('#lib/picture/store.ts')
-  const { decodePicture } = await import('#lib/picture/decode.ts')
+  const { sweep } = await import('#lib/store/jobs/runner.ts')
+  const { newPicture } = await import('#lib/store/write/pictures.ts')
+  const { decodePicture } = await import('#lib/base/images/decode.ts')
   const at = await freshEvent()
   const upload = { content: await decodePicture(await square()), filename: '', request: '' }
   for (const dies of [0, 1]) {
@@ -136,7 +136,7 @@ test('leaves the old picture when a replacement died before it was decided', asy
 })
 
 test('finishes a replacement wherever the sweeper is killed', async () => {
-  const { sweep } = await import('#lib/sweep.ts')
+  const { sweep } = await import('#lib/store/jobs/runner.ts')
   const at = await freshEvent()
   const { resource_id: id, url } = await picturesOf(at).add()
   for (let kill = 0; kill < 4; kill += 1) {
@@ -165,7 +165,7 @@ test('deletes objects later when the object store refuses now, and reports no er
   expect((await pictures.ask('DELETE', `/${one.resource_id}`)).status).toBe(200)
   expect((await pictures.ask('GET', `/${one.resource_id}`)).status).toBe(404)
   expect(await objectsOf(at.id)).toHaveLength(4)
-  const { erasePicture } = await import('#lib/picture/remove.ts')
+  const { erasePicture } = await import('#lib/store/write/remove-picture.ts')
   await expect(erasePicture(await scopeOf(at), other.resource_id)).rejects.toMatchObject({
     reason: 'store_busy',
   })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { setClock } from '#lib/time.ts'
+import { setClock } from '#lib/base/time.ts'
 import { liars } from '#test/support/liars.ts'
 import { type Asking, freshEvent } from '#test/support/make.ts'
 import { jpeg, objectsOf, photoHost, picturesOf, square, visit } from '#test/support/pictures.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '#lib/limits.ts'
+import { limits } from '#lib/base/limits.ts'
 import { call } from '#test/support/call.ts'
 import { freshEvent } from '#test/support/make.ts'
 import { photo, pixels } from '#test/support/photos.ts'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { setClock } from '#lib/time.ts'
+import { setClock } from '#lib/base/time.ts'
 import { call, organisation, type Reply } from '#test/support/call.ts'
 import { freshEvent, makePerson } from '#test/support/make.ts'
 import { good, invite, logged, type OnAir, onAir } from '#test/support/schedules.ts'

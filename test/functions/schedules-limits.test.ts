@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { limits } from '#lib/limits.ts'
-import { createGroup } from '#lib/schedule/access.ts'
-import { createSchedule } from '#lib/schedule/store.ts'
+import { limits } from '#lib/base/limits.ts'
+import { parts } from '#lib/store/jobs/queue.ts'
+import { createGroup } from '#lib/store/write/access-groups.ts'
+import { createSchedule } from '#lib/store/write/schedules.ts'
 import { keys } from '#lib/table/keys.ts'
-import { parts } from '#lib/table/plans.ts'
 import { put, type Step, transact, update } from '#lib/table/transact.ts'
 import { good, logged, onAir, scopeOf } from '#test/support/schedules.ts'
 

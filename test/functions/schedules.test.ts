@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { setClock } from '#lib/time.ts'
+import { setClock } from '#lib/base/time.ts'
 import { call } from '#test/support/call.ts'
 import { good, onAir } from '#test/support/schedules.ts'
 

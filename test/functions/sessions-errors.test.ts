@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '#lib/limits.ts'
+import { limits } from '#lib/base/limits.ts'
 import { type Asking, freshEvent, makePerson } from '#test/support/make.ts'
 import { makeSession, makeTrack } from '#test/support/sessions.ts'
 

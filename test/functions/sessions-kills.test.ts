@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { setLogSink } from '#lib/http/log.ts'
-import { sweep } from '#lib/sweep.ts'
+import { setLogSink } from '#lib/base/log.ts'
+import { sweep } from '#lib/store/jobs/runner.ts'
 import { checkState, readWorld } from '#test/model/state.ts'
 import { newWorld, type World } from '#test/model/world.ts'
 import { dieAfter, later, revive } from '#test/support/kills.ts'

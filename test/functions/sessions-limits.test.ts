@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '#lib/limits.ts'
+import { limits } from '#lib/base/limits.ts'
 import { freshEvent, makePerson } from '#test/support/make.ts'
 import { makeSession, makeTrack, withoutTimes } from '#test/support/sessions.ts'
 

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type BlobEntry, deleteBlobs, getBlob, listBlobs, putBlob } from '#lib/blobs.ts'
+import { type BlobEntry, deleteBlobs, getBlob, listBlobs, putBlob } from '#lib/table/blobs.ts'
 
 const form = { type: 'image/png', cacheControl: 'public, max-age=31536000, immutable' }
 
@@ -56,7 +56,7 @@ it('lists more than a thousand keys page by page, each once and in order', async
 async function blobsWith(environment: Record<string, string>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
   vi.resetModules()
-  return import('#lib/blobs.ts')
+  return import('#lib/table/blobs.ts')
 }
 
 async function withStore<T>(answer: RequestListener, work: (endpoint: string) => Promise<T>) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { cleanHtml, htmlText, textOfHtml } from '#lib/html.ts'
+import { cleanHtml, htmlText, textOfHtml } from '#lib/base/html.ts'
 
 const pieces = fc.constantFrom(
   ...['<', '>', '"', "'", '&', '/', '=', ' ', '\n', '\0', '\u0001', '\u0338', 'a', 'b', 'é', '🎪'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { limits } from '#lib/limits.ts'
+import { limits } from '#lib/base/limits.ts'
 
 type Line = { value: number; unit: string; note: string }
 

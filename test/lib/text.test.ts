@@ -2,7 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { limits } from '#lib/limits.ts'
+import { limits } from '#lib/base/limits.ts'
 import {
   blankAsAbsent,
   canonicalEmail,
@@ -17,7 +17,7 @@ import {
   nameText,
   plainText,
   slug,
-} from '#lib/text.ts'
+} from '#lib/base/text.ts'
 
 type Schema = v.GenericSchema<unknown, unknown>
 const read = (schema: Schema, value: unknown) => {

@@ -16,7 +16,7 @@ import {
   setClock,
   toUnix,
   zoneOffset,
-} from '#lib/time.ts'
+} from '#lib/base/time.ts'
 
 const zones = [
   'America/New_York',

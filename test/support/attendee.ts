@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { Event } from '#lib/event/schema.ts'
-import { eventScope } from '#lib/event/store.ts'
+import type { Event } from '#lib/model/event.ts'
+import { eventScope } from '#lib/store/write/events.ts'
 import { call } from './call.ts'
 import { type Asking, makePerson } from './make.ts'
 

@@ -50,7 +50,7 @@ export async function call(
 
 /** A fresh organisation and the text of a token that may do everything in it. */
 export async function organisation(): Promise<{ organisation: string; token: string }> {
-  const { acceptToken } = await import('#lib/token/store.ts')
+  const { acceptToken } = await import('#lib/store/write/tokens.ts')
   const token = `plk_${randomBytes(8).toString('hex')}_${randomBytes(20).toString('hex')}`
   return { ...(await acceptToken(token)), token }
 }

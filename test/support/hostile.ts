@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
-import type { ErrorName } from '#lib/errors.ts'
+import type { ErrorName } from '#lib/base/errors.ts'
 import { photo } from './photos.ts'
 import { chunk, grey, ihdr, pngOf, signature } from './png.ts'
 

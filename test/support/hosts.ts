@@ -1,5 +1,5 @@
 import { createServer, type Server, Socket, connect as tcp } from 'node:net'
-import type { Connect, Lookup } from '#lib/picture/fetch.ts'
+import type { Connect, Lookup } from '#lib/base/images/fetch.ts'
 
 /** What a picture host does with a connection: everything it sends is up to it. */
 export type Conduct = (socket: Socket, path: string) => void

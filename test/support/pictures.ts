@@ -1,5 +1,5 @@
 import { pictureAnswer } from '#infra/local/pictures.ts'
-import { setPictureSource } from '#lib/picture/source.ts'
+import { setPictureSource } from '#lib/store/write/picture-source.ts'
 import { call } from './call.ts'
 import { pictureHosts } from './hosts.ts'
 import { host } from './liars.ts'

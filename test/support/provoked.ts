@@ -2,7 +2,7 @@ import { appendFileSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import type { ErrorName } from '#lib/errors.ts'
+import type { ErrorName } from '#lib/base/errors.ts'
 
 const variable = 'PLENARY_PROVOKED'
 const seen = new Set<string>()
@@ -37,7 +37,7 @@ export function setup(project: TestProject): () => Promise<void> {
 
 async function judge(pairs: Set<string>): Promise<void> {
   const { everyRoute } = await import('#functions/reference.ts')
-  const { errorsOf } = await import('#lib/http/openapi-errors.ts')
+  const { errorsOf } = await import('#lib/http/openapi/errors.ts')
   const listed = everyRoute.flatMap(({ id, errors = [] }) =>
     errors.map((error) => `${id} ${error}`),
   )

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { tableName } from '#lib/config.ts'
+import { tableName } from '#lib/base/config.ts'
 import { client } from '#lib/table/client.ts'
 
 export type Row = Record<string, unknown> & { pk: string; sk: string }

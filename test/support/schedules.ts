@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
+import { findToken } from '#lib/store/write/tokens.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findToken } from '#lib/token/store.ts'
 import { call } from './call.ts'
 import { freshEvent } from './make.ts'
 

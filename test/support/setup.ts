@@ -1,4 +1,4 @@
-import { setLogSink } from '#lib/http/log.ts'
+import { setLogSink } from '#lib/base/log.ts'
 import { stack } from './stack.ts'
 
 // Before any test file is loaded, so that whatever it imports finds the engines in the environment.

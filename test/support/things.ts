@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { codeOf, type ErrorName } from '#lib/errors.ts'
-import type { Kind } from '#lib/ids.ts'
+import { codeOf, type ErrorName } from '#lib/base/errors.ts'
+import type { Kind } from '#lib/base/ids.ts'
 import { call, type Reply } from './call.ts'
 import { type Asking, freshEvent } from './make.ts'
 

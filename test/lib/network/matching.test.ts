@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Edge, heaviestMatching } from '#lib/network/matching.ts'
+import { type Edge, heaviestMatching } from '#lib/model/pairing/matching.ts'
 
 /** Most pairs, then most weight, by trying everything: `[pairs, weight]`. */
 function bestByForce(size: number, edges: readonly Edge[]): [number, number] {

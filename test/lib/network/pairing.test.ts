@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { pairMany } from '#lib/network/large.ts'
+import { pairMany } from '#lib/model/pairing/large.ts'
 import {
   EXACT_LIMIT,
   inSeedOrder,
@@ -8,9 +8,9 @@ import {
   type Pairing,
   pair,
   pairExactly,
-} from '#lib/network/pairing.ts'
-import { roundOf } from '#lib/network/round.ts'
-import { type Candidate, scoring } from '#lib/network/score.ts'
+} from '#lib/model/pairing/pairing.ts'
+import { roundOf } from '#lib/model/pairing/round.ts'
+import { type Candidate, scoring } from '#lib/model/pairing/score.ts'
 import { generator, somePeople } from './people.ts'
 
 const fresh = { met: new Set<string>(), first: new Set<string>(), seed: 's' }

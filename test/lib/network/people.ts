@@ -1,4 +1,4 @@
-import type { Candidate } from '#lib/network/score.ts'
+import type { Candidate } from '#lib/model/pairing/score.ts'
 
 const SUBJECTS =
   'agriculture,aviation,banking,biotech,climate,cloud,construction,cyber security,data,design,education,energy,fashion,film,finance,food,gaming,health,hospitality,hr,insurance,law,logistics,machine learning,manufacturing,marketing,media,mobility,music,privacy,product,public sector,quantum,real estate,retail,robotics,sales,semiconductors,space,sports,supply chain,telecom,tourism,venture capital,water'.split(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Candidate, LIST_LIMIT, POINTS, scoring } from '#lib/network/score.ts'
-import { wordsOf } from '#lib/network/words.ts'
+import { type Candidate, LIST_LIMIT, POINTS, scoring } from '#lib/model/pairing/score.ts'
+import { wordsOf } from '#lib/model/pairing/words.ts'
 import { somePeople } from './people.ts'
 
 const nobody: Candidate = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isPublicAddress } from '#lib/picture/address.ts'
+import { isPublicAddress } from '#lib/base/outgoing/address.ts'
 import { forbiddenHosts } from './forbidden.ts'
 
 const addressOf = (host: string) =>

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { decodePicture } from '#lib/picture/decode.ts'
-import { parseTrim } from '#lib/picture/trim.ts'
+import { decodePicture } from '#lib/base/images/decode.ts'
+import { parseTrim } from '#lib/base/images/trim.ts'
 import { colourAt, type PhotoOptions, photo, pixels } from '#test/support/photos.ts'
 
 /** The largest difference of any channel to the upright original, away from the seams of the quadrants. */

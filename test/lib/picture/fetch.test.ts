@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { type FetchOptions, fetchPicture, filenameOf } from '#lib/picture/fetch.ts'
+import { type FetchOptions, fetchPicture, filenameOf } from '#lib/base/images/fetch.ts'
 import { closedAddress, lostAddress, pictureHosts, publicAddress } from '#test/support/hosts.ts'
 import { host, liars } from '#test/support/liars.ts'
 import { photo } from '#test/support/photos.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { decodePicture } from '#lib/picture/decode.ts'
+import { decodePicture } from '#lib/base/images/decode.ts'
 import { type HostileFile, hostileFiles } from '#test/support/hostile.ts'
 import { photo } from '#test/support/photos.ts'
 import { stingingFiles } from '#test/support/stinging.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { decodePicture } from '#lib/picture/decode.ts'
-import { cropOf, parseTrim } from '#lib/picture/trim.ts'
+import { decodePicture } from '#lib/base/images/decode.ts'
+import { cropOf, parseTrim } from '#lib/base/images/trim.ts'
 import { photo } from '#test/support/photos.ts'
 
 it('reads left-top and right-bottom in pixels', () => {

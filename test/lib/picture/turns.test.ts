@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inTurn } from '#lib/picture/turns.ts'
+import { inTurn } from '#lib/base/semaphore.ts'
 
 const late = () => new Error('late')
 const gate = () => Promise.withResolvers<string>()

@@ -7,7 +7,7 @@ import {
   profileView,
   type Reader,
   type Settings,
-} from '#lib/profile/rules.ts'
+} from '#lib/model/privacy.ts'
 
 const readers: [string, Reader, ConnectionStatus][] = [
   ['the owner', { person: 'ann', organiser: false }, 'NONE'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { instantOf, instantToLocal } from '#lib/base/time.ts'
 import {
   type AvailabilityRule,
   availability,
@@ -12,8 +13,7 @@ import {
   merge,
   ruleFault,
   subtract,
-} from '#lib/profile/slots.ts'
-import { instantOf, instantToLocal } from '#lib/time.ts'
+} from '#lib/model/availability.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

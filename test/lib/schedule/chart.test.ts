@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { usageChart } from '#lib/schedule/chart.ts'
-import { usageOf } from '#lib/schedule/usage.ts'
+import { usageOf } from '#lib/model/usage.ts'
+import { usageChart } from '#lib/wire/usage-chart.ts'
 
 const start = Date.UTC(2026, 4, 1, 13)
 const minutes = (user: number, from: number, to: number) => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { durationOf, usageCsv } from '#lib/schedule/csv.ts'
-import { usageOf } from '#lib/schedule/usage.ts'
+import { usageOf } from '#lib/model/usage.ts'
+import { durationOf, usageCsv } from '#lib/wire/usage-csv.ts'
 
 const at = (second: number) => Date.UTC(2026, 4, 1, 13) + second * 1000
 const usage = usageOf([

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { presencesIn, spanName } from '#lib/schedule/presence.ts'
-import { concurrencyOf } from '#lib/schedule/report.ts'
-import { currentSchedule, personNumber } from '#lib/schedule/rules.ts'
-import type { Schedule } from '#lib/schedule/schema.ts'
-import { instantOf } from '#lib/time.ts'
+import { instantOf } from '#lib/base/time.ts'
+import { presencesIn, spanName } from '#lib/model/log-days.ts'
+import type { Schedule } from '#lib/model/schedule.ts'
+import { currentSchedule, personNumber } from '#lib/model/schedule-rules.ts'
+import { concurrencyOf } from '#lib/store/read/usage-report.ts'
 
 const schedule = (id: number, startsAt: string, endsAt?: string): Schedule => ({
   id,

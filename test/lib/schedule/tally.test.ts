@@ -10,7 +10,7 @@ import {
   stretchesOf,
   type Tally,
   tallied,
-} from '#lib/schedule/tally.ts'
+} from '#lib/table/ordered-count.ts'
 import { Stale, whileFresh } from '#lib/table/retry.ts'
 import type { Scope } from '#lib/table/scope.ts'
 import { put, remove, transact } from '#lib/table/transact.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { startUsage, type UsageLog, usageOf } from '#lib/schedule/usage.ts'
-import { instantOf } from '#lib/time.ts'
+import { instantOf } from '#lib/base/time.ts'
+import { startUsage, type UsageLog, usageOf } from '#lib/model/usage.ts'
 
 const base = Date.UTC(2026, 4, 1, 9)
 const log = (user: number, from: number, to: number, group = 1): UsageLog => ({

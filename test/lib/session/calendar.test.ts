@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { describe, expect, it } from 'vitest'
-import { type CalendarSession, calendarOf } from '#lib/session/calendar.ts'
-import { instantOf } from '#lib/time.ts'
+import { instantOf } from '#lib/base/time.ts'
+import { type CalendarSession, calendarOf } from '#lib/wire/calendar.ts'
 
 const session = (start: string, more: Partial<CalendarSession> = {}): CalendarSession => ({
   id: 'ses_a',

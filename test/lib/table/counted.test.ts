@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newId, newUuid } from '#lib/ids.ts'
+import { newId, newUuid } from '#lib/base/ids.ts'
+import { parts } from '#lib/store/jobs/queue.ts'
+import { type CountedSet, countedSet, countSteps, createShelves } from '#lib/table/buckets.ts'
 import { listCounted, total } from '#lib/table/counted.ts'
-import { parts } from '#lib/table/plans.ts'
-import { type CountedSet, countedSet, countSteps, createShelves } from '#lib/table/shelves.ts'
 import { put, remove, transact } from '#lib/table/transact.ts'
 
 const scope = () => ({ org: 'org', deadline: Date.now() + 60_000 })

@@ -1,0 +1,231 @@
+import { limits } from '#lib/base/limits.ts'
+import type { Schema } from '#lib/http/body.ts'
+import type { Route } from '#lib/http/route.ts'
+import { errorResponses, errorSchema } from './errors.ts'
+import { parametersOf, sharedParameters } from './parameters.ts'
+import { answerSchema, answerSchemas, inputSchema, type Json, patchSchema } from './schema.ts'
+import { errorRows, introduction, limitRows, routeText, tagText } from './text.ts'
+
+export type Info = { version: string }
+export type Document = Json & { paths: Record<string, Record<string, Json>> }
+
+/** The OpenAPI 3.1 document of routes, made from the very records that validate and answer. */
+export function openapi(routes: Route[], { version }: Info): Document {
+  const answers = answerNames(routes)
+  const bodies = bodyNames(routes)
+  const errors = errorResponses()
+  const paths: Document['paths'] = {}
+  for (const route of routes) {
+    const path = paths[route.path] ?? {}
+    path[route.method] = operation(route, { answers, bodies, errorsOf: errors.responsesOf })
+    paths[route.path] = path
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Plenary',
+      version,
+      summary: 'The backend of an event',
+      description: introduction(),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [
+      { url: '/api/v2', description: 'The API' },
+      { url: '/en/api/v2', description: 'The same API under its other name' },
+    ],
+    security: byHeader,
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({
+      name,
+      description: tagText(name),
+    })),
+    paths,
+    components: {
+      securitySchemes: schemesOf(routes),
+      headers,
+      parameters: sharedParameters,
+      schemas: { Error: errorSchema, ...answerSchemas(answers), ...bodySchemas(routes, bodies) },
+      responses: errors.components,
+    },
+    'x-limits': limitRows(),
+    'x-error-codes': errorRows(),
+  }
+}
+
+type Known = {
+  answers: Map<Schema, string>
+  bodies: Map<string, string>
+  errorsOf: (route: Route) => Json
+}
+
+function operation(route: Route, known: Known): Json {
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary: route.summary,
+    description: routeText(route),
+    ...securityOf(route),
+    parameters: parametersOf(route),
+    ...requestBody(route, known),
+    responses: {
+      '200': success(route, known),
+      ...(route.method === 'get' && { '304': { description: 'It is as `If-None-Match` says.' } }),
+      ...known.errorsOf(route),
+    },
+  }
+}
+
+function securityOf(route: Route): Json {
+  if (route.right === 'public') return { security: [] }
+  const inQuery = route.schedule ? { query: [] } : route.feed ? { feed: [] } : undefined
+  return inQuery ? { security: [...byHeader, inQuery] } : {}
+}
+
+function requestBody(route: Route, { bodies }: Known): Json {
+  if (!route.body && !route.rawBody) return {}
+  const { example } = route
+  const schema = bodySchema(route, bodies)
+  const own = route.body && {
+    'application/json': { schema, ...(example !== undefined && { example }) },
+  }
+  const picture = {
+    schema: { type: 'string', format: 'binary', maxLength: limits.pictureUploadBytes.value },
+  }
+  const content = {
+    ...own,
+    ...(route.body?.form && {
+      'application/x-www-form-urlencoded': { schema: bare(route, bodies) },
+    }),
+    ...(route.rawBody && { 'image/jpeg': picture, 'image/png': picture }),
+  }
+  const description = 'The fields may come as a form or in the query instead.'
+  if (route.body?.fromQuery) return { requestBody: { required: false, description, content } }
+  return { requestBody: { required: route.body?.optional !== true, content } }
+}
+
+/** The wrapped object or the bare one (contract §1, Bodies). */
+function bodySchema(route: Route, bodies: Known['bodies']): Json {
+  const wrapper = route.body?.wrapper
+  if (!wrapper) return bare(route, bodies)
+  const wrapped = {
+    title: 'wrapped',
+    type: 'object',
+    required: [wrapper],
+    additionalProperties: false,
+    properties: { [wrapper]: bare(route, bodies) },
+  }
+  return { oneOf: [wrapped, bare(route, bodies)] }
+}
+
+const bare = (route: Route, bodies: Known['bodies']): Json => ({
+  $ref: `#/components/schemas/${bodies.get(route.id)}`,
+})
+
+function success(route: Route, { answers }: Known): Json {
+  const page = route.query !== undefined && 'cursor' in route.query
+  const described = {
+    description: route.returns || route.returnsOther ? 'Done.' : 'Done; there is no body.',
+    headers: {
+      'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+      ...(page && { 'X-Total-Count': { $ref: '#/components/headers/TotalCount' } }),
+      ...(page && { Link: { $ref: '#/components/headers/Link' } }),
+      ...(!page && route.returns && { ETag: { $ref: '#/components/headers/ETag' } }),
+    },
+  }
+  const others = Object.entries(route.returnsOther ?? {}).map(([type, description]) => [
+    type,
+    { schema: { type: 'string', description } },
+  ])
+  const json = route.returns && {
+    'application/json': { schema: answerSchema(route.returns, answers) },
+  }
+  const content = { ...json, ...Object.fromEntries(others) }
+  return Object.keys(content).length > 0 ? { ...described, content } : described
+}
+
+/** Component names of answers, taken from the routes that read them: `getEvent` → `Event`. */
+function answerNames(routes: Route[]): Map<Schema, string> {
+  const names = new Map<Schema, string>()
+  const taken = new Set(['Error'])
+  const readFirst = routes.toSorted((a, b) => rank(a) - rank(b))
+  for (const { id, returns } of readFirst) {
+    const { type, item } = (returns ?? {}) as { type?: string; item?: Schema }
+    const schema = type === 'array' ? item : returns
+    if (!schema || names.has(schema) || !/object$/.test(schema.type)) continue
+    const noun = id.replace(/^[a-z]+/, '')
+    const short = type === 'array' ? singular(noun) : noun
+    const name = [short, `${short}Answer`, capital(id)].find((one) => one && !taken.has(one))
+    if (!name) throw new Error(`No name is left for the answer of ${id}`)
+    taken.add(name)
+    names.set(schema, name)
+  }
+  return names
+}
+
+/** Whatever reads one thing names it best, then what lists them. */
+const rank = ({ id }: Route) => (id.startsWith('get') ? 0 : id.startsWith('list') ? 1 : 2)
+
+/** Route id → component name of its body; routes with one schema and mode share it. */
+function bodyNames(routes: Route[]): Map<string, string> {
+  const names = new Map<string, string>()
+  const owners = new Map<string, Route>()
+  for (const route of routes) {
+    if (!route.body) continue
+    const kind = route.body.mode === 'patch' ? 'Patch' : 'Body'
+    const wanted = [route.body.wrapper ?? route.id, route.id].map((one) => capital(one) + kind)
+    const name = wanted.find((one) => {
+      const owner = owners.get(one)
+      return !owner || owner.body?.schema === route.body?.schema
+    })
+    if (!name) throw new Error(`No name is left for the body of ${route.id}`)
+    owners.set(name, route)
+    names.set(route.id, name)
+  }
+  return names
+}
+
+function bodySchemas(routes: Route[], names: Map<string, string>): Record<string, Json> {
+  const schemas: Record<string, Json> = {}
+  for (const { id, body } of routes) {
+    const name = names.get(id)
+    if (!body || !name || schemas[name]) continue
+    const schema = inputSchema(body.schema)
+    schemas[name] = body.mode === 'patch' ? patchSchema(schema) : schema
+  }
+  return schemas
+}
+
+const capital = (text: string): string =>
+  text.replace(/(?:^|_)([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
+const singular = (noun: string): string =>
+  noun
+    .replace(/People$/, 'Person')
+    .replace(/ies$/, 'y')
+    .replace(/(ch|sh|x|ss)es$/, '$1')
+    .replace(/([^s])s$/, '$1')
+
+/** Those that some route takes. */
+function schemesOf(routes: Route[]): Json {
+  const { query, feed, ...others } = securitySchemes
+  return {
+    ...others,
+    ...(routes.some((route) => route.schedule) && { query }),
+    ...(routes.some((route) => route.feed) && { feed }),
+  }
+}
+
+const byHeader = [{ bearer: [] }, { apiKey: [] }, { key: [] }]
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'The token; the scheme may be left out.' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
+  key: { type: 'apiKey', in: 'header', name: 'Key' },
+  query: { type: 'apiKey', in: 'query', name: 'token' },
+  feed: { type: 'apiKey', in: 'query', name: 'feed', description: 'The text of a calendar feed.' },
+}
+
+const header = (description: string, type = 'string') => ({ description, schema: { type } })
+const headers = {
+  RequestId: header('Names this request in logs and errors.'),
+  TotalCount: header('How many there are on all pages.', 'integer'),
+  Link: header('Where the next page is, `rel="next"`; absent on the last one.'),
+  ETag: header('Changes whenever the object does; for `If-Match` and `If-None-Match`.'),
+}

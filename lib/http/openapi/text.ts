@@ -1,0 +1,93 @@
+import { codeOf, errorNames, messageOf, statusOf } from '#lib/base/errors.ts'
+import { limits } from '#lib/base/limits.ts'
+import { rightsOf } from '#lib/http/auth.ts'
+import type { Route } from '#lib/http/route.ts'
+import type { Json } from './schema.ts'
+
+/** What each parameter in a path means; a test holds this list to the routes. */
+export const pathParameters: Record<string, string> = {
+  event: 'Event: its id, its `short_code`, or its external id with `ext_id_system`.',
+  person:
+    'Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.',
+  group: 'Group: the id, an external id with `ext_id_system`, or the exact name.',
+  session: 'Session: the id, or an external id with `ext_id_system`.',
+  track: 'Track: the id, or an external id with `ext_id_system`.',
+  field: 'Custom field: the id, or an external id with `ext_id_system`.',
+  resource_id: 'Picture: its `resource_id`, a UUID.',
+  token_id: 'Token: its `token_id`, not its text.',
+  id: 'Event schedule: its number, or its GUID of 32 hex digits.',
+  access_key: 'Access group: its `access_key`.',
+  feed_id: 'Calendar feed: its id.',
+  ticket_type_id: 'Ticket type: its id.',
+  meeting: 'Meeting: its id.',
+  userIdOfMatch: 'Person the caller was paired with: as in the matches.',
+  file: 'Name of a file of the reference page.',
+}
+
+const tagTexts: Record<string, string> = {
+  People: 'People of an event, their groups, their agenda and their custom fields.',
+  Sessions: 'The programme: sessions, who attends and speaks, tracks and custom fields.',
+  Pictures: 'Pictures of people and of whatever else an event shows.',
+  'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
+  'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
+  Networking: 'Sessions in which people are paired by what they want to talk about.',
+  Profiles: 'How people show themselves, whom they know, and when they meet.',
+  Reference: 'This page, the document behind it, and a sign of life.',
+}
+
+export const tagText = (tag: string): string =>
+  tagTexts[tag] ?? `Routes about ${tag.toLowerCase()}.`
+
+const roles = ['super_admin', 'event_admin', 'event_staff', 'attendee'] as const
+
+/** A route's description, with who may call it. */
+export function routeText(route: Route): string {
+  const allowed = roles.filter((role) => rightsOf(role).includes(route.right))
+  const who =
+    route.right === 'public'
+      ? 'Needs no token.'
+      : `Roles: ${allowed.map((role) => `\`${role}\``).join(', ')}.`
+  return [route.description, who].filter(Boolean).join('\n\n')
+}
+
+/** Credentials, limits and the error catalogue, for the head of the reference page. */
+export const introduction = (): string => `
+Everything an event is made of, behind one API: people, groups, sessions, tracks, pictures, schedules,
+networking and profiles. Press **Authorize**, paste a token, and every request below can be tried.
+
+Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; schedule routes also take
+\`?token=\`. Writes take an \`Idempotency-Key\`, single objects carry an \`ETag\`, lists give their total.
+
+<details><summary>Limits</summary>
+
+| limit | value | unit | what it bounds |
+|---|---|---|---|
+${limitRows()
+  .map(({ name, value, unit, note }) => `| \`${name}\` | ${value} | ${unit} | ${note} |`)
+  .join('\n')}
+
+</details>
+
+<details><summary>Error codes</summary>
+
+A code is an HTTP status with four digits behind it; the column shows the status that is sent.
+
+| code | status | name | message |
+|---|---|---|---|
+${errorRows()
+  .map(({ code, status, name, message }) => `| ${code} | ${status} | \`${name}\` | ${message} |`)
+  .join('\n')}
+
+</details>
+`
+
+export const limitRows = (): ({ name: string } & Json)[] =>
+  Object.entries(limits).map(([name, limit]) => ({ name, ...limit }))
+
+export const errorRows = (): ({ name: string } & Json)[] =>
+  errorNames.map((name) => ({
+    code: codeOf(name),
+    status: statusOf(name),
+    name,
+    message: messageOf(name),
+  }))

@@ -1,0 +1,46 @@
+import { ApiError, type ErrorName } from '#lib/base/errors.ts'
+import { looksLikeId } from '#lib/base/ids.ts'
+import { externalId } from '#lib/base/text.ts'
+import type { ExternalId } from '#lib/model/external-id.ts'
+import type { View } from '#lib/wire/presentation.ts'
+import { guardAbsent } from './answer.ts'
+import { judge } from './body.ts'
+
+type Asking = { params: Record<string, string>; view: View; request: Request }
+
+/** An id in a body must be the one in the path, as ours or as the caller's system spells it (contract §1, Bodies). */
+export function checkOwnId(
+  sent: string | null | undefined,
+  own: string,
+  field: string,
+  param: string | undefined,
+): void {
+  if (!sent || sent === own || sent === param) return
+  throw new ApiError('id_mismatch', { field })
+}
+
+/** The external id under which PUT creates what the caller's system does not know yet; otherwise `missing`. */
+export function externalFromPath(
+  { params, view, request }: Asking,
+  param: string,
+  missing: ErrorName,
+): ExternalId[] {
+  const id = params[param] ?? ''
+  if (!view.system || looksLikeId(id)) throw new ApiError(missing)
+  guardAbsent({ view, request })
+  return [{ system: view.system, id: judge(externalId, id, param, 'invalid_path') }]
+}
+
+/**
+ * The id that a POST body gives to what it creates: none, or one of the caller's system, which becomes its
+ * external id. Ids of our own are ours to draw.
+ */
+export function externalFromBody(
+  sent: string | null | undefined,
+  field: string,
+  { view }: Asking,
+): ExternalId[] {
+  if (!sent) return []
+  if (!view.system || looksLikeId(sent)) throw new ApiError('reserved_id', { field })
+  return [{ system: view.system, id: judge(externalId, sent, field) }]
+}

@@ -1,0 +1,53 @@
+import type { Instant } from '#lib/base/time.ts'
+import type { ExternalId } from './external-id.ts'
+import type { CustomValue } from './person.ts'
+
+/** The two session roles (contract §2). */
+export const roles = [
+  { id: 'rol_speaker', name: 'Speaker' },
+  { id: 'rol_moderator', name: 'Moderator' },
+] as const
+export type RoleId = (typeof roles)[number]['id']
+export const speaker: RoleId = 'rol_speaker'
+
+/** The role that a client names by id or by name, in any letter case. */
+export const roleNamed = (text: string): RoleId | undefined =>
+  roles.find(({ id, name }) => id === text || name.toLowerCase() === text.toLowerCase())?.id
+
+export const formats = [
+  'MAIN_STAGE',
+  'BREAKOUT_SESSION',
+  'MEET_UP',
+  'WORKSHOP',
+  'EXPO',
+  'BREAK',
+  'OTHER',
+] as const
+
+export type Session = {
+  id: string
+  name: string
+  /** Sanitised HTML. */
+  description: string
+  /** Local in the event's zone: YYYY-MM-DD and HH:MM; an end before the start is on the next day. */
+  date: string
+  start: string
+  end: string
+  format: (typeof formats)[number]
+  location: string
+  capacity?: number
+  /** Role id → people, in the order given. */
+  roles: Record<string, string[]>
+  trackIds: string[]
+  links: { name: string; url: string }[]
+  docs: string[]
+  custom: Record<string, CustomValue>
+  externalIds: ExternalId[]
+  createdAt: Instant
+  updatedAt: Instant
+  vr: number
+}
+
+/** Local start as `YYYY-MM-DDTHH:MM`: what sessions are in order of, whatever becomes of the event's zone. */
+export const startOf = ({ date, start }: Pick<Session, 'date' | 'start'>): string =>
+  `${date}T${start}`

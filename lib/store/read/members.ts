@@ -1,0 +1,80 @@
+import { ApiError } from '#lib/base/errors.ts'
+import type { Group } from '#lib/model/group.ts'
+import type { Person } from '#lib/model/person.ts'
+import { hiddenOf } from '#lib/store/deleting.ts'
+import { resolveIds } from '#lib/store/external-ids.ts'
+import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import type { NewGroupBody } from '#lib/wire/group.ts'
+import { existing } from './references.ts'
+
+type Sent = NonNullable<NewGroupBody['group_members']>
+
+/** Members of a group in id order; Attendees is everyone of the event. */
+export async function listMembers(
+  scope: EventScope,
+  group: Group,
+  wanted: PageWanted,
+): Promise<Page<Person>> {
+  const without = hiddenOf(scope, 'person')
+  if (group.type === 'attendees') {
+    return listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without })
+  }
+  const set = sets.members(scope, group.id)
+  const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
+  const people = await existing(
+    scope,
+    'person',
+    page.rows.map(({ sk }) => sk),
+  )
+  return {
+    total: page.total,
+    rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []),
+    read: page.rows.length,
+    last: page.rows.at(-1)?.sk,
+  }
+}
+
+/**
+ * The people that `group_members` names by id or e-mail, each once; throws `invalid_reference` or
+ * `member_mismatch` with the entry.
+ */
+export async function membersNamed(
+  scope: EventScope,
+  sent: Sent,
+  system: string | undefined,
+): Promise<string[]> {
+  const emails = sent.flatMap(({ member_email }) => member_email ?? [])
+  const named = sent.map(({ member_id }) => member_id ?? '')
+  const [ids, rows] = await Promise.all([
+    resolveIds(scope, 'person', named, system),
+    getRows<{ pk: string; to: string }>(
+      scope,
+      emails.map((email) => keys.email(scope, email)),
+    ),
+  ])
+  const byEmail = new Map(rows.map(({ pk, to }) => [pk, to]))
+  const wanted = sent.map(({ member_id, member_email }, n) => {
+    const owner = member_email && byEmail.get(keys.email(scope, member_email).pk)
+    if (member_email && !owner) throw missing(n, 'member_email')
+    if (member_id && !ids[n]) throw missing(n, 'member_id')
+    return { id: ids[n] ?? owner ?? '', owner }
+  })
+  const people = await existing(
+    scope,
+    'person',
+    wanted.map(({ id }) => id),
+  )
+  wanted.forEach(({ id, owner }, n) => {
+    if (!people.has(id)) throw missing(n, sent[n]?.member_id ? 'member_id' : 'member_email')
+    if (owner && owner !== id)
+      throw new ApiError('member_mismatch', { field: `group_members[${n}]` })
+  })
+  return [...people.keys()]
+}
+
+const missing = (n: number, name: string) =>
+  new ApiError('invalid_reference', { field: `group_members[${n}].${name}` })

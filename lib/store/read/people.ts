@@ -1,0 +1,118 @@
+import { ApiError } from '#lib/base/errors.ts'
+import { canonicalEmail } from '#lib/base/text.ts'
+import type { Group } from '#lib/model/group.ts'
+import type { Person } from '#lib/model/person.ts'
+import { hiddenOf } from '#lib/store/deleting.ts'
+import { resolveIds } from '#lib/store/external-ids.ts'
+import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRows, queryRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { requireGroup } from './groups.ts'
+import { listMembers } from './members.ts'
+import { existing } from './references.ts'
+
+/** Filters of the people list: AND between them, OR inside each; unknown and foreign values match nothing. */
+export type Filters = {
+  ids?: string[] | undefined
+  emails?: string[] | undefined
+  groups?: string[] | undefined
+}
+
+/** A page of people in id order with the exact total (contract §1, Lists). */
+export async function listPeople(
+  scope: EventScope,
+  filters: Filters,
+  wanted: PageWanted,
+  system: string | undefined,
+): Promise<Page<Person>> {
+  const groups = filters.groups && (await groupsNamed(scope, filters.groups, system))
+  const everyone = groups?.some(({ type }) => type === 'attendees')
+  const inGroups = everyone ? undefined : groups
+  if (filters.ids || filters.emails) return listNamed(scope, filters, inGroups, wanted, system)
+  if (inGroups?.length === 0) return { total: 0, rows: [] }
+  if (inGroups?.length === 1 && inGroups[0]) return listMembers(scope, inGroups[0], wanted)
+  if (inGroups) return listUnion(scope, inGroups, wanted)
+  const without = hiddenOf(scope, 'person')
+  return listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without })
+}
+
+/** Groups of a filter by id or exact name. */
+async function groupsNamed(scope: EventScope, sent: string[], system: string | undefined) {
+  const found = await Promise.all(
+    sent.map((name) =>
+      requireGroup(scope, name, system).catch((error) => {
+        if (error instanceof ApiError && error.reason === 'group_not_found') return undefined
+        throw error
+      }),
+    ),
+  )
+  return [
+    ...new Map(found.flatMap((group) => (group ? [[group.id, group]] : []))).values(),
+  ] as Group[]
+}
+
+/** At most 100 ids and 100 e-mails: read, then filtered. */
+async function listNamed(
+  scope: EventScope,
+  { ids, emails }: Filters,
+  groups: Group[] | undefined,
+  wanted: PageWanted,
+  system: string | undefined,
+): Promise<Page<Person>> {
+  const [byId, byEmail] = await Promise.all([
+    ids && resolveIds(scope, 'person', ids, system),
+    emails && idsByEmail(scope, emails),
+  ])
+  const first = byId ?? byEmail ?? []
+  const both = byId && byEmail ? first.filter((id) => id && byEmail.includes(id)) : first
+  const people = await existing(
+    scope,
+    'person',
+    both.filter((id) => id !== undefined),
+  )
+  const rows = [...people.values()]
+    .filter((person) => !groups || groups.some(({ id }) => person.groupIds?.has(id)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  return { total: rows.length, rows: slice(rows, ({ id }) => id, wanted) }
+}
+
+async function idsByEmail(scope: EventScope, emails: string[]): Promise<string[]> {
+  const canonical = emails.flatMap((email) => canonicalEmail(email) ?? [])
+  const rows = await getRows<{ to: string }>(
+    scope,
+    canonical.map((email) => keys.email(scope, email)),
+  )
+  return rows.map(({ to }) => to)
+}
+
+/** Several groups: the ids of all their members are read and merged, so that nobody counts twice. */
+async function listUnion(
+  scope: EventScope,
+  groups: Group[],
+  wanted: PageWanted,
+): Promise<Page<Person>> {
+  const lists = await Promise.all(
+    groups.map(({ id }) =>
+      queryRows<{ sk: string }>(scope, { pk: keys.members(scope, id), only: ['sk'] }),
+    ),
+  )
+  const ids = [...new Set(lists.flat().map(({ sk }) => sk))]
+    .filter((id) => !scope.gone.has(id))
+    .sort()
+  const page = slice(ids, (id) => id, wanted)
+  const people = await existing(scope, 'person', page)
+  const rows = page.flatMap((id) => people.get(id) ?? [])
+  return { total: ids.length, rows, read: page.length, last: page.at(-1) }
+}
+
+function slice<T>(
+  sorted: T[],
+  idOf: (one: T) => string,
+  { limit, offset, after }: PageWanted,
+): T[] {
+  const rest =
+    after === undefined ? sorted.slice(offset) : sorted.filter((one) => idOf(one) > after)
+  return rest.slice(0, limit)
+}

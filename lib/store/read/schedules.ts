@@ -1,0 +1,39 @@
+import { ApiError } from '#lib/base/errors.ts'
+import type { Event } from '#lib/model/event.ts'
+import type { Schedule } from '#lib/model/schedule.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow } from '#lib/table/query.ts'
+import type { EventScope, Scope } from '#lib/table/scope.ts'
+
+type Found = { event: string; id: number }
+
+/**
+ * The event of the schedule that a path names by integer id or GUID, inside the organisation only; missing,
+ * foreign and not-yours give the same `schedule_not_found`. The id comes back as the integer.
+ */
+export async function locateSchedule(
+  scope: Scope,
+  params: Record<string, string>,
+  mayEnter: (event: string) => boolean,
+): Promise<{ event: Event; params: Record<string, string> }> {
+  const found = await foundBy(scope, params.id ?? '')
+  if (!found || !mayEnter(found.event)) throw new ApiError('schedule_not_found')
+  const event = await getRow<Event>(scope, keys.event(scope.org, found.event))
+  if (!event) throw new ApiError('schedule_not_found')
+  return { event, params: { ...params, id: String(found.id) } }
+}
+
+/** A schedule of the event by its integer id. */
+export async function requireSchedule(scope: EventScope, id: number): Promise<Schedule> {
+  const schedule = await getRow<Schedule>(scope, keys.schedule(scope, id))
+  if (!schedule) throw new ApiError('schedule_not_found')
+  return schedule
+}
+
+async function foundBy(scope: Scope, name: string): Promise<Found | undefined> {
+  if (/^[0-9a-f]{32}$/i.test(name)) {
+    return getRow<Found>(scope, keys.scheduleByGuid(scope, name.toLowerCase()))
+  }
+  if (!/^\d{1,10}$/.test(name)) return undefined
+  return getRow<Found>(scope, keys.scheduleByNumber(scope, Number(name)))
+}

@@ -1,0 +1,38 @@
+import { ApiError } from '#lib/base/errors.ts'
+import { limits } from '#lib/base/limits.ts'
+import type { Person } from '#lib/model/person.ts'
+import { externalSteps } from '#lib/store/external-ids.ts'
+import { countSteps } from '#lib/table/buckets.ts'
+import { keys } from '#lib/table/keys.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { sets } from '#lib/table/sets.ts'
+import { put, remove, type Step } from '#lib/table/transact.ts'
+
+/** Names, external ids and, for a new person, the count. */
+export function ownSteps(scope: EventScope, before: Person | undefined, after: Person): Step[] {
+  return [
+    ...emailSteps(scope, before, after.email, after.id),
+    ...externalSteps(scope, 'person', after.id, before?.externalIds ?? [], after.externalIds),
+    ...(before ? [] : countSteps(sets.people(scope), [{ id: after.id, by: 1 }])),
+  ]
+}
+
+/** The steps that let go of the e-mail address of before and take the other one; '' is none. */
+export function emailSteps(
+  scope: EventScope,
+  before: Person | undefined,
+  after: string,
+  id = before?.id,
+): Step[] {
+  const was = before?.email ?? ''
+  if (was === after) return []
+  const taken = { error: 'duplicate_email', detail: { field: 'profile.email_address' } } as const
+  const made = after ? [put({ ...keys.email(scope, after), to: id }, { exists: false }, taken)] : []
+  return [...(was ? [remove(keys.email(scope, was))] : []), ...made]
+}
+
+/** Refuses a person who would not fit a row with room for the agenda. */
+export function checkSize(person: Person): void {
+  const size = Buffer.byteLength(JSON.stringify({ ...person, agenda: {} }))
+  if (size > limits.entityBytes.value) throw new ApiError('too_large', { field: '' })
+}

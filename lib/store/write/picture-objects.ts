@@ -1,0 +1,116 @@
+import type { Picture as Content } from '#lib/base/images/decode.ts'
+import { newBlobKey, type Picture, type PictureRef, thumbOf } from '#lib/model/picture.ts'
+import { newPlan, strikePlan } from '#lib/store/jobs/queue.ts'
+import { getPicture } from '#lib/store/read/pictures.ts'
+import {
+  type Blob,
+  type BlobForm,
+  blobTag,
+  deleteBlobs,
+  getBlob,
+  putBlob,
+  replaceBlob,
+} from '#lib/table/blobs.ts'
+import { keys } from '#lib/table/keys.ts'
+import { Stale } from '#lib/table/retry.ts'
+import { type EventScope, unrecorded } from '#lib/table/scope.ts'
+import { transact, update } from '#lib/table/transact.ts'
+
+/** Objects that are there, and the plan by which the sweeper removes them when no row comes to name them. */
+export type Kept = { key: string; plan: string }
+
+// Longer than any request lives, so that the sweeper meets only what was left behind.
+const graceMs = 90_000
+
+// Every cache may keep a picture for a year and asks each time whether it is still the same one, which costs a
+// 304: the address stays when the picture is replaced, and has to show the new one at once.
+const cacheControl = 'public, max-age=31536000, no-cache'
+
+/** Stores a picture and its thumbnail under a new key. The plan to remove them is written first. */
+export async function keep(scope: EventScope, picture: string, content: Content): Promise<Kept> {
+  const key = newBlobKey(scope, picture)
+  const plan = newPlan(scope, 'settle-picture', { picture, keys: [key] }, graceMs)
+  await transact(unrecorded(scope), [plan.step])
+  const { main, thumb } = halves(content)
+  await allEnded([
+    putBlob(key, main.bytes, main.form),
+    putBlob(thumbOf(key), thumb.bytes, thumb.form),
+  ])
+  return { key, plan: plan.id }
+}
+
+/** The results when all have ended: nothing may still be on its way to the store once a failure is answered. */
+async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
+/** Removes objects for good, and then the plan that would. */
+export async function drop(scope: EventScope, all: string[], plan: string): Promise<void> {
+  await deleteBlobs(all.flatMap((key) => [key, thumbOf(key)]))
+  await transact(unrecorded(scope), [strikePlan(plan)])
+}
+
+/**
+ * Puts the bytes of a decided replacement under the picture's lasting key, whoever decided it and however many do
+ * this at once: the tag is taken before the row is read, so bytes that are no longer due match no tag.
+ */
+export async function publish(scope: EventScope, { id, key }: PictureRef): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const tags = await Promise.all([blobTag(key), blobTag(thumbOf(key))])
+    const row = await getPicture(scope, id)
+    if (!row?.staged) return
+    if ((await exchanged(key, tags, row.staged)) && (await settled(scope, row))) return
+  }
+  throw new Error('a picture was replaced faster than it could be shown')
+}
+
+type Half = { bytes: Buffer; form: BlobForm }
+
+function halves({ bytes, type, thumb, thumbType }: Content): { main: Half; thumb: Half } {
+  return {
+    main: { bytes, form: { type, cacheControl } },
+    thumb: { bytes: thumb, form: { type: thumbType, cacheControl } },
+  }
+}
+
+async function exchanged(
+  key: string,
+  [tag, thumbTag]: (string | undefined)[],
+  staged: string,
+): Promise<boolean> {
+  const [main, thumb] = await Promise.all([getBlob(staged), getBlob(thumbOf(staged))])
+  // Missing ones were published and removed by somebody else since the row was read.
+  if (!main || !thumb) return false
+  const done = await allEnded([exchange(key, main, tag), exchange(thumbOf(key), thumb, thumbTag)])
+  return done.every(Boolean)
+}
+
+async function exchange(key: string, blob: Blob, tag: string | undefined): Promise<boolean> {
+  const form = { type: blob.type, cacheControl }
+  if (tag !== undefined) return replaceBlob(key, blob.bytes, form, tag)
+  // The row is there, so nothing but a mishap can have removed the object.
+  await putBlob(key, blob.bytes, form)
+  return true
+}
+
+/** Notes that the bytes are shown and removes the copy; false when the next replacement was decided meanwhile. */
+async function settled(
+  scope: EventScope,
+  { id, staged = '', plan = '' }: Picture,
+): Promise<boolean> {
+  const shown = update(
+    keys.picture(scope, id),
+    { remove: ['staged', 'plan'] },
+    { exists: true, equals: { staged } },
+    'stale',
+  )
+  try {
+    await transact(unrecorded(scope), [shown])
+  } catch (error) {
+    if (error instanceof Stale) return false
+    throw error
+  }
+  await drop(scope, [staged], plan)
+  return true
+}

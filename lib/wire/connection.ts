@@ -1,0 +1,49 @@
+import * as v from 'valibot'
+import type { Connection } from '#lib/model/connection.ts'
+import { pictureUrlOf } from '#lib/model/picture.ts'
+import type { Relation } from '#lib/store/write/connections.ts'
+import { learn, printId, printTime, type View } from './presentation.ts'
+
+export const connectionStatuses = ['PENDING', 'ACCEPT', 'REJECT'] as const
+
+export const AnswerBody = v.strictObject({
+  status: v.picklist(['ACCEPT', 'REJECT'], 'Expected ACCEPT or REJECT.'),
+})
+
+const text = v.string()
+const time = v.union([v.string(), v.number()])
+export const ConnectionAnswer = v.object({
+  userId: text,
+  firstName: text,
+  lastName: text,
+  photo: text,
+  company: text,
+  title: text,
+  status: v.picklist(['NONE', ...connectionStatuses]),
+  request: v.boolean(),
+  rejectedBy: text,
+  createdAt: time,
+  updatedAt: time,
+})
+
+export function printConnection(view: View, { me, other, connection, gone }: Relation) {
+  learn(view, other.id, other.externalIds)
+  return {
+    userId: printId(view, other.id),
+    firstName: other.firstName,
+    lastName: other.lastName,
+    photo: pictureUrlOf(other.picture, { gone }),
+    company: other.company,
+    title: other.title,
+    ...printState(me, connection),
+    rejectedBy: connection?.rejectedBy ? printId(view, connection.rejectedBy) : '',
+    createdAt: connection ? printTime(view, connection.createdAt) : '',
+    updatedAt: connection ? printTime(view, connection.updatedAt) : '',
+  }
+}
+
+/** The state as `me` sees it; `request`: the other has asked and waits for an answer. */
+export const printState = (me: string | undefined, connection: Connection | undefined) => ({
+  status: connection?.status ?? ('NONE' as const),
+  request: connection?.status === 'PENDING' && connection.by !== me,
+})

@@ -1,0 +1,162 @@
+import * as v from 'valibot'
+import { limits } from '#lib/base/limits.ts'
+import { blankAsAbsent, httpUrl, nameText, plainText, slug } from '#lib/base/text.ts'
+import { instantOf, isDate, isZone, localToInstant, zoneOffset } from '#lib/base/time.ts'
+import type { Event } from '#lib/model/event.ts'
+import type { Counted, EventFields } from '#lib/store/write/events.ts'
+import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
+import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+
+const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
+const zone = v.pipe(
+  v.string(),
+  v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.'),
+)
+
+const datesBody = v.pipe(
+  v.strictObject({
+    start_date: blankAsAbsent(date),
+    end_date: blankAsAbsent(date),
+    time_zone_tz: blankAsAbsent(zone),
+    time_zone_offset: ignored,
+    time_format: blankAsAbsent(nameText(20)),
+  }),
+  v.forward(
+    v.check(
+      ({ start_date: start, end_date: end }) => !start || !end || end >= start,
+      'Must not be before start_date.',
+    ),
+    ['end_date'],
+  ),
+)
+
+const language = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
+    'Expected a language tag such as en or pt-BR.',
+  ),
+)
+
+/** What POST and PUT take, and PATCH after merging (contract §2). */
+export const EventBody = v.strictObject({
+  id: v.optional(v.string()),
+  number: ignored,
+  external_ids: externalIdsField,
+  short_code: blankAsAbsent(slug),
+  name: nameText(limits.nameLength.value),
+  description: blankAsAbsent(plainText(limits.descriptionLength.value)),
+  language: blankAsAbsent(language),
+  data_counters: ignored,
+  event_location: v.nullish(
+    v.strictObject({
+      location_name: blankAsAbsent(plainText(limits.locationLength.value)),
+      location_address: blankAsAbsent(plainText(limits.locationLength.value)),
+    }),
+  ),
+  event_dates: v.nullish(datesBody),
+  event_urls: v.nullish(
+    v.pipe(
+      v.record(v.pipe(v.string(), v.regex(/^\w{1,64}$/)), blankAsAbsent(httpUrl)),
+      v.check((urls) => Object.keys(urls).length <= 20, 'At most 20 URLs.'),
+    ),
+  ),
+  timestamps: ignored,
+})
+export type EventBody = v.InferOutput<typeof EventBody>
+
+const text = v.string()
+export const EventAnswer = v.object({
+  id: text,
+  number: v.number(),
+  external_ids: externalIdsSchema,
+  short_code: text,
+  name: text,
+  description: text,
+  language: text,
+  data_counters: v.object({
+    people: v.number(),
+    sessions: v.number(),
+    groups: v.number(),
+    tracks: v.number(),
+    custom_fields: v.number(),
+    pictures: v.number(),
+  }),
+  event_location: v.object({ location_name: text, location_address: text }),
+  event_dates: v.object({
+    start_date: text,
+    end_date: text,
+    time_zone_tz: text,
+    time_zone_offset: text,
+    time_format: text,
+  }),
+  event_urls: v.record(text, text),
+  timestamps: stampsSchema,
+})
+
+export function eventFields(body: EventBody): EventFields {
+  const dates = body.event_dates
+  const start = dates?.start_date ?? dates?.end_date ?? new Date().toISOString().slice(0, 10)
+  const urls = Object.entries(body.event_urls ?? {}).filter(
+    (entry): entry is [string, string] => !!entry[1],
+  )
+  return {
+    name: body.name,
+    description: body.description ?? '',
+    language: body.language ?? 'en',
+    location: {
+      name: body.event_location?.location_name ?? '',
+      address: body.event_location?.location_address ?? '',
+    },
+    dates: {
+      start,
+      end: dates?.end_date ?? start,
+      zone: dates?.time_zone_tz ?? 'UTC',
+      timeFormat: dates?.time_format ?? '24h',
+    },
+    urls: Object.fromEntries(urls),
+    shortCode: body.short_code,
+    externalIds: body.external_ids ?? undefined,
+  }
+}
+
+/** The event's own fields as a body spells them: what a merge patch is laid onto. */
+export const eventOwn = (event: Event) => ({
+  short_code: event.shortCode,
+  name: event.name,
+  description: event.description,
+  language: event.language,
+  event_location: { location_name: event.location.name, location_address: event.location.address },
+  event_dates: {
+    start_date: event.dates.start,
+    end_date: event.dates.end,
+    time_zone_tz: event.dates.zone,
+    time_format: event.dates.timeFormat,
+  },
+  event_urls: event.urls,
+})
+
+export function printEvent(given: View, { event, counters }: Counted) {
+  const view = { ...given, zone: event.dates.zone }
+  learn(view, event.id, event.externalIds)
+  return {
+    id: printId(view, event.id),
+    number: event.number,
+    external_ids: printExternalIds(event.id, event.externalIds),
+    data_counters: counters,
+    ...eventOwn(event),
+    event_dates: {
+      start_date: event.dates.start,
+      end_date: event.dates.end,
+      time_zone_tz: event.dates.zone,
+      time_zone_offset: offsetAtStart(event),
+      time_format: event.dates.timeFormat,
+    },
+    timestamps: printStamps(view, event),
+  }
+}
+
+function offsetAtStart({ dates }: Event): string {
+  const start = localToInstant(dates.start, 12, 0, dates.zone) ?? instantOf(Date.now())
+  return zoneOffset(dates.zone, start)
+}

@@ -1,0 +1,30 @@
+import * as v from 'valibot'
+import { limits } from '#lib/base/limits.ts'
+import { externalId, externalSystem } from '#lib/base/text.ts'
+
+/** A field that only answers have: accepted and ignored, so that what GET gave can be sent back. */
+export const ignored = v.optional(v.unknown())
+
+/** `external_ids` of a body. The default entry may stand among them, beyond the limit. */
+export const externalIdsField = v.nullish(
+  v.pipe(
+    v.array(v.strictObject({ id_system: externalSystem, id: externalId })),
+    v.maxLength(limits.externalIds.value + 1, `At most ${limits.externalIds.value} external ids.`),
+  ),
+)
+
+export const externalIdsSchema = v.array(v.object({ id_system: v.string(), id: v.string() }))
+
+const instant = v.union([v.string(), v.number()])
+export const stampsSchema = v.object({
+  request_datetime: instant,
+  creation_datetime: instant,
+  update_datetime: instant,
+})
+
+/** Refers to an object by our id or, with the header `ext_id_system`, by another system's. */
+export const reference = v.pipe(
+  v.string(),
+  v.minLength(1, 'Must not be empty.'),
+  v.maxLength(1024, 'Too long.'),
+)

@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import { limits } from '#lib/base/limits.ts'
+import { blankAsAbsent, nameText } from '#lib/base/text.ts'
+import { instantOf } from '#lib/base/time.ts'
+import { pictureUrlOf } from '#lib/model/picture.ts'
+import type { Upcoming } from '#lib/store/read/networking-sessions.ts'
+import type { Round } from '#lib/store/write/hold-round.ts'
+import type { LoadedMatch } from '#lib/store/write/matches.ts'
+import type { Registration } from '#lib/store/write/registrations.ts'
+import { ignored } from './fields.ts'
+import { learn, printId, printTime, type View } from './presentation.ts'
+
+export const ReadyBody = v.strictObject({ ready: v.boolean() })
+export const RoundBody = v.strictObject({ seed: blankAsAbsent(nameText(limits.nameLength.value)) })
+export const MatchBody = v.strictObject({
+  userIdOfMatch: v.nullish(v.string()),
+  fullName: ignored,
+  profileImage: ignored,
+  matTimeDate: ignored,
+  title: ignored,
+  company: ignored,
+  sessionId: ignored,
+  matchStarted: v.boolean(),
+})
+
+const text = v.string()
+const time = v.union([v.string(), v.number()])
+export const MatchAnswer = v.object({
+  userIdOfMatch: text,
+  fullName: text,
+  profileImage: text,
+  matTimeDate: time,
+  title: text,
+  company: text,
+  sessionId: text,
+  matchStarted: v.boolean(),
+})
+export const RegistrationAnswer = v.object({
+  sessionId: text,
+  userId: text,
+  registered: v.boolean(),
+  ready: v.boolean(),
+})
+export const RoundAnswer = v.object({
+  round: v.number(),
+  pairs: v.array(v.array(text)),
+  unmatched: v.array(text),
+})
+export const UpcomingAnswer = v.object({
+  sessionId: text,
+  title: text,
+  description: text,
+  location: text,
+  startTime: time,
+  endTime: time,
+  capacity: v.nullable(v.number()),
+  live: v.boolean(),
+  access: v.boolean(),
+  registered: v.boolean(),
+  ready: v.boolean(),
+})
+
+/** A match as the document spells it; its `title` is that of the session. */
+export function printMatch(view: View, { match, other, session, gone }: LoadedMatch) {
+  for (const one of [other, session]) learn(view, one.id, one.externalIds)
+  return {
+    userIdOfMatch: printId(view, other.id),
+    fullName: `${other.firstName} ${other.lastName}`.trim(),
+    profileImage: pictureUrlOf(other.picture, { gone }),
+    matTimeDate: printTime(view, match.at),
+    title: session.name,
+    company: other.company,
+    sessionId: printId(view, session.id),
+    matchStarted: match.matchStarted,
+  }
+}
+
+export function printRegistration(view: View, { session, me, registered, ready }: Registration) {
+  learn(view, session.id, session.externalIds)
+  return {
+    sessionId: printId(view, session.id),
+    userId: printId(view, me),
+    registered,
+    ready,
+  }
+}
+
+export function printRound(view: View, { round, pairs, unmatched, people }: Round) {
+  for (const { id, externalIds } of people.values()) learn(view, id, externalIds)
+  const print = (id: string) => printId(view, id)
+  return { round, pairs: pairs.map((two) => two.map(print)), unmatched: unmatched.map(print) }
+}
+
+export function printUpcoming(view: View, { session, interval, ...standing }: Upcoming) {
+  learn(view, session.id, session.externalIds)
+  return {
+    sessionId: printId(view, session.id),
+    title: session.name,
+    description: session.description,
+    location: session.location,
+    startTime: printTime(view, instantOf(interval.start)),
+    endTime: printTime(view, instantOf(interval.end)),
+    capacity: session.capacity ?? null,
+    ...standing,
+  }
+}

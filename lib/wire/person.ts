@@ -1,0 +1,236 @@
+import * as v from 'valibot'
+import { limits } from '#lib/base/limits.ts'
+import { blankAsAbsent, email, httpUrl, nameText, plainText } from '#lib/base/text.ts'
+import { visibleValues } from '#lib/model/custom-values.ts'
+import type { Person } from '#lib/model/person.ts'
+import { pictureUrlOf } from '#lib/model/picture.ts'
+import type { Loaded } from '#lib/store/read/included-people.ts'
+import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
+import { uploadPicture } from './picture.ts'
+import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+
+const name = blankAsAbsent(nameText(limits.nameLength.value))
+const url = blankAsAbsent(httpUrl)
+const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
+  v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
+
+const social = v.nullish(
+  v.strictObject({ twitter_url: url, facebook_url: url, linkedin_url: url, website_url: url }),
+)
+const profile = v.strictObject({
+  first_name: name,
+  last_name: name,
+  email_address: blankAsAbsent(email),
+  picture_url: ignored,
+  picture_resource_id: v.nullish(v.string()),
+  company: blankAsAbsent(nameText(limits.titleLength.value)),
+  title: blankAsAbsent(nameText(limits.titleLength.value)),
+  about: blankAsAbsent(plainText(limits.aboutLength.value)),
+  social_contacts: social,
+})
+
+const customText = v.pipe(v.string(), v.maxLength(limits.customFieldText.value, 'Too long.'))
+export const customMeta = v.record(
+  v.string(),
+  v.nullable(
+    v.union(
+      [customText, v.number(), v.boolean(), listOf(customText, limits.customFieldList.value)],
+      'Expected text, a number, true or false, or a list of texts.',
+    ),
+  ),
+)
+
+const agenda = v.strictObject({
+  sessions: listOf(
+    v.strictObject({
+      session_id: reference,
+      session_roles: v.nullish(listOf(v.string(), 20)),
+    }),
+    limits.assignAgenda.value,
+  ),
+})
+const doc = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.docIdLength.value, 'Too long.'))
+export const linkDocs = v.pipe(
+  v.array(v.union([doc, v.array(doc)], 'Expected a document id or a list of them.')),
+  v.transform((nested) => [...new Set(nested.flat())]),
+  v.maxLength(limits.linkDocs.value, `At most ${limits.linkDocs.value} items.`),
+)
+
+/** What POST and PUT take, and PATCH after merging (contract §3). */
+export const PersonBody = v.pipe(
+  v.strictObject({
+    person_id: v.nullish(v.string()),
+    external_ids: externalIdsField,
+    profile: v.nullish(profile),
+    custom_fields_meta: v.nullish(customMeta),
+    assign_groups: v.optional(listOf(reference, limits.assignGroups.value)),
+    assign_agenda: v.optional(agenda),
+    upload_picture: v.nullish(uploadPicture),
+    link_docs: v.optional(linkDocs),
+    groups: ignored,
+    agenda: ignored,
+    favorite_data: ignored,
+    docs: ignored,
+    personal_settings: ignored,
+    timestamps: ignored,
+  }),
+  v.check((body) => {
+    const { first_name, last_name, email_address } = body.profile ?? {}
+    return !!(first_name || last_name || email_address)
+  }, 'A person needs a first name, a last name or an e-mail address in profile.'),
+)
+export type PersonBody = v.InferOutput<typeof PersonBody>
+
+/** Relation → what clears it when a body says null. */
+export const personCleared = {
+  external_ids: [],
+  assign_groups: [],
+  assign_agenda: { sessions: [] },
+  link_docs: [],
+}
+
+const text = v.string()
+const texts = v.array(text)
+const anything = v.record(text, v.unknown())
+export const GroupRef = v.object({ group_id: text, group_name: text })
+const sessionsOf = v.object({
+  sessions: v.array(v.object({ session_id: text, session_roles: texts })),
+})
+export const AgendaAnswer = sessionsOf
+
+export const PersonAnswer = v.object({
+  person_id: text,
+  external_ids: externalIdsSchema,
+  profile: v.object({
+    first_name: text,
+    last_name: text,
+    email_address: text,
+    picture_url: text,
+    company: text,
+    title: text,
+    about: text,
+    social_contacts: v.object({
+      twitter_url: text,
+      facebook_url: text,
+      linkedin_url: text,
+      website_url: text,
+    }),
+  }),
+  custom_fields_meta: anything,
+  groups: v.array(GroupRef),
+  agenda: sessionsOf,
+  favorite_data: v.object({ sessions: texts, companies: anything, docs: anything }),
+  docs: texts,
+  personal_settings: v.record(text, text),
+  timestamps: stampsSchema,
+})
+export const PeopleAnswer = v.object({
+  query_string: text,
+  record_number: v.number(),
+  people_list: v.array(PersonAnswer),
+})
+export const MemberAnswer = v.object({
+  person_id: text,
+  external_ids: externalIdsSchema,
+  first_name: text,
+  last_name: text,
+  email_address: text,
+  timestamps: stampsSchema,
+})
+
+/** The person's own fields as a body spells them: what a merge patch is laid onto. */
+export const personOwn = (person: Person) => ({
+  profile: {
+    first_name: person.firstName,
+    last_name: person.lastName,
+    email_address: person.email,
+    company: person.company,
+    title: person.title,
+    about: person.about,
+    social_contacts: printSocial(person),
+  },
+  custom_fields_meta: person.custom,
+})
+
+const printSocial = ({ social: links }: Person) => ({
+  twitter_url: links.twitter,
+  facebook_url: links.facebook,
+  linkedin_url: links.linkedin,
+  website_url: links.website,
+})
+
+export function printPerson(view: View, { person, around }: Loaded) {
+  const own = personOwn(person).profile
+  for (const each of [person, ...around.fields]) learn(view, each.id, each.externalIds)
+  return {
+    person_id: printId(view, person.id),
+    external_ids: printExternalIds(person.id, person.externalIds),
+    profile: {
+      ...own,
+      picture_url: pictureUrlOf(person.picture, around),
+    },
+    custom_fields_meta: visibleValues(person.custom, around.fields, (id) => printId(view, id)),
+    groups: printGroups(view, { person, around }),
+    agenda: { sessions: printAgenda(view, { person, around }) },
+    favorite_data: {
+      sessions: attended(view, { person, around }),
+      companies: {},
+      docs: {},
+    },
+    docs: person.docs,
+    personal_settings: {
+      direct_messaging: String(person.profile?.acceptDirectMessages ?? true),
+      offline_email_messaging: String(person.profile?.emailNotification ?? true),
+    },
+    timestamps: printStamps(view, person),
+  }
+}
+
+/** The groups a person is in, in id order; a vanishing group is not there. */
+export function printGroups(view: View, { person, around }: Loaded) {
+  const ids = [...(person.groupIds ?? [])].sort()
+  return ids.flatMap((id) => {
+    const group = around.groups.get(id)
+    if (!group) return []
+    learn(view, group.id, group.externalIds)
+    return { group_id: printId(view, id), group_name: group.name }
+  })
+}
+
+const sessionId = (view: View, { around }: Loaded, id: string) => {
+  learn(view, id, around.sessions.get(id)?.externalIds)
+  return printId(view, id)
+}
+
+/** Every session of the person's agenda; no role means attendee. */
+const printAgenda = (view: View, loaded: Loaded) =>
+  entriesOf(loaded).map(([id, { roles }]) => ({
+    session_id: sessionId(view, loaded, id),
+    session_roles: roles,
+  }))
+
+/** The sessions that the person attends. */
+export const attendedAgenda = (view: View, loaded: Loaded) =>
+  entriesOf(loaded)
+    .filter(([, { attends }]) => attends)
+    .map(([id, { roles }]) => ({ session_id: sessionId(view, loaded, id), session_roles: roles }))
+
+const attended = (view: View, loaded: Loaded) =>
+  attendedAgenda(view, loaded).map(({ session_id }) => session_id)
+
+const entriesOf = ({ person, around }: Loaded) =>
+  Object.entries(person.agenda)
+    .filter(([id]) => !around.gone.has(id))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+
+export function printMember(view: View, person: Person) {
+  learn(view, person.id, person.externalIds)
+  return {
+    person_id: printId(view, person.id),
+    external_ids: printExternalIds(person.id, person.externalIds),
+    first_name: person.firstName,
+    last_name: person.lastName,
+    email_address: person.email,
+    timestamps: printStamps(view, person),
+  }
+}

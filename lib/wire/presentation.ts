@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { formatInstant, type Instant, toUnix } from '#lib/base/time.ts'
+import type { ExternalId } from '#lib/model/external-id.ts'
+
+export type Stamped = { createdAt: Instant; updatedAt: Instant }
+
+/** How one request wants its answers printed (contract §1: Times, Other systems' ids). */
+export type View = {
+  zone: string
+  format: 'iso' | 'integer'
+  /** Instant of this request. */
+  at: Instant
+  /** The id system of the header `ext_id_system`, when it is not our own. */
+  system?: string
+  /** Our id → the id to print in its place. */
+  printed: Map<string, string>
+}
+
+/** Remembers that an object has an id in the caller's system, for it and for whatever refers to it. */
+export function learn(view: View, id: string, externalIds: ExternalId[] | undefined): void {
+  const known = externalIds?.find(({ system }) => system === view.system)
+  if (known) view.printed.set(id, known.id)
+}
+
+export const printId = (view: View, id: string): string => view.printed.get(id) ?? id
+
+/** The `external_ids` of an answer: the default entry first. */
+export const printExternalIds = (id: string, externalIds: ExternalId[] | undefined) => [
+  { id_system: 'Plenary', id },
+  ...(externalIds ?? []).map((one) => ({ id_system: one.system, id: one.id })),
+]
+
+export const printStamps = (view: View, row: Stamped) => ({
+  request_datetime: printTime(view, view.at),
+  creation_datetime: printTime(view, row.createdAt),
+  update_datetime: printTime(view, row.updatedAt),
+})
+
+export const printTime = (view: View, instant: Instant): string | number =>
+  view.format === 'integer' ? toUnix(instant) : formatInstant(instant, view.zone)
+
+const epoch = '1970-01-01T00:00:00.000Z'
+
+/** The view of which an ETag is made: it changes with everything but the moment of asking. */
+export const steady = (view: View): View => ({ ...view, format: 'iso', at: epoch })
+
+/** A strong entity tag of a body, whatever the order of its fields. */
+export const etagOf = (body: unknown): string =>
+  `"${createHash('sha256').update(JSON.stringify(body, inOrder)).digest('base64url').slice(0, 27)}"`
+
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

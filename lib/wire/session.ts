@@ -1,0 +1,179 @@
+import * as v from 'valibot'
+import { htmlText } from '#lib/base/html.ts'
+import { limits } from '#lib/base/limits.ts'
+import { blankAsAbsent, httpUrl, nameText } from '#lib/base/text.ts'
+import { isDate, parseLocalTime } from '#lib/base/time.ts'
+import { visibleValues } from '#lib/model/custom-values.ts'
+import { formats, roles, type Session } from '#lib/model/session.ts'
+import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
+import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
+import { customMeta, linkDocs } from './person.ts'
+import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+
+const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
+  v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
+const people = listOf(reference, limits.sessionRolePeople.value)
+const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
+/** `HH-MM` as documented, or `HH:MM`; kept as `HH:MM`. */
+const time = v.pipe(
+  v.string(),
+  v.check((text) => parseLocalTime(text) !== undefined, 'Expected a time as HH-MM.'),
+  v.transform((text) => text.replace('-', ':')),
+)
+const seats = v.pipe(
+  v.number(),
+  v.integer('Expected a whole number.'),
+  v.minValue(1, 'At least 1.'),
+  v.maxValue(limits.sessionCapacity.value, `At most ${limits.sessionCapacity.value}.`),
+)
+
+/** What POST and PUT take, and PATCH after merging (contract §4). */
+export const SessionBody = v.strictObject({
+  session_id: v.nullish(v.string()),
+  external_ids: externalIdsField,
+  session_name: nameText(limits.nameLength.value),
+  session_description: blankAsAbsent(htmlText(limits.descriptionLength.value)),
+  session_date: date,
+  session_start_time: time,
+  session_end_time: time,
+  speakers: v.optional(people),
+  session_tracks: v.optional(listOf(reference, limits.sessionTracks.value)),
+  external_links: v.nullish(
+    listOf(
+      v.strictObject({
+        link_name: blankAsAbsent(nameText(limits.nameLength.value)),
+        link_url: httpUrl,
+      }),
+      limits.externalLinks.value,
+    ),
+  ),
+  docs: v.nullish(linkDocs),
+  session_roles: v.optional(
+    listOf(
+      v.strictObject({
+        session_role_id: blankAsAbsent(v.string()),
+        session_role_name: blankAsAbsent(v.string()),
+        people_list: people,
+      }),
+      20,
+    ),
+  ),
+  session_format: blankAsAbsent(v.picklist(formats, `Expected ${formats.join(', ')}.`)),
+  location: blankAsAbsent(nameText(limits.locationLength.value)),
+  capacity: v.nullish(seats),
+  custom_fields_meta: v.nullish(customMeta),
+  timestamps: ignored,
+})
+export type SessionBody = v.InferOutput<typeof SessionBody>
+
+/** Relation → what clears it when a body says null. */
+export const sessionCleared = {
+  external_ids: [],
+  session_tracks: [],
+  session_roles: [],
+  speakers: [],
+}
+
+const text = v.string()
+const texts = v.array(text)
+export const RoleAnswer = v.object({
+  session_role_id: text,
+  session_role_name: text,
+  people_list: texts,
+})
+export const SessionAnswer = v.object({
+  session_id: text,
+  external_ids: externalIdsSchema,
+  session_name: text,
+  session_description: text,
+  session_date: text,
+  session_start_time: text,
+  session_end_time: text,
+  session_tracks: texts,
+  external_links: v.array(v.object({ link_name: text, link_url: text })),
+  docs: texts,
+  session_roles: v.array(RoleAnswer),
+  session_format: v.picklist(formats),
+  location: text,
+  capacity: v.nullable(v.number()),
+  custom_fields_meta: v.record(text, v.unknown()),
+  timestamps: stampsSchema,
+})
+export const SessionsAnswer = v.object({
+  query_string: text,
+  record_number: v.number(),
+  session_list: v.array(SessionAnswer),
+})
+export const BriefSessionAnswer = v.object({
+  session_id: text,
+  external_ids: externalIdsSchema,
+  session_name: text,
+  session_date: text,
+  session_start_time: text,
+  session_end_time: text,
+  timestamps: stampsSchema,
+})
+
+/** The session's own fields as a body spells them: what a merge patch is laid onto. */
+export const sessionOwn = (session: Session) => ({
+  session_name: session.name,
+  session_description: session.description,
+  ...printTimes(session),
+  external_links: session.links.map(({ name, url }) => ({ link_name: name, link_url: url })),
+  docs: session.docs,
+  session_format: session.format,
+  location: session.location,
+  capacity: session.capacity ?? null,
+})
+
+export function printSession(view: View, { session, around }: LoadedSession) {
+  for (const field of around.fields) learn(view, field.id, field.externalIds)
+  return {
+    ...printNamed(view, session),
+    ...sessionOwn(session),
+    session_tracks: session.trackIds
+      .filter((id) => !around.gone.has(id))
+      .map((id) => printOther(view, id, around.tracks)),
+    session_roles: printRoles(view, { session, around }),
+    custom_fields_meta: visibleValues(session.custom, around.fields, (id) => printId(view, id)),
+    timestamps: printStamps(view, session),
+  }
+}
+
+/** What the list of a track tells of a session. */
+export const printBrief = (view: View, session: Session) => ({
+  ...printNamed(view, session),
+  session_name: session.name,
+  ...printTimes(session),
+  timestamps: printStamps(view, session),
+})
+
+/** Roles that somebody has, with the people in the order given. */
+function printRoles(view: View, { session, around }: LoadedSession) {
+  return roles.flatMap(({ id, name }) => {
+    const holders = (session.roles[id] ?? []).filter((person) => !around.gone.has(person))
+    if (holders.length === 0) return []
+    const people_list = holders.map((person) => printOther(view, person, around.people))
+    return { session_role_id: id, session_role_name: name, people_list }
+  })
+}
+
+function printNamed(view: View, session: Session) {
+  learn(view, session.id, session.externalIds)
+  return {
+    session_id: printId(view, session.id),
+    external_ids: printExternalIds(session.id, session.externalIds),
+  }
+}
+
+const printTimes = ({ date: session_date, start, end }: Session) => ({
+  session_date,
+  session_start_time: start.replace(':', '-'),
+  session_end_time: end.replace(':', '-'),
+})
+
+type Known = Map<string, { externalIds: Session['externalIds'] }>
+const printOther = (view: View, id: string, known: Known): string => {
+  learn(view, id, known.get(id)?.externalIds)
+  return printId(view, id)
+}

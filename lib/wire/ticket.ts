@@ -1,0 +1,78 @@
+import * as v from 'valibot'
+import { limits } from '#lib/base/limits.ts'
+import { nameText } from '#lib/base/text.ts'
+import type { TicketType } from '#lib/model/ticket.ts'
+import { referred } from '#lib/store/read/references.ts'
+import type { LoadedType, TicketFields } from '#lib/store/write/ticket-types.ts'
+import type { Ticket } from '#lib/store/write/tickets.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { ignored, reference } from './fields.ts'
+import { learn, printId, type View } from './presentation.ts'
+
+/** What POST and PUT take, and PATCH after merging (contract §2). */
+export const TicketTypeBody = v.strictObject({
+  ticket_type_id: v.nullish(v.string()),
+  name: nameText(limits.nameLength.value),
+  session_access: v.nullish(
+    v.union(
+      [
+        v.literal('all'),
+        v.pipe(
+          v.array(reference),
+          v.maxLength(
+            limits.ticketSessions.value,
+            `At most ${limits.ticketSessions.value} sessions.`,
+          ),
+        ),
+      ],
+      'Expected all, or a list of session ids.',
+    ),
+  ),
+})
+export type TicketTypeBody = v.InferOutput<typeof TicketTypeBody>
+
+export const TicketBody = v.strictObject({
+  ticket_type_id: reference,
+  person_id: ignored,
+  name: ignored,
+  session_access: ignored,
+})
+
+const entries = {
+  ticket_type_id: v.string(),
+  name: v.string(),
+  session_access: v.union([v.literal('all'), v.array(v.string())]),
+}
+export const TicketTypeAnswer = v.object(entries)
+export const TicketAnswer = v.object({ person_id: v.string(), ...entries })
+
+/** Resolves the sessions that a body names; none named means all of them. */
+export async function ticketFields(
+  scope: EventScope,
+  { name, session_access: access }: TicketTypeBody,
+  system: string | undefined,
+): Promise<TicketFields> {
+  if (!Array.isArray(access)) return { name, access: 'all' }
+  const field = (n: number) => `session_access[${n}]`
+  const sessions = await referred(scope, 'session', access, system, field)
+  return { name, access: [...new Set(sessions.map(({ id }) => id))] }
+}
+
+/** The type's own fields as a body spells them: what a merge patch is laid onto. */
+export const ticketTypeOwn = ({ name, access }: TicketType) => ({ name, session_access: access })
+
+export function printTicketType(view: View, { type, sessions }: LoadedType) {
+  const { access } = type
+  const shown = access === 'all' ? access : access.filter((id) => sessions.has(id))
+  for (const { id, externalIds } of sessions.values()) learn(view, id, externalIds)
+  return {
+    ticket_type_id: type.id,
+    name: type.name,
+    session_access: shown === 'all' ? shown : shown.map((id) => printId(view, id)),
+  }
+}
+
+export function printTicket(view: View, { person, ...type }: Ticket) {
+  learn(view, person.id, person.externalIds)
+  return { person_id: printId(view, person.id), ...printTicketType(view, type) }
+}

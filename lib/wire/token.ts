@@ -1,0 +1,80 @@
+import * as v from 'valibot'
+import { limits } from '#lib/base/limits.ts'
+import { blankAsAbsent, nameText } from '#lib/base/text.ts'
+import { now, parseInstant } from '#lib/base/time.ts'
+import { rightsOf } from '#lib/http/auth.ts'
+import type { Token } from '#lib/model/token.ts'
+import { reference } from './fields.ts'
+import { printTime, type View } from './presentation.ts'
+
+const future = v.pipe(
+  v.string(),
+  v.check((text) => parseInstant(text) !== undefined, 'Expected an ISO 8601 instant with offset.'),
+  v.transform((text) => parseInstant(text) ?? text),
+  v.check((instant) => instant > now(), 'Must lie in the future.'),
+)
+
+/** Body of POST /tokens (contract §2). */
+export const TokenBody = v.strictObject({
+  role: v.picklist(
+    ['super_admin', 'event_admin', 'event_staff', 'attendee'],
+    'Expected super_admin, event_admin, event_staff or attendee.',
+  ),
+  name: blankAsAbsent(nameText(limits.nameLength.value)),
+  events: v.nullish(
+    v.pipe(v.array(reference), v.maxLength(limits.tokenEvents.value, 'Too many events.')),
+  ),
+  person: blankAsAbsent(reference),
+  expires_at: blankAsAbsent(future),
+})
+export type TokenBody = v.InferOutput<typeof TokenBody>
+
+const maybe = v.nullable(v.union([v.string(), v.number()]))
+const entries = {
+  token_id: v.string(),
+  role: v.string(),
+  name: v.string(),
+  events: v.array(v.string()),
+  person: v.nullable(v.string()),
+  expires_at: maybe,
+  created_at: v.union([v.string(), v.number()]),
+  last_used_at: maybe,
+}
+export const TokenAnswer = v.object(entries)
+export const NewTokenAnswer = v.object({ ...entries, token: v.string() })
+export const MeAnswer = v.object({
+  token_id: v.string(),
+  role: v.string(),
+  name: v.string(),
+  organisation: v.string(),
+  events: v.array(v.string()),
+  person: v.nullable(v.string()),
+  rights: v.array(v.string()),
+  expires_at: maybe,
+})
+
+export function printToken(view: View, token: Token & { text?: string }) {
+  const time = (instant: string | undefined) => (instant ? printTime(view, instant) : null)
+  return {
+    token_id: token.id,
+    ...(token.text && { token: token.text }),
+    role: token.role,
+    name: token.name,
+    events: token.events,
+    person: token.person ?? null,
+    expires_at: time(token.expiresAt),
+    created_at: printTime(view, token.createdAt),
+    last_used_at: time(token.lastUsedAt),
+  }
+}
+
+export const printMe = (view: View, token: Token) => ({
+  token_id: token.id,
+  role: token.role,
+  name: token.name,
+  organisation: token.org,
+  events: token.events,
+  person: token.person ?? null,
+  rights: rightsOf(token.role).filter((right) => right !== 'public'),
+  expires_at: token.expiresAt ? printTime(view, token.expiresAt) : null,
+})
