@@ -1,8 +1,8 @@
 import { newId } from '#lib/base/ids.ts'
 import type { Event } from '#lib/model/event.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
 import { eventScope } from '#lib/store/write/events.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
@@ -60,7 +60,7 @@ const median = (costs: Cost[]) =>
 /** People written a shelf at a time: 49 share one counting step. */
 async function fill(scope: EventScope, size: number, group: string): Promise<void> {
   const ids = [...Array(size)].map(() => newId('person')).sort()
-  const batches = parts(ids, 49)
+  const batches = chunks(ids, 49)
   const lanes = [...Array(8).keys()].map(async (lane) => {
     for (let n = lane; n < batches.length; n += 8) {
       const some = batches[n] ?? []
@@ -68,7 +68,7 @@ async function fill(scope: EventScope, size: number, group: string): Promise<voi
         ...some.map((id, k) =>
           put({ ...keys.person(scope, id), ...person(id, `${n}-${k}`, group) }),
         ),
-        ...countSteps(
+        ...countWrites(
           sets.people(scope),
           some.map((id) => ({ id, by: 1 as const })),
         ),

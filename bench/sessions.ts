@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 import { idFrom, newId } from '#lib/base/ids.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
-import { sweep } from '#lib/store/jobs/runner.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
+import { runJobs } from '#lib/store/jobs/runner.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
@@ -38,7 +38,7 @@ export async function sessionsBench(size = 10_000): Promise<Measure[]> {
   const join = await costOf(() => at.ask('POST', `${path}/attendees/${last}`))
   const deletion = await timed(() => at.ask('DELETE', path))
   const cleaned = await timed(async () => {
-    while ((await sweep(Date.now() + 50_000)).plans > 0);
+    while ((await runJobs(Date.now() + 50_000)).plans > 0);
   })
   const left = await at.ask('GET', `/people/resources/${people[0]}`)
   const of = `attendees at offset ${deep.toLocaleString('en')} of ${size.toLocaleString('en')}`
@@ -75,13 +75,13 @@ export async function sessionsBench(size = 10_000): Promise<Measure[]> {
 /** People written a shelf at a time: 49 share one counting step. */
 async function fillPeople(at: Asking, size: number): Promise<string[]> {
   const org = idFrom('organisation', at.token)
-  const base = { org, event: at.id, e: `${org}#${at.id}`, zone: 'UTC', gone: new Set<string>() }
+  const base = { org, event: at.id, e: `${org}#${at.id}`, zone: 'UTC', deleting: new Set<string>() }
   const scope: EventScope = { ...base, deadline: Date.now() + 600_000 }
   const ids = [...Array(size)].map(() => newId('person')).sort()
-  for (const some of parts(ids, 49)) {
+  for (const some of chunks(ids, 49)) {
     const people = some.map((id) => put({ ...keys.person(scope, id), ...personOf(id) }))
     const counted = some.map((id) => ({ id, by: 1 as const }))
-    await transact(scope, [...people, ...countSteps(sets.people(scope), counted)])
+    await transact(scope, [...people, ...countWrites(sets.people(scope), counted)])
   }
   return ids
 }

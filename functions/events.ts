@@ -16,7 +16,13 @@ import {
   updateEvent,
 } from '#lib/store/write/events.ts'
 import { createToken, deleteToken, listTokens } from '#lib/store/write/tokens.ts'
-import { EventAnswer, EventBody, eventFields, eventOwn, printEvent } from '#lib/wire/event.ts'
+import {
+  EventAnswer,
+  EventBody,
+  eventFields,
+  eventPatchTarget,
+  printEvent,
+} from '#lib/wire/event.ts'
 import {
   MeAnswer,
   NewTokenAnswer,
@@ -129,7 +135,7 @@ export const routes: Route[] = [
     tag,
     summary: 'Change some fields of an event',
     right: 'event:write',
-    body: { wrapper: 'event', schema: EventBody, mode: 'patch', cleared: { external_ids: [] } },
+    body: { wrapper: 'event', schema: EventBody, mode: 'patch', nullMeans: { external_ids: [] } },
     returns: EventAnswer,
     errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
     example: { event: { description: 'Two days on the Rhine' } },
@@ -138,7 +144,7 @@ export const routes: Route[] = [
         call.scope,
         call.event.id,
         (current) => {
-          const body = call.body.onto(eventOwn(current))
+          const body = call.body.onto(eventPatchTarget(current))
           checkOwnId(body.id, current.id, 'id', call.params.event)
           return eventFields(body)
         },

@@ -8,8 +8,8 @@ import { sliceBy } from '#lib/http/slice.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
-  type Entry,
-  requireEntry,
+  type Admission,
+  requireAdmission,
   requireNetworking,
   requireTicket,
 } from '#lib/store/read/admission.ts'
@@ -39,14 +39,14 @@ const entry = ['not_registered', 'session_not_found', 'session_not_covered'] as 
 
 /** The caller's entry, with their own id known for printing. */
 async function entryOf(call: EventCall) {
-  const entered = await requireEntry(call)
+  const entered = await requireAdmission(call)
   await learnPeople(call.scope, call.view, [entered.me.id])
   await matched(call, entered)
   return entered
 }
 
 /** If-Match names the caller's place as the last answer printed it. */
-async function matched(call: EventCall, { me, session }: Entry): Promise<void> {
+async function matched(call: EventCall, { me, session }: Admission): Promise<void> {
   if (!call.request.headers.has('if-match')) return
   effect(call, printRegistration).guard(await registrationOf(call.scope, me, session))
 }
@@ -144,7 +144,7 @@ export const routes: Route[] = [
     returns: v.array(MatchAnswer),
     errors: [...entry, 'invalid_cursor'],
     handle: async (call) => {
-      const { me, session } = await requireEntry(call)
+      const { me, session } = await requireAdmission(call)
       const all = await matchesOf(call.scope, me.id, session)
       const rows = sliceBy(all, matchKey, call.query)
       const print = rows.map((row) => printMatch(call.view, row))
@@ -164,7 +164,7 @@ export const routes: Route[] = [
     errors: [...entry, 'match_not_found', 'id_mismatch'],
     example: { matchStarted: true },
     handle: async (call) => {
-      const { me, session } = await requireEntry(call)
+      const { me, session } = await requireAdmission(call)
       const sent = call.params.userIdOfMatch ?? ''
       const other = await resolveId(call.scope, 'person', sent, call.view.system)
       checkOwnId(call.body.userIdOfMatch, other ?? '', 'userIdOfMatch', sent)

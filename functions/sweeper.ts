@@ -1,4 +1,4 @@
-import { sweep } from '#lib/store/jobs/runner.ts'
+import { runJobs } from '#lib/store/jobs/runner.ts'
 
 /** Runs on a schedule; a plan that is longer than one run goes on in the next. */
-export const handler = (): Promise<{ plans: number }> => sweep(Date.now() + 50_000)
+export const handler = (): Promise<{ plans: number }> => runJobs(Date.now() + 50_000)

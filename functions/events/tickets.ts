@@ -23,7 +23,7 @@ import {
   TicketTypeAnswer,
   TicketTypeBody,
   ticketFields,
-  ticketTypeOwn,
+  ticketTypePatchTarget,
 } from '#lib/wire/ticket.ts'
 
 const tag = 'Events and tokens'
@@ -114,7 +114,7 @@ export const ticketRoutes: Route[] = [
     example: { ticket_type: { session_access: ['ses_…'] } },
     handle: async (call) => {
       const change = async (current: TicketType) => {
-        const body = call.body.onto(ticketTypeOwn(current))
+        const body = call.body.onto(ticketTypePatchTarget(current))
         checkOwnId(body.ticket_type_id, current.id, 'ticket_type_id', undefined)
         // Sessions that the patch does not name may be gone by now: only what was sent is looked up.
         if (!('session_access' in call.body.sent))

@@ -18,7 +18,7 @@ import {
   GroupAnswer,
   GroupBody,
   groupFields,
-  groupOwn,
+  groupPatchTarget,
   NewGroupBody,
   printGroup,
 } from '#lib/wire/group.ts'
@@ -104,7 +104,7 @@ export const groupRoutes: Route[] = [
     tag,
     summary: 'Replace name, colour and note of a group, or create it under an external id',
     right: 'event:write',
-    body: { wrapper: 'group', schema: GroupBody, cleared: { external_ids: [] } },
+    body: { wrapper: 'group', schema: GroupBody, nullMeans: { external_ids: [] } },
     returns: GroupAnswer,
     errors: [
       ...bodyErrors,
@@ -133,7 +133,7 @@ export const groupRoutes: Route[] = [
     tag,
     summary: 'Change a group',
     right: 'event:write',
-    body: { wrapper: 'group', schema: GroupBody, mode: 'patch', cleared: { external_ids: [] } },
+    body: { wrapper: 'group', schema: GroupBody, mode: 'patch', nullMeans: { external_ids: [] } },
     returns: GroupAnswer,
     errors: [
       ...bodyErrors,
@@ -145,7 +145,7 @@ export const groupRoutes: Route[] = [
     handle: async (call) => {
       const { id } = await groupOf(call)
       const change = (current: Group) => {
-        const body = call.body.onto(groupOwn(current))
+        const body = call.body.onto(groupPatchTarget(current))
         checkOwnId(body.group_id, id, 'group_id', call.params.group)
         return { ...groupFields(body), externalIds: body.external_ids ?? undefined }
       }

@@ -6,15 +6,15 @@ import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { Person } from '#lib/model/person.ts'
 import { roleNamed } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import type { FactChange } from '#lib/store/links/changeset.ts'
+import type { LinkChange } from '#lib/store/links/changeset.ts'
 import { requireGroup } from '#lib/store/read/groups.ts'
-import type { Loaded } from '#lib/store/read/included-people.ts'
-import { referred } from '#lib/store/read/references.ts'
-import { changeFacts, requireLoaded, requirePerson } from '#lib/store/write/people.ts'
+import type { LoadedPerson } from '#lib/store/read/included-people.ts'
+import { resolveReferences } from '#lib/store/read/references.ts'
+import { changeLinks, requireLoaded, requirePerson } from '#lib/store/write/people.ts'
 import { personCalendar } from '#lib/wire/calendars.ts'
 import { reference } from '#lib/wire/fields.ts'
 import { AgendaAnswer, attendedAgenda, GroupRef, printGroups } from '#lib/wire/person.ts'
-import type { View } from '#lib/wire/presentation.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 
 const tag = 'People'
 const person = '/events/{event}/people/resources/{person}'
@@ -126,7 +126,7 @@ export const personRelationRoutes: Route[] = [
       const id = await idOf(call)
       const reply = effect(call, printSessionList).reply
       const decide = async (one: Person) => attendFacts(one, await sessionsNamed(call, sent))
-      return changeFacts(call, id, decide, reply)
+      return changeLinks(call, id, decide, reply)
     },
   }),
   eventRoute({
@@ -142,28 +142,30 @@ export const personRelationRoutes: Route[] = [
       const { scope, view, params } = call
       const id = await idOf(call)
       const session = await resolveId(scope, 'session', params.session ?? '', view.system)
-      if (!session || scope.gone.has(session)) throw new ApiError('session_not_found')
+      if (!session || scope.deleting.has(session)) throw new ApiError('session_not_found')
       const reply = effect(call, printSessionList).reply
-      return changeFacts(call, id, async (one) => leaveFacts(one, session), reply)
+      return changeLinks(call, id, async (one) => leaveFacts(one, session), reply)
     },
   }),
 ]
 
-const printSessions = (view: View, loaded: Loaded) => ({ sessions: attendedAgenda(view, loaded) })
-const printSessionList = (view: View, loaded: Loaded) => [printSessions(view, loaded)]
+const printSessions = (view: Presentation, loaded: LoadedPerson) => ({
+  sessions: attendedAgenda(view, loaded),
+})
+const printSessionList = (view: Presentation, loaded: LoadedPerson) => [printSessions(view, loaded)]
 
 async function changeMembership(call: EventCall, joins: boolean) {
   const { scope, params, view } = call
   const id = await idOf(call)
-  const decide = async (one: Person): Promise<FactChange[]> => {
+  const decide = async (one: Person): Promise<LinkChange[]> => {
     const group = await requireGroup(scope, params.group ?? '', view.system)
     if (group.type !== 'custom') throw new ApiError('builtin_group')
     const isMember = one.groupIds?.has(group.id) ?? false
     if (isMember && joins) throw new ApiError('already_member')
     if (!isMember && !joins) throw new ApiError('not_a_member')
-    return [{ fact: { kind: 'member', person: id, group: group.id }, holds: joins }]
+    return [{ link: { kind: 'member', person: id, group: group.id }, added: joins }]
   }
-  return changeFacts(call, id, decide, effect(call, printGroups).reply)
+  return changeLinks(call, id, decide, effect(call, printGroups).reply)
 }
 
 type Wanted = { session: string; roles: string[] }
@@ -174,7 +176,7 @@ async function sessionsNamed(
 ): Promise<Wanted[]> {
   const ids = sent.map(({ session_id }) => session_id)
   const field = (n: number) => `sessions[${n}].session_id`
-  const sessions = await referred(scope, 'session', ids, view.system, field)
+  const sessions = await resolveReferences(scope, 'session', ids, view.system, field)
   return sessions.map(({ id }, n) => ({
     session: id,
     roles: (sent[n]?.session_roles ?? []).map((name, m) => {
@@ -185,18 +187,18 @@ async function sessionsNamed(
   }))
 }
 
-function attendFacts(one: Person, wanted: Wanted[]): FactChange[] {
+function attendFacts(one: Person, wanted: Wanted[]): LinkChange[] {
   return wanted.flatMap(({ session, roles }) => {
     if (one.agenda[session]?.attends) throw new ApiError('already_attending')
     const base = { person: one.id, session }
     return [
-      { fact: { kind: 'attends' as const, ...base }, holds: true },
-      ...roles.map((role) => ({ fact: { kind: 'role' as const, ...base, role }, holds: true })),
+      { link: { kind: 'attends' as const, ...base }, added: true },
+      ...roles.map((role) => ({ link: { kind: 'role' as const, ...base, role }, added: true })),
     ]
   })
 }
 
-function leaveFacts(one: Person, session: string): FactChange[] {
+function leaveFacts(one: Person, session: string): LinkChange[] {
   if (!one.agenda[session]?.attends) throw new ApiError('not_attending')
-  return [{ fact: { kind: 'attends', person: one.id, session }, holds: false }]
+  return [{ link: { kind: 'attends', person: one.id, session }, added: false }]
 }

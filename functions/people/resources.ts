@@ -6,7 +6,7 @@ import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import { getPerson, type Loaded, loadAround } from '#lib/store/read/included-people.ts'
+import { getPerson, type LoadedPerson, loadIncluded } from '#lib/store/read/included-people.ts'
 import { listPeople } from '#lib/store/read/people.ts'
 import {
   createPerson,
@@ -19,11 +19,11 @@ import {
   PeopleAnswer,
   PersonAnswer,
   PersonBody,
-  personCleared,
-  personOwn,
+  personNullMeans,
+  personPatchTarget,
   printPerson,
 } from '#lib/wire/person.ts'
-import { learn, printId, type View } from '#lib/wire/presentation.ts'
+import { learn, type Presentation, printId } from '#lib/wire/presentation.ts'
 
 const tag = 'People'
 const path = '/events/{event}/people/resources'
@@ -79,8 +79,8 @@ export const peopleRoutes: Route[] = [
       const { scope, view, query } = call
       const found = await listPeople(scope, query, pageOf(query, 'person'), view.system)
       const { total, rows, last = rows.at(-1)?.id, read } = found
-      const around = await loadAround(scope, rows, view)
-      const print = rows.map((person) => printPerson(view, { person, around }))
+      const included = await loadIncluded(scope, rows, view)
+      const print = rows.map((person) => printPerson(view, { person, included }))
       return record(call, 'people_list', print, total, last, read)
     },
   }),
@@ -91,7 +91,7 @@ export const peopleRoutes: Route[] = [
     tag,
     summary: 'Create a person',
     right: 'event:write',
-    body: { wrapper: 'person', schema: PersonBody, cleared: personCleared },
+    body: { wrapper: 'person', schema: PersonBody, nullMeans: personNullMeans },
     returns: PersonAnswer,
     errors: [...bodyErrors, 'person_exists'],
     example,
@@ -119,7 +119,7 @@ export const peopleRoutes: Route[] = [
     tag,
     summary: 'Replace a person, or create one under an external id',
     right: 'event:write',
-    body: { wrapper: 'person', schema: PersonBody, cleared: personCleared },
+    body: { wrapper: 'person', schema: PersonBody, nullMeans: personNullMeans },
     returns: PersonAnswer,
     errors: [...bodyErrors, 'person_not_found', 'id_mismatch', 'precondition_failed'],
     example,
@@ -142,13 +142,13 @@ export const peopleRoutes: Route[] = [
     tag,
     summary: 'Change some fields of a person',
     right: 'event:write',
-    body: { wrapper: 'person', schema: PersonBody, mode: 'patch', cleared: personCleared },
+    body: { wrapper: 'person', schema: PersonBody, mode: 'patch', nullMeans: personNullMeans },
     returns: PersonAnswer,
     errors: [...bodyErrors, 'person_not_found', 'id_mismatch', 'precondition_failed'],
     example: { person: { profile: { company: 'Analytical Engines' } } },
     handle: async (call) => {
       const { id } = await requirePerson(call.scope, await idOf(call))
-      const change = (current: Loaded) => {
+      const change = (current: LoadedPerson) => {
         const body = call.body.onto(patchable(call.view, current))
         checkOwnId(body.person_id, id, 'person_id', call.params.person)
         return pictured(body)
@@ -193,11 +193,11 @@ function pictured(body: PersonBody): PersonBody {
 }
 
 /** What a merge patch is laid onto: custom values under the keys that the caller's system uses, the picture by id. */
-function patchable(view: View, { person, around }: Loaded) {
-  for (const field of around.fields) learn(view, field.id, field.externalIds)
-  const custom = visibleValues(person.custom, around.fields, (id) => printId(view, id))
-  const own = personOwn(person)
-  const picture = person.picture && !around.gone.has(person.picture.id) && person.picture.id
+function patchable(view: Presentation, { person, included }: LoadedPerson) {
+  for (const field of included.fields) learn(view, field.id, field.externalIds)
+  const custom = visibleValues(person.custom, included.fields, (id) => printId(view, id))
+  const own = personPatchTarget(person)
+  const picture = person.picture && !included.deleting.has(person.picture.id) && person.picture.id
   const profile = { ...own.profile, ...(picture && { picture_resource_id: picture }) }
   return { ...own, profile, custom_fields_meta: custom }
 }

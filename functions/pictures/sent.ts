@@ -1,14 +1,14 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { pacePictures } from '#lib/base/rate-limit.ts'
+import { limitPictures } from '#lib/base/rate-limit.ts'
 import { type Effect, effect, single } from '#lib/http/answer.ts'
-import { bytesOf, readBody, underPath } from '#lib/http/body.ts'
+import { bytesOf, prefixFields, readBody } from '#lib/http/body.ts'
 import type { EventCall } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import type { Picture } from '#lib/model/picture.ts'
 import { type Upload, uploadFrom, uploadOf } from '#lib/store/write/picture-source.ts'
 import { PictureBody, printPicture, printVersion } from '#lib/wire/picture.ts'
-import { etagOf, steady } from '#lib/wire/presentation.ts'
+import { etagOf, etagPresentation } from '#lib/wire/presentation.ts'
 
 type UploadCall = EventCall<{ trim?: string | undefined }, unknown>
 /** A body of either form: JSON under the wrapper it came in, or the bytes of the picture itself. */
@@ -31,7 +31,7 @@ export async function sentPicture(request: Request): Promise<Sent> {
 /** The picture of a body that makes a new one. */
 export async function requireUpload(call: UploadCall, sent: Sent): Promise<Upload> {
   if ('bytes' in sent) return direct(call, sent.bytes)
-  return underPath(sent.path, async () => {
+  return prefixFields(sent.path, async () => {
     const { resource_id: id, upload_picture: wanted } = sent.fields
     if (id) throw new ApiError('reserved_id', { field: 'resource_id' })
     if (wanted) return linked(call, wanted)
@@ -47,7 +47,7 @@ export async function uploadIn(
   current: Picture,
 ): Promise<Upload | undefined> {
   if ('bytes' in sent) return direct(call, sent.bytes)
-  return underPath(sent.path, async () => {
+  return prefixFields(sent.path, async () => {
     const { resource_id: id, upload_picture: wanted } = sent.fields
     checkOwnId(id, current.id, 'resource_id', call.params.resource_id)
     return wanted ? linked(call, wanted) : undefined
@@ -59,16 +59,16 @@ export const versioned = (call: EventCall): Effect<Picture> => ({
   guard: effect(call, printVersion).guard,
   reply: (picture) => ({
     ...single(call, printPicture, picture),
-    headers: { etag: etagOf(printVersion(steady(call.view), picture)) },
+    headers: { etag: etagOf(printVersion(etagPresentation(call.view), picture)) },
   }),
 })
 
 function direct({ scope, query }: UploadCall, bytes: Buffer): Promise<Upload> {
-  pacePictures(scope.org)
+  limitPictures(scope.org)
   return uploadOf(bytes, query.trim || undefined)
 }
 
 function linked({ scope }: UploadCall, wanted: Parameters<typeof uploadFrom>[0]): Promise<Upload> {
-  pacePictures(scope.org)
+  limitPictures(scope.org)
   return uploadFrom(wanted)
 }

@@ -6,7 +6,7 @@ import { profileView } from '#lib/model/privacy.ts'
 import { findPerson, readerOf, requireMe } from '#lib/store/read/profiles.ts'
 import { fieldsOf, updateProfile } from '#lib/store/write/profiles.ts'
 import { ProfileAnswer, printProfile, type Shown, standingOf } from '#lib/wire/profile.ts'
-import { ownFields, ProfileBody, profileOwn } from '#lib/wire/profile-body.ts'
+import { ownFields, ProfileBody, profilePatchTarget } from '#lib/wire/profile-body.ts'
 import { editedValues, shownValues } from '#lib/wire/profile-custom.ts'
 
 const tag = 'Profiles'
@@ -85,7 +85,7 @@ function ownShown({ token, event }: EventCall, person: Person, fields: Field[]):
 function patched({ view, token, body }: Patching, person: Person, fields: Field[]) {
   const standing = standingOf({ reader: readerOf(token), person })
   const shown = shownValues(view, person.custom, fields, standing)
-  const next = body.onto({ ...profileOwn(person), custom_fields_meta: shown })
+  const next = body.onto({ ...profilePatchTarget(person), custom_fields_meta: shown })
   const sent = next.custom_fields_meta ?? {}
   const custom = editedValues(view, person.custom, fields, sent, standing)
   return { ...ownFields(next, person), custom }

@@ -5,9 +5,9 @@ import { mayDo } from '#lib/http/auth.ts'
 import { lookUp } from '#lib/http/key-guessing.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import {
-  createGroup,
-  joinGroup,
-  requireGroup,
+  createAccessGroup,
+  joinAccessGroup,
+  requireAccessGroup,
   requireUserByEmail,
 } from '#lib/store/write/access-groups.ts'
 import { printEventGroup, printGroup, printGroupUser } from '#lib/wire/schedule.ts'
@@ -38,7 +38,7 @@ export const accessRoutes: Route[] = [
     errors: ['too_many_objects'],
     example: { name: 'Press', is_video: true, is_text: true },
     handle: async (call) =>
-      createGroup(call.scope, groupFields(call.body), (value) =>
+      createAccessGroup(call.scope, groupFields(call.body), (value) =>
         effect(call, printGroup).reply({ ...reader(call), value }),
       ),
   }),
@@ -70,7 +70,7 @@ export const accessRoutes: Route[] = [
     example: { email: 'someone@example.com' },
     handle: async (call) => {
       const group = await groupOf(call)
-      return joinGroup(call.scope, group, invitationOf(call.body), (user) =>
+      return joinAccessGroup(call.scope, group, invitationOf(call.body), (user) =>
         effect(call, printGroupUser).reply({ ...reader(call), value: { user, group } }),
       )
     },
@@ -98,5 +98,5 @@ export const accessRoutes: Route[] = [
 type Asking = Pick<EventCall, 'event' | 'params' | 'scope' | 'token'>
 
 const groupOf = (call: Asking, key = call.params.access_key ?? '') =>
-  lookUp(call.token.id, () => requireGroup(call.scope, key))
+  lookUp(call.token.id, () => requireAccessGroup(call.scope, key))
 const reader = ({ event, token }: Asking) => ({ event, keys: mayDo(token, 'event:write') })

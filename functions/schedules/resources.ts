@@ -10,7 +10,7 @@ import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { loadDetail, loadUsers } from '#lib/store/read/schedule-details.ts'
 import { locateSchedule } from '#lib/store/read/schedules.ts'
-import { requireGroup } from '#lib/store/write/access-groups.ts'
+import { requireAccessGroup } from '#lib/store/write/access-groups.ts'
 import {
   createSchedule,
   deleteSchedule,
@@ -26,7 +26,12 @@ import {
   ScheduleAnswer,
   UserAnswer,
 } from '#lib/wire/schedule-answers.ts'
-import { anyPlace, ScheduleBody, scheduleFields, scheduleOwn } from '#lib/wire/schedule-bodies.ts'
+import {
+  anyPlace,
+  ScheduleBody,
+  scheduleFields,
+  schedulePatchTarget,
+} from '#lib/wire/schedule-bodies.ts'
 
 const tag = 'Event schedules'
 const schedule = true
@@ -106,7 +111,7 @@ export const scheduleRoutes: Route[] = [
         call.scope,
         numberOf(call),
         (current) => {
-          const body = call.body.onto(scheduleOwn(current))
+          const body = call.body.onto(schedulePatchTarget(current))
           const differs =
             (body.id !== undefined && body.id !== current.id) ||
             (body.guid !== undefined && body.guid !== current.guid)
@@ -160,7 +165,9 @@ export const scheduleRoutes: Route[] = [
     returns: CurrentAnswer,
     errors: ['access_group_not_found', 'schedule_not_found'],
     handle: async (call) => {
-      await lookUp(call.token.id, () => requireGroup(call.scope, call.params.access_key ?? ''))
+      await lookUp(call.token.id, () =>
+        requireAccessGroup(call.scope, call.params.access_key ?? ''),
+      )
       const value = await requireCurrentSchedule(call.scope)
       return single(
         call,

@@ -9,7 +9,7 @@ import { resolveId } from '#lib/store/external-ids.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
 import { addAttendee, listAttendees, removeAttendee } from '#lib/store/write/attendance.ts'
 import { MemberAnswer, printMember } from '#lib/wire/person.ts'
-import { learn, printId, type View } from '#lib/wire/presentation.ts'
+import { learn, type Presentation, printId } from '#lib/wire/presentation.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/resources/{session}/attendees'
@@ -85,7 +85,7 @@ export const attendeeRoutes: Route[] = [
 ]
 
 const printAttendees = (
-  view: View,
+  view: Presentation,
   session: string,
   { total, rows }: { total: number; rows: Person[] },
 ) => ({

@@ -4,7 +4,7 @@ import { isUuid } from '#lib/base/ids.ts'
 import { ok } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { referred } from '#lib/store/read/references.ts'
+import { resolveReferences } from '#lib/store/read/references.ts'
 import { createFeed, deleteFeed, listFeeds } from '#lib/store/write/calendar-feeds.ts'
 import {
   FeedAnswer,
@@ -47,7 +47,7 @@ export const calendarRoutes: Route[] = [
     example: { person: '' },
     handle: async ({ scope, view, body, request }) => {
       const named = body?.person === undefined ? [] : [body.person]
-      const [person] = await referred(scope, 'person', named, view.system, () => 'person')
+      const [person] = await resolveReferences(scope, 'person', named, view.system, () => 'person')
       return createFeed(scope, person?.id, (feed, text) =>
         ok(printNewFeed(view, feed, text, publicUrl(request))),
       )

@@ -9,21 +9,21 @@ import { visibleValues } from '#lib/model/custom-values.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
   type LoadedSession,
-  loadAroundSessions,
+  loadIncludedForSessions,
   requireLoadedSession,
 } from '#lib/store/read/included-sessions.ts'
 import { listSessions } from '#lib/store/read/sessions.ts'
 import { deleteSession } from '#lib/store/write/delete-session.ts'
 import { createSession, updateSession } from '#lib/store/write/sessions.ts'
-import { learn, printId, type View } from '#lib/wire/presentation.ts'
+import { learn, type Presentation, printId } from '#lib/wire/presentation.ts'
 import {
   printSession,
   RoleAnswer,
   SessionAnswer,
   SessionBody,
   SessionsAnswer,
-  sessionCleared,
-  sessionOwn,
+  sessionNullMeans,
+  sessionPatchTarget,
 } from '#lib/wire/session.ts'
 import { loadOverview, printOverview } from '#lib/wire/sessions-overview.ts'
 import { TrackGroupAnswer } from '#lib/wire/track.ts'
@@ -94,8 +94,8 @@ export const sessionRoutes: Route[] = [
       const { scope, view, query } = call
       const walked = await listSessions(scope, query, sessionPage(query), view.system)
       const { total, rows } = walked
-      const around = await loadAroundSessions(scope, rows, view)
-      const print = rows.map((session) => printSession(view, { session, around }))
+      const included = await loadIncludedForSessions(scope, rows, view)
+      const print = rows.map((session) => printSession(view, { session, included }))
       const answer = record(call, 'session_list', print, total)
       return { ...answer, headers: { ...answer.headers, ...linkAfter(call, walked) } }
     },
@@ -107,7 +107,7 @@ export const sessionRoutes: Route[] = [
     tag,
     summary: 'Create a session',
     right: 'event:write',
-    body: { wrapper: 'session', schema: SessionBody, cleared: sessionCleared },
+    body: { wrapper: 'session', schema: SessionBody, nullMeans: sessionNullMeans },
     returns: SessionAnswer,
     errors: [...bodyErrors],
     example,
@@ -135,7 +135,7 @@ export const sessionRoutes: Route[] = [
     tag,
     summary: 'Replace a session, or create one under an external id',
     right: 'event:write',
-    body: { wrapper: 'session', schema: SessionBody, cleared: sessionCleared },
+    body: { wrapper: 'session', schema: SessionBody, nullMeans: sessionNullMeans },
     returns: SessionAnswer,
     errors: [...bodyErrors, ...changeErrors],
     example,
@@ -158,7 +158,7 @@ export const sessionRoutes: Route[] = [
     tag,
     summary: 'Change some fields of a session',
     right: 'event:write',
-    body: { wrapper: 'session', schema: SessionBody, mode: 'patch', cleared: sessionCleared },
+    body: { wrapper: 'session', schema: SessionBody, mode: 'patch', nullMeans: sessionNullMeans },
     returns: SessionAnswer,
     errors: [...bodyErrors, ...changeErrors],
     example: { session: { session_end_time: '10-45', capacity: 450 } },
@@ -189,8 +189,8 @@ export const sessionRoutes: Route[] = [
 ]
 
 /** What a merge patch is laid onto: custom values under the keys that the caller's system uses. */
-function patchable(view: View, { session, around }: LoadedSession) {
-  for (const field of around.fields) learn(view, field.id, field.externalIds)
-  const custom = visibleValues(session.custom, around.fields, (id) => printId(view, id))
-  return { ...sessionOwn(session), custom_fields_meta: custom }
+function patchable(view: Presentation, { session, included }: LoadedSession) {
+  for (const field of included.fields) learn(view, field.id, field.externalIds)
+  const custom = visibleValues(session.custom, included.fields, (id) => printId(view, id))
+  return { ...sessionPatchTarget(session), custom_fields_meta: custom }
 }

@@ -17,7 +17,13 @@ import {
 } from '#lib/store/write/tracks.ts'
 import { learn, printId } from '#lib/wire/presentation.ts'
 import { BriefSessionAnswer, printBrief } from '#lib/wire/session.ts'
-import { printTrack, TrackAnswer, TrackBody, trackFields, trackOwn } from '#lib/wire/track.ts'
+import {
+  printTrack,
+  TrackAnswer,
+  TrackBody,
+  trackFields,
+  trackPatchTarget,
+} from '#lib/wire/track.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/tracks'
@@ -93,7 +99,7 @@ export const trackRoutes: Route[] = [
     tag,
     summary: 'Replace name and colour of a track, or create it under an external id',
     right: 'event:write',
-    body: { wrapper: 'track', schema: TrackBody, cleared: { external_ids: [] } },
+    body: { wrapper: 'track', schema: TrackBody, nullMeans: { external_ids: [] } },
     returns: TrackAnswer,
     errors: [...changeErrors],
     example,
@@ -116,14 +122,14 @@ export const trackRoutes: Route[] = [
     tag,
     summary: 'Change a track',
     right: 'event:write',
-    body: { wrapper: 'track', schema: TrackBody, mode: 'patch', cleared: { external_ids: [] } },
+    body: { wrapper: 'track', schema: TrackBody, mode: 'patch', nullMeans: { external_ids: [] } },
     returns: TrackAnswer,
     errors: [...changeErrors],
     example: { track: { track_color: '#4527A0' } },
     handle: async (call) => {
       const { id } = await trackOf(call)
       const change = (current: Track) => {
-        const body = call.body.onto(trackOwn(current))
+        const body = call.body.onto(trackPatchTarget(current))
         checkOwnId(body.track_id, id, 'track_id', call.params.track)
         return trackFields(body)
       }

@@ -16,7 +16,7 @@ import {
   FieldAnswer,
   FieldBody,
   fieldFields,
-  fieldOwn,
+  fieldPatchTarget,
   printField,
 } from '#lib/wire/custom-field.ts'
 
@@ -116,14 +116,14 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
         wrapper: 'custom_field',
         schema: FieldBody,
         mode: 'patch',
-        cleared: { external_ids: [] },
+        nullMeans: { external_ids: [] },
       },
       returns: FieldAnswer,
       errors: [...changeErrors],
       handle: async (call) => {
         const { id } = await requireField(call.scope, of, await idOf(call))
         const change = (current: Field) => {
-          const body = call.body.onto(fieldOwn(current))
+          const body = call.body.onto(fieldPatchTarget(current))
           checkOwnId(body.custom_field_id, id, 'custom_field_id', call.params.field)
           return fieldFields(body)
         }

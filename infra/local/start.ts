@@ -133,7 +133,7 @@ async function seed(url: string, [first]: Access[]): Promise<void> {
 }
 
 async function startSweeper(): Promise<void> {
-  const { sweep } = await import('#lib/store/jobs/runner.ts')
+  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   const sweeping = keepSweeping(sweep, console.error)
   endings.push(sweeping.stop)
 }

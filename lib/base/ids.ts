@@ -22,7 +22,7 @@ const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 let random: (size: number) => Buffer = randomBytes
 
-/** A new id such as `per_…`: 128 random bits, so that ids of one set spread evenly over its shelves. */
+/** A new id such as `per_…`: 128 random bits, so that ids of one set spread evenly over its buckets. */
 export const newId = (kind: Kind): string => `${kinds[kind]}_${base32(random(17)).slice(0, 26)}`
 
 /** A new picture id or other UUID (version 4 layout). */

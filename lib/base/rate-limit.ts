@@ -13,7 +13,7 @@ const buckets = new Map<string, Bucket>()
  * Lets an organisation upload five pictures a second, twenty after a pause; beyond that `too_many_requests`
  * (threats T69). Counted per process: the gateway's own throttling bounds all of them together.
  */
-export function pacePictures(org: string): void {
+export function limitPictures(org: string): void {
   const at = nowMillis()
   const known = buckets.get(org) ?? { left: burst, at }
   const refilled = known.left + (Math.max(0, at - known.at) / 1000) * perSecond

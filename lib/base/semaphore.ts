@@ -10,7 +10,11 @@ let taken = 0
  * `store_busy`. After `ms` of running, the caller gets the error of `late`, but the place stays taken until the
  * work has really ended, so that what cannot be interrupted cannot pile up either.
  */
-export async function inTurn<T>(work: () => Promise<T>, ms: number, late: () => Error): Promise<T> {
+export async function withPermit<T>(
+  work: () => Promise<T>,
+  ms: number,
+  late: () => Error,
+): Promise<T> {
   await takePlace()
   const running = work().finally(leavePlace)
   let timer: NodeJS.Timeout | undefined

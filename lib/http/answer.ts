@@ -1,10 +1,10 @@
 import { ApiError } from '#lib/base/errors.ts'
-import type { Outcome } from '#lib/table/scope.ts'
-import { etagOf, steady, type View } from '#lib/wire/presentation.ts'
+import type { RecordedResponse } from '#lib/table/scope.ts'
+import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
 import type { Call } from './route.ts'
 
 /** Prints a loaded object for a view; must give equal bodies for equal objects. */
-export type Print<T> = (view: View, value: T) => unknown
+export type Print<T> = (view: Presentation, value: T) => unknown
 type Asking = Pick<Call, 'view' | 'request'>
 
 /** What a write needs to know of the request: whether it may go on, and what it will answer. */
@@ -12,18 +12,18 @@ export type Effect<T> = {
   /** Throws 412 with the current ETag when `If-Match` names another state (RFC 9110, section 13.1.1). */
   guard: (current: T) => void
   /** The answer for the object as it will be: kept with the effect when an Idempotency-Key was sent. */
-  reply: (next: T) => Outcome
+  reply: (next: T) => RecordedResponse
 }
 
 /** A single object with its strong ETag (contract §1, Conditional requests). */
-export const single = <T>(call: Asking, print: Print<T>, value: T): Outcome => ({
+export const single = <T>(call: Asking, print: Print<T>, value: T): RecordedResponse => ({
   status: 200,
   body: print(call.view, value),
-  headers: { etag: etagOf(print(steady(call.view), value)) },
+  headers: { etag: etagOf(print(etagPresentation(call.view), value)) },
 })
 
 export const effect = <T>(call: Asking, print: Print<T>): Effect<T> => ({
-  guard: (current) => checkMatch(call, etagOf(print(steady(call.view), current))),
+  guard: (current) => checkMatch(call, etagOf(print(etagPresentation(call.view), current))),
   reply: (next) => single(call, print, next),
 })
 
@@ -32,7 +32,7 @@ export function guardAbsent(call: Asking): void {
   if (call.request.headers.has('if-match')) throw new ApiError('precondition_failed')
 }
 
-export const ok = (body?: unknown, headers?: Record<string, string>): Outcome => ({
+export const ok = (body?: unknown, headers?: Record<string, string>): RecordedResponse => ({
   status: 200,
   ...(body !== undefined && { body }),
   ...(headers && { headers }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { ApiError } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
-import { isPassing } from '#lib/table/retry.ts'
+import { isTransient } from '#lib/table/retry.ts'
 import { namesTag } from './answer.ts'
 import { runRoute } from './call.ts'
 import { type Env, errorAnswer } from './failure.ts'
@@ -81,7 +81,7 @@ function failure(c: C, error: unknown): Response {
 
 /** Faults of the store are 503; anything else is logged with the request id and answered `internal`. */
 function asApiError(c: C, error: unknown): ApiError {
-  if (isPassing(error)) return new ApiError('store_busy', { headers: { 'retry-after': '1' } })
+  if (isTransient(error)) return new ApiError('store_busy', { headers: { 'retry-after': '1' } })
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   log('error', 'unexpected', { request_id: c.get('requestId'), name, text: message, stack })
   return new ApiError('internal')

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError, type ErrorName, type FieldError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { faultIn, fieldPath } from './inspect.ts'
+import { fieldPath, findUnsafe } from './inspect.ts'
 
 export type Schema = v.GenericSchema
 export type BodySpec<S extends Schema = Schema> = {
@@ -13,7 +13,7 @@ export type BodySpec<S extends Schema = Schema> = {
   /** A body may be left out. */
   optional?: boolean
   /** Relation → the value that clears it, which is what null means (contract §1, PUT, PATCH). */
-  cleared?: Record<string, unknown>
+  nullMeans?: Record<string, unknown>
   /** Takes `application/x-www-form-urlencoded` too. */
   form?: boolean
   /** Fields may come as query parameters too; the body's win. */
@@ -37,20 +37,20 @@ export async function readBody(request: Request, spec: BodySpec): Promise<Body> 
   for (const [name, value] of queryFields(request, spec)) {
     if (!Object.hasOwn(fields, name)) fields[name] = value
   }
-  for (const [name, value] of Object.entries(spec.cleared ?? {})) {
+  for (const [name, value] of Object.entries(spec.nullMeans ?? {})) {
     if (fields[name] === null) fields[name] = value
   }
-  return underPath(path, async () => ({
+  return prefixFields(path, async () => ({
     path,
     value:
       spec.mode === 'patch'
-        ? { sent: fields, onto: (own: Fields) => judge(spec.schema, mergePatch(own, fields)) }
-        : judge(spec.schema, fields),
+        ? { sent: fields, onto: (own: Fields) => parse(spec.schema, mergePatch(own, fields)) }
+        : parse(spec.schema, fields),
   }))
 }
 
 /** Puts the wrapper before the field names of errors thrown inside: what is inside names fields of the object. */
-export async function underPath<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function prefixFields<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
@@ -77,7 +77,7 @@ export async function bytesOf(
 }
 
 /** Judges a value by a schema; every fault becomes a line of `errors`, the first one `fields`. */
-export function judge<S extends Schema>(
+export function parse<S extends Schema>(
   schema: S,
   value: unknown,
   path = '',
@@ -124,8 +124,8 @@ function jsonOf(request: Request, bytes: Uint8Array): Fields {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type && !/^application\/([a-z0-9.-]+\+)?json$/.test(type))
     throw new ApiError('unsupported_media_type')
-  const value = parse(bytes)
-  const fault = faultIn(value)
+  const value = parseJson(bytes)
+  const fault = findUnsafe(value)
   if (fault) {
     const { reason, field, message } = fault
     throw new ApiError(reason, { field, message, errors: [{ field, message }] })
@@ -135,7 +135,7 @@ function jsonOf(request: Request, bytes: Uint8Array): Fields {
   return value
 }
 
-function parse(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch {

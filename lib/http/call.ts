@@ -12,12 +12,12 @@ import { requireEvent } from '#lib/store/read/events.ts'
 import { findFeed } from '#lib/store/write/calendar-feeds.ts'
 import { eventScope } from '#lib/store/write/events.ts'
 import { requestMs } from '#lib/table/client.ts'
-import { sealFrom } from '#lib/table/encrypt-recorded.ts'
+import { encryptionKey } from '#lib/table/encrypt-recorded.ts'
 import { keepOutcome, Replay, recordedOutcome } from '#lib/table/idempotency.ts'
 import type { Idempotency, Scope } from '#lib/table/scope.ts'
-import type { View } from '#lib/wire/presentation.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 import { authenticate, credentialOf, mayDo, mayEnter } from './auth.ts'
-import { judge, readBody, underPath } from './body.ts'
+import { parse, prefixFields, readBody } from './body.ts'
 import { type Env, errorAnswer } from './failure.ts'
 import type { Answer, Call, Route } from './route.ts'
 
@@ -138,14 +138,14 @@ function asUnprocessable({ message, detail }: ApiError): ApiError {
 
 async function handled(call: Bare, route: Route): Promise<Answer> {
   const { timestamp_format, ...query } = queryOf(call.request, route) as {
-    timestamp_format: View['format']
+    timestamp_format: Presentation['format']
   }
   const system = systemOf(call.request)
   const view = { ...call.view, format: timestamp_format, ...(system && { system }) }
   const spec = route.rawBody ? undefined : route.body
   const body = spec ? await readBody(call.request, spec) : { value: undefined, path: '' }
   const run = () => route.handle({ ...call, query, view, body: body.value } as never)
-  return underPath(body.path, () => (route.method === 'put' ? run().catch(again(run)) : run()))
+  return prefixFields(body.path, () => (route.method === 'put' ? run().catch(again(run)) : run()))
 }
 
 /** Of several that create the same by PUT at once, all but the first find it there and replace it. */
@@ -208,8 +208,14 @@ async function idempotencyOf(
   url.searchParams.delete('token')
   const hash = createHash('sha256').update(`${request.method} ${path}${url.search}\n`)
   hash.update(new Uint8Array(await request.clone().arrayBuffer()))
-  const seal = sealFrom(credentialOf(request, route.schedule === true), key)
-  return { org: token.org, token: token.id, key, hash: hash.digest('base64url'), seal }
+  const seal = encryptionKey(credentialOf(request, route.schedule === true), key)
+  return {
+    org: token.org,
+    token: token.id,
+    key,
+    hash: hash.digest('base64url'),
+    encryptionKey: seal,
+  }
 }
 
 const timestampFormat = v.optional(
@@ -227,12 +233,12 @@ function queryOf(request: Request, route: Route): Record<string, unknown> {
     throw new ApiError('invalid_query', { field: name, errors })
   }
   const known = [...sent].filter(([name]) => Object.hasOwn(entries, name))
-  return judge(v.object(entries), Object.fromEntries(known), '', 'invalid_query')
+  return parse(v.object(entries), Object.fromEntries(known), '', 'invalid_query')
 }
 
 /** The system of the header `ext_id_system`, unless it is our own or absent. */
 function systemOf(request: Request): string | undefined {
   const sent = request.headers.get('ext_id_system') ?? request.headers.get('ext-id-system')
   if (sent === null || sent === '' || isOwnSystem(sent)) return undefined
-  return judge(externalSystem, sent, 'ext_id_system', 'invalid_header')
+  return parse(externalSystem, sent, 'ext_id_system', 'invalid_header')
 }

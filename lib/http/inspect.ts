@@ -8,7 +8,7 @@ type Place = { value: unknown; path: string; depth: number }
  * Looks through parsed JSON for what no schema should ever meet (threats T32, T34, T38): nesting over 32
  * levels, names that objects inherit, numbers that the store cannot keep, text with lone surrogates.
  */
-export function faultIn(value: unknown): Fault | undefined {
+export function findUnsafe(value: unknown): Fault | undefined {
   const open: Place[] = [{ value, path: '', depth: 1 }]
   for (let place = open.pop(); place; place = open.pop()) {
     const fault = faultAt(place)

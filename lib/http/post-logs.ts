@@ -4,11 +4,11 @@ import type { AccessGroup, GroupUser, Schedule } from '#lib/model/schedule.ts'
 import { logFaults } from '#lib/model/schedule-rules.ts'
 import { groupsById, usersById } from '#lib/store/write/access-groups.ts'
 import { addLog, addLogs, type Logged, type NewLog } from '#lib/store/write/usage-logs.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import type { Written } from '#lib/wire/schedule.ts'
 import { LogBody } from '#lib/wire/schedule-bodies.ts'
-import { judge } from './body.ts'
+import { parse } from './body.ts'
 
 /** How a kept log is answered. */
 export type PrintLog = (written: Written) => unknown
@@ -18,8 +18,8 @@ export async function postLog(
   scope: EventScope,
   schedule: Schedule,
   body: LogBody,
-  reply: (written: Written) => Outcome,
-): Promise<Outcome> {
+  reply: (written: Written) => RecordedResponse,
+): Promise<RecordedResponse> {
   const users = await usersById(scope, [body.event_group_user_id])
   const log = newLog(schedule, body, users)
   const groups = await groupsById(scope, [log.user.group])
@@ -41,8 +41,8 @@ export async function postLogs(
   schedule: Schedule,
   sent: unknown[],
   print: PrintLog,
-): Promise<Outcome> {
-  const bodies = sent.map((one) => attempt(() => judge(LogBody, one, '', 'invalid_log')))
+): Promise<RecordedResponse> {
+  const bodies = sent.map((one) => attempt(() => parse(LogBody, one, '', 'invalid_log')))
   const known = bodies.flatMap((body) => (body instanceof ApiError ? [] : [body]))
   const users = await usersById(
     scope,
@@ -59,13 +59,17 @@ export async function postLogs(
     const result = log instanceof ApiError ? log : (kept.next().value ?? new ApiError('store_busy'))
     return rowOf(index, result, schedule, groups, print)
   })
-  const outcome: Outcome = { status: 200, body: rows }
+  const outcome: RecordedResponse = { status: 200, body: rows }
   await recordOutcome(scope, rows, outcome)
   return outcome
 }
 
 /** Logs posted again are the same logs, so an answer that is too large to keep or not final need not be kept. */
-async function recordOutcome(scope: EventScope, rows: Row[], outcome: Outcome): Promise<void> {
+async function recordOutcome(
+  scope: EventScope,
+  rows: Row[],
+  outcome: RecordedResponse,
+): Promise<void> {
   const final = rows.every(({ status }) => status < 429)
   const small = JSON.stringify(outcome).length < 100_000
   if (scope.idempotency && final && small) await transact(scope, [], outcome)

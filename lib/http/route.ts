@@ -2,20 +2,20 @@ import type * as v from 'valibot'
 import type { ErrorName } from '#lib/base/errors.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Token } from '#lib/model/token.ts'
-import type { EventScope, Outcome, Scope } from '#lib/table/scope.ts'
-import type { View } from '#lib/wire/presentation.ts'
+import type { EventScope, RecordedResponse, Scope } from '#lib/table/scope.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 import type { Right } from './auth.ts'
 import type { BodySpec, Patch, Schema } from './body.ts'
 
 export type Entries = Record<string, Schema>
-export type Answer = Outcome & {
+export type Answer = RecordedResponse & {
   /** Bytes in place of a JSON body; the content type is among the headers. */
   bytes?: Uint8Array | string
 }
 
 export type Call<Query = Record<string, unknown>, Body = unknown> = {
   scope: Scope
-  view: View
+  view: Presentation
   token: Token
   params: Record<string, string>
   query: Query

@@ -2,11 +2,11 @@ import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { looksLikeId } from '#lib/base/ids.ts'
 import { externalId } from '#lib/base/text.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
-import type { View } from '#lib/wire/presentation.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 import { guardAbsent } from './answer.ts'
-import { judge } from './body.ts'
+import { parse } from './body.ts'
 
-type Asking = { params: Record<string, string>; view: View; request: Request }
+type Asking = { params: Record<string, string>; view: Presentation; request: Request }
 
 /** An id in a body must be the one in the path, as ours or as the caller's system spells it (contract §1, Bodies). */
 export function checkOwnId(
@@ -28,7 +28,7 @@ export function externalFromPath(
   const id = params[param] ?? ''
   if (!view.system || looksLikeId(id)) throw new ApiError(missing)
   guardAbsent({ view, request })
-  return [{ system: view.system, id: judge(externalId, id, param, 'invalid_path') }]
+  return [{ system: view.system, id: parse(externalId, id, param, 'invalid_path') }]
 }
 
 /**
@@ -42,5 +42,5 @@ export function externalFromBody(
 ): ExternalId[] {
   if (!sent) return []
   if (!view.system || looksLikeId(sent)) throw new ApiError('reserved_id', { field })
-  return [{ system: view.system, id: judge(externalId, sent, field) }]
+  return [{ system: view.system, id: parse(externalId, sent, field) }]
 }

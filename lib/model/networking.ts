@@ -1,8 +1,8 @@
 import type { Instant } from '#lib/base/time.ts'
-import type { Made } from '#lib/table/keys.ts'
+import type { RoundKey } from '#lib/table/keys.ts'
 
 /** The state of a networking session; a round is there for readers once its run stands in `runs`. */
-export type Head = {
+export type RoundLedger = {
   round: number
   /** The run of every round, by its number less one. */
   runs: string[]
@@ -12,8 +12,14 @@ export type Head = {
 }
 
 /** A pair as it stands under one of the two. */
-export type Match = Made & { session: string; other: string; at: Instant; matchStarted: boolean }
+export type Match = RoundKey & {
+  session: string
+  other: string
+  at: Instant
+  matchStarted: boolean
+}
 
-export const noRounds: Head = { round: 0, runs: [], first: [], vr: 0 }
+export const noLedger: RoundLedger = { round: 0, runs: [], first: [], vr: 0 }
 
-export const isVisible = ({ runs }: Head, { round, run }: Made): boolean => runs[round - 1] === run
+export const isVisible = ({ runs }: RoundLedger, { round, run }: RoundKey): boolean =>
+  runs[round - 1] === run

@@ -38,5 +38,5 @@ export const pictureUrl = (key: string): string => `${picturesUrl()}/pictures/${
 /** The address of the picture somebody uses, or '' without one or while it is being deleted. */
 export const pictureUrlOf = (
   used: PictureRef | undefined,
-  { gone }: { gone?: ReadonlySet<string> | undefined },
-): string => (used && !gone?.has(used.id) ? pictureUrl(used.key) : '')
+  { deleting }: { deleting?: ReadonlySet<string> | undefined },
+): string => (used && !deleting?.has(used.id) ? pictureUrl(used.key) : '')

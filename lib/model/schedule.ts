@@ -55,7 +55,7 @@ export type Personal = {
 }
 
 /** One presence of a group user, [timeIn, timeOut). */
-export type Log = Personal & {
+export type UsageLog = Personal & {
   sk: string
   id: number
   user: number

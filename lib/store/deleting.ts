@@ -1,12 +1,12 @@
 import { type Kind, kinds } from '#lib/base/ids.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { type Step, update } from '#lib/table/transact.ts'
+import { update, type Write } from '#lib/table/transact.ts'
 
 // Both count up the event's version: whoever replaces the event meanwhile must read this list again.
 
-/** The step after which no answer shows the object, whatever still refers to it (design §4). */
-export const hide = (scope: EventScope, id: string): Step =>
+/** The write after which no answer shows the object, whatever still refers to it (design §4). */
+export const markDeleting = (scope: EventScope, id: string): Write =>
   update(
     eventKey(scope),
     { add: { gone: new Set([id]), vr: 1 } },
@@ -14,8 +14,8 @@ export const hide = (scope: EventScope, id: string): Step =>
     'event_not_found',
   )
 
-/** The step that shows it, or that forgets it when nothing refers to it any more. */
-export const unhide = (scope: EventScope, id: string): Step =>
+/** The write that shows it, or that forgets it when nothing refers to it any more. */
+export const unmarkDeleting = (scope: EventScope, id: string): Write =>
   update(
     eventKey(scope),
     { drop: { gone: new Set([id]) }, add: { vr: 1 } },
@@ -24,7 +24,7 @@ export const unhide = (scope: EventScope, id: string): Step =>
   )
 
 /** Hidden objects of a kind: their rows may still be in the sets. */
-export const hiddenOf = (scope: EventScope, kind: Kind): string[] =>
-  [...scope.gone].filter((id) => id.startsWith(`${kinds[kind]}_`))
+export const deletingOf = (scope: EventScope, kind: Kind): string[] =>
+  [...scope.deleting].filter((id) => id.startsWith(`${kinds[kind]}_`))
 
 const eventKey = (scope: EventScope) => keys.event(scope.org, scope.event)

@@ -3,7 +3,7 @@ import type { ExternalId, ExternalKind } from '#lib/model/external-id.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { put, remove, type Step } from '#lib/table/transact.ts'
+import { put, remove, type Write } from '#lib/table/transact.ts'
 
 type Row = { pk: string; to: string }
 type Kind = Exclude<ExternalKind, 'event'>
@@ -36,14 +36,14 @@ export async function resolveId(
   return isId(kind, sent) ? sent : undefined
 }
 
-/** Steps that turn an object's external ids from `before` into `after`; a taken one fails as duplicate. */
-export function externalSteps(
+/** Writes that turn an object's external ids from `before` into `after`; a taken one fails as duplicate. */
+export function externalWrites(
   scope: EventScope,
   kind: Kind,
   id: string,
   before: ExternalId[],
   after: ExternalId[],
-): Step[] {
+): Write[] {
   const has = (list: ExternalId[], one: ExternalId) =>
     list.some(({ system, id: other }) => system === one.system && other === one.id)
   const key = ({ system, id: other }: ExternalId) => keys.external(scope, kind, system, other)

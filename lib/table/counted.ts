@@ -1,15 +1,15 @@
 import {
+  type Bucket,
   bound,
+  bucketKey,
+  bucketOf,
   type CountedSet,
-  drawerBits,
-  drawerNames,
-  drawerOf,
-  type Shelf,
-  shelfKey,
-  shelfOf,
+  subBucketBits,
+  subBucketNames,
+  subBucketOf,
 } from './buckets.ts'
 import { getRow, getRows, queryRows } from './query.ts'
-import { Stale } from './retry.ts'
+import { VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
 import { transact, update } from './transact.ts'
 
@@ -21,11 +21,11 @@ export async function total(
   set: CountedSet,
   without: string[] = [],
 ): Promise<number> {
-  const [shelves, hidden] = await Promise.all([
-    readShelves(scope, set),
+  const [buckets, hidden] = await Promise.all([
+    readBuckets(scope, set),
     present(scope, set, without),
   ])
-  return sum(shelves.map(({ ct }) => ct)) - hidden.length
+  return sum(buckets.map(({ ct }) => ct)) - hidden.length
 }
 
 export type Page<T> = {
@@ -54,20 +54,20 @@ export async function listCounted<T extends { sk: string }>(
   const slack = limit + hidden.length
   const first = () => queryRows<T>(scope, { pk: set.rows, limit: slack, ...(after && { after }) })
   if (after !== undefined || offset === 0) {
-    const [shelves, rows] = await Promise.all([readShelves(scope, set), first()])
+    const [buckets, rows] = await Promise.all([readBuckets(scope, set), first()])
     return {
-      total: sum(shelves.map(({ ct }) => ct)) - hidden.length,
+      total: sum(buckets.map(({ ct }) => ct)) - hidden.length,
       rows: visible(rows, hidden, limit),
     }
   }
-  const shelves = await readShelves(scope, set)
+  const buckets = await readBuckets(scope, set)
   for (const id of hidden) {
-    const shelf = shelves.find(({ sk }) => sk === shelfOf(set, id))
-    if (shelf) shelf.ct -= 1
+    const bucket = buckets.find(({ sk }) => sk === bucketOf(set, id))
+    if (bucket) bucket.ct -= 1
   }
-  const all = sum(shelves.map(({ ct }) => ct))
+  const all = sum(buckets.map(({ ct }) => ct))
   if (offset >= all) return { total: all, rows: [] }
-  const start = await locate(scope, set, shelves, offset, hidden)
+  const start = await locate(scope, set, buckets, offset, hidden)
   const rows = await queryRows<T>(scope, {
     pk: set.rows,
     from: start.from,
@@ -80,28 +80,28 @@ export async function listCounted<T extends { sk: string }>(
 async function locate(
   scope: Scope,
   set: CountedSet,
-  shelves: Shelf[],
+  buckets: Bucket[],
   offset: number,
   hidden: string[],
 ) {
   let left = offset
   let at = 0
-  for (const { ct } of shelves) {
+  for (const { ct } of buckets) {
     if (left < ct) break
     left -= ct
     at += 1
   }
-  const shelf = shelves[at]
-  if (!shelf) return { from: set.prefix, skip: 0 }
-  const from = bound(set, at, set.shelfBits)
-  if (shelf.lv !== 1) {
-    if (shelf.ct > upgradeAt) await upgrade(scope, set, shelf.sk)
+  const bucket = buckets[at]
+  if (!bucket) return { from: set.prefix, skip: 0 }
+  const from = bound(set, at, set.bucketBits)
+  if (bucket.lv !== 1) {
+    if (bucket.ct > upgradeAt) await upgrade(scope, set, bucket.sk)
     return { from, skip: left }
   }
-  return inDrawers(scope, set, at, shelf.sk, left, hidden)
+  return inSubBuckets(scope, set, at, bucket.sk, left, hidden)
 }
 
-async function inDrawers(
+async function inSubBuckets(
   scope: Scope,
   set: CountedSet,
   at: number,
@@ -109,64 +109,66 @@ async function inDrawers(
   skip: number,
   hidden: string[],
 ) {
-  const shelf = await getRow<Shelf>(scope, shelfKey(set, sk))
+  const bucket = await getRow<Bucket>(scope, bucketKey(set, sk))
   let left = skip
-  let drawer = 0
-  for (const name of drawerNames) {
-    const gone = hidden.filter((id) => shelfOf(set, id) === sk && drawerOf(set, id) === name).length
-    const here = Number(shelf?.[name] ?? 0) - gone
+  let subBucket = 0
+  for (const name of subBucketNames) {
+    const gone = hidden.filter(
+      (id) => bucketOf(set, id) === sk && subBucketOf(set, id) === name,
+    ).length
+    const here = Number(bucket?.[name] ?? 0) - gone
     if (left < here) break
     left -= here
-    drawer += 1
+    subBucket += 1
   }
-  const bits = set.shelfBits + drawerBits
-  return { from: bound(set, at * 64 + Math.min(drawer, 63), bits), skip: left }
+  const bits = set.bucketBits + subBucketBits
+  return { from: bound(set, at * 64 + Math.min(subBucket, 63), bits), skip: left }
 }
 
-/** Gives a shelf that has grown its 64 drawer counts, unless a writer comes between (then a later reader does). */
+/** Gives a bucket that has grown its 64 sub-bucket counts, unless a writer comes between (then a later reader does). */
 async function upgrade(scope: Scope, set: CountedSet, sk: string): Promise<void> {
-  const shelf = await getRow<Shelf>(scope, shelfKey(set, sk))
-  if (!shelf || shelf.lv === 1) return
+  const bucket = await getRow<Bucket>(scope, bucketKey(set, sk))
+  if (!bucket || bucket.lv === 1) return
   const at = Number.parseInt(sk, 16)
   const next = at + 1
   const rows = await queryRows<{ sk: string }>(scope, {
     pk: set.rows,
-    from: bound(set, at, set.shelfBits),
-    ...(next < 2 ** set.shelfBits && { to: bound(set, next, set.shelfBits) }),
+    from: bound(set, at, set.bucketBits),
+    ...(next < 2 ** set.bucketBits && { to: bound(set, next, set.bucketBits) }),
     only: ['sk'],
   })
   const counts: Record<string, number> = {}
   for (const row of rows) {
-    if (shelfOf(set, row.sk) !== sk) continue
-    const name = drawerOf(set, row.sk)
+    if (bucketOf(set, row.sk) !== sk) continue
+    const name = subBucketOf(set, row.sk)
     counts[name] = (counts[name] ?? 0) + 1
   }
-  const step = update(
-    shelfKey(set, sk),
+  const write = update(
+    bucketKey(set, sk),
     { set: { ...counts, lv: 1 } },
-    { equals: { vr: shelf.vr } },
-    'stale',
+    { equals: { vr: bucket.vr } },
+    'conflict',
   )
-  await transact({ org: scope.org, deadline: scope.deadline }, [step]).catch((error) => {
-    if (!(error instanceof Stale)) throw error
+  await transact({ org: scope.org, deadline: scope.deadline }, [write]).catch((error) => {
+    if (!(error instanceof VersionConflict)) throw error
   })
 }
 
-async function readShelves(scope: Scope, set: CountedSet): Promise<Shelf[]> {
-  const { shelves: pk, shelfPrefix } = set
+async function readBuckets(scope: Scope, set: CountedSet): Promise<Bucket[]> {
+  const { buckets: pk, bucketPrefix: shelfPrefix } = set
   const range = shelfPrefix && { from: shelfPrefix, to: `${shelfPrefix}~` }
-  const rows = await queryRows<Shelf>(scope, { pk, ...range, only: ['sk', 'ct', 'lv'] })
+  const rows = await queryRows<Bucket>(scope, { pk, ...range, only: ['sk', 'ct', 'lv'] })
   return rows.map((row) => ({ ...row, sk: row.sk.slice(shelfPrefix.length) }))
 }
 
-/** Totals of many sets that share a partition of shelves: owner id → rows. One query for all owners in the range. */
+/** Totals of many sets that share a partition of buckets: owner id → rows. One query for all owners in the range. */
 export async function totals(
   scope: Scope,
   pk: string,
   from: string,
   to: string,
 ): Promise<Map<string, number>> {
-  const rows = await queryRows<Shelf>(scope, { pk, from, to: `${to}~`, only: ['sk', 'ct'] })
+  const rows = await queryRows<Bucket>(scope, { pk, from, to: `${to}~`, only: ['sk', 'ct'] })
   const counts = new Map<string, number>()
   for (const { sk, ct } of rows) {
     const owner = sk.slice(0, sk.indexOf('#'))

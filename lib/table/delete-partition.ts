@@ -1,11 +1,11 @@
-import { parts } from '#lib/store/jobs/queue.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
 import type { Key } from './keys.ts'
 import { queryRows } from './query.ts'
 import type { Scope } from './scope.ts'
-import { maxSteps, remove, transact } from './transact.ts'
+import { maxWrites, remove, transact } from './transact.ts'
 
 /** Removes all rows of a partition, some at a time, until the deadline; true when it is empty. */
-export async function wipePartition(
+export async function deletePartition(
   scope: Scope,
   pk: string,
   from?: string,
@@ -17,10 +17,10 @@ export async function wipePartition(
       pk,
       ...range,
       only: ['pk', 'sk'],
-      limit: 5 * maxSteps,
+      limit: 5 * maxWrites,
     })
     if (rows.length === 0) return true
-    for (const some of parts(rows, maxSteps))
+    for (const some of chunks(rows, maxWrites))
       await transact(
         scope,
         some.map((key) => remove(key)),

@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 /** A key of 32 bytes from a credential of 128 bits or more and what it is for (RFC 5869). */
-export const sealFrom = (credential: string, purpose: string): Uint8Array =>
+export const encryptionKey = (credential: string, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', credential, purpose, 'plenary outcome', 32))
 
 /** Text that only the key opens: AES-256-GCM over a fresh nonce, as base64url. */
-export function sealedWith(key: Uint8Array, text: string): string {
+export function encrypt(key: Uint8Array, text: string): string {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   const parts = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]
@@ -13,7 +13,7 @@ export function sealedWith(key: Uint8Array, text: string): string {
 }
 
 /** The text again; throws when the key is another or the text was changed. */
-export function openedWith(key: Uint8Array, sealed: string): string {
+export function decrypt(key: Uint8Array, sealed: string): string {
   const bytes = Buffer.from(sealed, 'base64url')
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
   decipher.setAuthTag(bytes.subarray(-16))

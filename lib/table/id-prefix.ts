@@ -1,5 +1,5 @@
 /** Reads the first bits of an id as a number that grows with the id's sort order, and back to a bound. */
-export type Bits = {
+export type IdPrefix = {
   /** The first `count` bits of the id (count ≤ 20). */
   first: (id: string, count: number) => number
   /** The lowest sort key whose first `count` bits are `value`. */
@@ -10,7 +10,7 @@ export type Bits = {
 const digits = '234567abcdefghijklmnopqrstuvwxyz'
 
 /** Ids of ours: the four characters behind `per_` and its like are the first 20 bits. */
-export const idBits: Bits = {
+export const ownIdPrefix: IdPrefix = {
   first: (id, count) => {
     let value = 0
     for (const digit of id.slice(4, 8)) value = value * 32 + Math.max(0, digits.indexOf(digit))
@@ -23,7 +23,7 @@ export const idBits: Bits = {
 }
 
 /** UUIDs: their first five hex digits are the first 20 bits. */
-export const hexBits: Bits = {
+export const hexIdPrefix: IdPrefix = {
   first: (id, count) => Number.parseInt(id.slice(0, 5), 16) >> (20 - count),
   lowest: (value, count) => (value << (20 - count)).toString(16).padStart(5, '0'),
 }

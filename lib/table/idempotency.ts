@@ -2,12 +2,12 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { tableName } from '#lib/base/config.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { client } from './client.ts'
-import { openedWith, sealedWith } from './encrypt-recorded.ts'
+import { decrypt, encrypt } from './encrypt-recorded.ts'
 import { keys } from './keys.ts'
 import { getRow } from './query.ts'
 import { storeCall } from './retry.ts'
-import type { Idempotency, Outcome, Scope } from './scope.ts'
-import type { Step } from './transact.ts'
+import type { Idempotency, RecordedResponse, Scope } from './scope.ts'
+import type { Write } from './transact.ts'
 
 /** Thrown when a transaction finds its idempotency record written: the request was answered before. */
 export class Replay extends Error {}
@@ -20,10 +20,10 @@ type Record = { hash: string; outcome?: string; expires: number }
  * Stands for the outcome in the first transaction of work that needs several: the same request meanwhile is
  * told to wait. The last transaction puts the outcome in its place.
  */
-export const pending: Outcome = Object.freeze({ status: 0 })
+export const pending: RecordedResponse = Object.freeze({ status: 0 })
 
-/** The step that writes the record together with the effect (contract §1, Safe retries). */
-export function recordStep(idempotency: Idempotency, outcome: Outcome): Step {
+/** The write that writes the record together with the effect (contract §1, Safe retries). */
+export function recordWrite(idempotency: Idempotency, outcome: RecordedResponse): Write {
   const isLast = outcome !== pending
   const free = 'attribute_not_exists(pk) OR expires < :now'
   return {
@@ -45,7 +45,7 @@ export function recordStep(idempotency: Idempotency, outcome: Outcome): Step {
 export async function recordedOutcome(
   scope: Pick<Scope, 'deadline'>,
   idempotency: Idempotency,
-): Promise<Outcome | undefined> {
+): Promise<RecordedResponse | undefined> {
   const record = await getRow<Record>(scope, keys.idempotency(idempotency))
   if (!record || record.expires < Date.now() / 1000) return undefined
   if (record.hash !== idempotency.hash) {
@@ -54,16 +54,16 @@ export async function recordedOutcome(
   if (record.outcome === undefined) {
     throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
   }
-  return JSON.parse(opened(record.outcome, idempotency)) as Outcome
+  return JSON.parse(opened(record.outcome, idempotency)) as RecordedResponse
 }
 
 /** Keeps an outcome that had no effect on the data (a 4xx); the first to come wins. */
 export async function keepOutcome(
   scope: Pick<Scope, 'deadline'>,
   idempotency: Idempotency,
-  outcome: Outcome,
+  outcome: RecordedResponse,
 ): Promise<void> {
-  const { Put } = recordStep(idempotency, outcome).item
+  const { Put } = recordWrite(idempotency, outcome).item
   if (!Put) return
   try {
     await storeCall(scope, (abortSignal) => client().send(new PutCommand(Put), { abortSignal }))
@@ -72,7 +72,7 @@ export async function keepOutcome(
   }
 }
 
-function recordRow(idempotency: Idempotency, outcome: Outcome) {
+function recordRow(idempotency: Idempotency, outcome: RecordedResponse) {
   const isPending = outcome === pending
   const expires = Math.floor(Date.now() / 1000) + (isPending ? pendingSeconds : keptSeconds)
   return {
@@ -84,7 +84,9 @@ function recordRow(idempotency: Idempotency, outcome: Outcome) {
   }
 }
 
-const kept = ({ isSecret, ...outcome }: Outcome, { seal }: Idempotency): string =>
-  isSecret ? sealedWith(seal, JSON.stringify(outcome)) : JSON.stringify(outcome)
-const opened = (text: string, { seal }: Idempotency): string =>
-  text.startsWith('{') ? text : openedWith(seal, text)
+const kept = (
+  { isSecret, ...outcome }: RecordedResponse,
+  { encryptionKey: seal }: Idempotency,
+): string => (isSecret ? encrypt(seal, JSON.stringify(outcome)) : JSON.stringify(outcome))
+const opened = (text: string, { encryptionKey: seal }: Idempotency): string =>
+  text.startsWith('{') ? text : decrypt(seal, text)

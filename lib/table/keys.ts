@@ -5,7 +5,7 @@ import type { EventScope, Idempotency, Scope } from './scope.ts'
 export type Key = { pk: string; sk: string }
 
 /** A networking round and the attempt that made it: of two attempts at once only one becomes visible. */
-export type Made = { round: number; run: string }
+export type RoundKey = { round: number; run: string }
 
 /** Integer ids in the order of their numbers. */
 const ten = (id: number): string => String(id).padStart(10, '0')
@@ -109,7 +109,7 @@ export const keys = {
   ticketHolderShelves: (s: EventScope) => `${s.e}#KS`,
 
   networking: (s: EventScope, session: string): Key => ({ pk: `${s.e}#N#${session}`, sk: 'H' }),
-  pair: (s: EventScope, session: string, made: Made, a: string, b: string): Key => ({
+  pair: (s: EventScope, session: string, made: RoundKey, a: string, b: string): Key => ({
     pk: `${s.e}#N#${session}`,
     sk: `M#${six(made.round)}#${made.run}#${a}#${b}`,
   }),
@@ -124,7 +124,7 @@ export const keys = {
     pk: `${s.e}#R#${person}`,
     sk: `W#${meeting}`,
   }),
-  match: (s: EventScope, person: string, session: string, made: Made): Key => ({
+  match: (s: EventScope, person: string, session: string, made: RoundKey): Key => ({
     pk: `${s.e}#R#${person}`,
     sk: `N#${session}#${six(made.round)}#${made.run}`,
   }),
@@ -169,11 +169,11 @@ export const keys = {
   }),
   schedulePresences: (s: EventScope, schedule: number) => `${s.e}#HD#${schedule}`,
   /** Logs with personal values by day and instant of their arrival, over all organisations. */
-  scheduleErasure: (day: string, shelf: number, sk: string): Key => ({
-    pk: `HX#${day}#${shelf}`,
+  scheduleErasure: (day: string, bucket: number, sk: string): Key => ({
+    pk: `HX#${day}#${bucket}`,
     sk,
   }),
-  scheduleErasures: (day: string, shelf: number) => `HX#${day}#${shelf}`,
+  scheduleErasures: (day: string, bucket: number) => `HX#${day}#${bucket}`,
   scheduleErasureDay: (day: string): Key => ({ pk: 'HX', sk: day }),
   scheduleErasureDays: () => 'HX',
 

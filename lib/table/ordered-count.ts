@@ -1,7 +1,7 @@
 import type { Page, PageWanted } from './counted.ts'
 import { queryRows } from './query.ts'
-import { type Scope, unrecorded } from './scope.ts'
-import { put, type Step, transact, update } from './transact.ts'
+import { type Scope, withoutRecording } from './scope.ts'
+import { put, transact, update, type Write } from './transact.ts'
 
 /**
  * An ordered set whose rows come in an order of their own (time), not at random: its sort keys are cut into
@@ -10,49 +10,49 @@ import { put, type Step, transact, update } from './transact.ts'
  * `most` rows beyond the page. Who adds a row counts it in the same transaction, so without stretches there
  * are no new rows: deleting them closes the set.
  */
-export type Tally = { rows: string; stretches: string }
+export type OrderedCount = { rows: string; stretches: string }
 /** Counts the rows from its sort key up to `up`, exclusive. */
-export type Stretch = { sk: string; up: string; ct: number; vr: number }
+export type Segment = { sk: string; up: string; ct: number; vr: number }
 
 const aim = 200
 const most = 400
 const lowest = '!'
 const highest = '~'
 
-/** The step that opens an empty set. */
-export const openTally = ({ stretches }: Tally): Step =>
-  put({ pk: stretches, sk: lowest, up: highest, ct: 0, vr: 1 }, { exists: false }, 'stale')
+/** The write that opens an empty set. */
+export const openSegments = ({ stretches }: OrderedCount): Write =>
+  put({ pk: stretches, sk: lowest, up: highest, ct: 0, vr: 1 }, { exists: false }, 'conflict')
 
 /** All stretches in order: their sum is the exact total. */
-export const readTally = (scope: Scope, { stretches }: Tally): Promise<Stretch[]> =>
-  queryRows<Stretch>(scope, { pk: stretches, only: ['sk', 'up', 'ct', 'vr'] })
+export const readSegments = (scope: Scope, { stretches }: OrderedCount): Promise<Segment[]> =>
+  queryRows<Segment>(scope, { pk: stretches, only: ['sk', 'up', 'ct', 'vr'] })
 
-export const tallied = (stretches: Stretch[]): number =>
+export const segmentsTotal = (stretches: Segment[]): number =>
   stretches.reduce((sum, { ct }) => sum + ct, 0)
 
 /** The stretches that hold these sort keys; none when the set is closed. */
-export async function stretchesOf(
+export async function segmentsOf(
   scope: Scope,
-  { stretches }: Tally,
+  { stretches }: OrderedCount,
   sks: string[],
-): Promise<Stretch[]> {
+): Promise<Segment[]> {
   const sorted = [...sks].sort()
   const range = { pk: stretches, to: sorted.at(-1) ?? lowest, descending: true }
   const near = sks.length === 1 ? 1 : 32
-  const last = await queryRows<Stretch>(scope, { ...range, limit: near })
+  const last = await queryRows<Segment>(scope, { ...range, limit: near })
   const enough = last.length < near || (last.at(-1)?.sk ?? '') <= (sorted[0] ?? '')
-  return enough ? last : queryRows<Stretch>(scope, range)
+  return enough ? last : queryRows<Segment>(scope, range)
 }
 
-/** The steps that count new rows in; stale when a stretch was cut meanwhile. */
-export function countIn({ stretches: pk }: Tally, known: Stretch[], sks: string[]): Step[] {
+/** The writes that count new rows in; in conflict when a stretch was cut meanwhile. */
+export function countIn({ stretches: pk }: OrderedCount, known: Segment[], sks: string[]): Write[] {
   const counts = Map.groupBy(sks, (sk) => stretchAt(known, sk))
   return [...counts].map(([stretch, some]) =>
     update(
       { pk, sk: stretch?.sk ?? lowest },
       { add: { ct: some.length, vr: 1 } },
       { exists: true, equals: { up: stretch?.up ?? '' } },
-      'stale',
+      'conflict',
     ),
   )
 }
@@ -60,8 +60,8 @@ export function countIn({ stretches: pk }: Tally, known: Stretch[], sks: string[
 /** Cuts those of the stretches that have grown; whoever comes between leaves it to the next. */
 export async function cutGrown(
   scope: Scope,
-  tally: Tally,
-  before: Stretch[],
+  tally: OrderedCount,
+  before: Segment[],
   sks: string[],
 ): Promise<void> {
   const counts = Map.groupBy(sks, (sk) => stretchAt(before, sk))
@@ -73,23 +73,23 @@ export async function cutGrown(
 }
 
 /** A page of the set with its exact total. */
-export async function listTallied<T>(
+export async function listOrdered<T>(
   scope: Scope,
-  tally: Tally,
+  tally: OrderedCount,
   { limit, offset, after }: PageWanted,
 ): Promise<Page<T>> {
   const rowsFrom = (from: string, skip: number) =>
     queryRows<T>(scope, { pk: tally.rows, from, limit: skip + limit })
   if (after !== undefined || offset === 0) {
     const first = queryRows<T>(scope, { pk: tally.rows, limit, ...(after && { after }) })
-    const [stretches, rows] = await Promise.all([readTally(scope, tally), first])
-    return { total: tallied(stretches), rows }
+    const [stretches, rows] = await Promise.all([readSegments(scope, tally), first])
+    return { total: segmentsTotal(stretches), rows }
   }
-  const stretches = await readTally(scope, tally)
-  const total = tallied(stretches)
+  const segments = await readSegments(scope, tally)
+  const total = segmentsTotal(segments)
   if (offset >= total) return { total, rows: [] }
   let skip = offset
-  const start = stretches.find(({ ct }) => {
+  const start = segments.find(({ ct }) => {
     if (skip < ct) return true
     skip -= ct
     return false
@@ -99,9 +99,9 @@ export async function listTallied<T>(
   return { total, rows: (await rowsFrom(start.sk, skip)).slice(skip) }
 }
 
-async function cut(scope: Scope, tally: Tally, sk: string): Promise<void> {
-  const own = unrecorded(scope)
-  const [stretch] = await queryRows<Stretch>(own, { pk: tally.stretches, from: sk, to: sk })
+async function cut(scope: Scope, tally: OrderedCount, sk: string): Promise<void> {
+  const own = withoutRecording(scope)
+  const [stretch] = await queryRows<Segment>(own, { pk: tally.stretches, from: sk, to: sk })
   if (!stretch || stretch.ct <= most) return
   const inside = { pk: tally.rows, from: sk, to: stretch.up, only: ['sk'] }
   const read = await queryRows<{ sk: string }>(own, inside)
@@ -119,14 +119,14 @@ async function cut(scope: Scope, tally: Tally, sk: string): Promise<void> {
       { pk: tally.stretches, sk },
       { set: { up: bounds[1], ct: first }, add: { vr: 1 } },
       { vr: stretch.vr },
-      'stale',
+      'conflict',
     ),
     ...others.map((ct, n) => {
       const row = { pk: tally.stretches, sk: bounds[n + 1] ?? '', up: bounds[n + 2], ct, vr: 1 }
-      return put(row, { exists: false }, 'stale')
+      return put(row, { exists: false }, 'conflict')
     }),
   ])
 }
 
-const stretchAt = (known: Stretch[], sk: string): Stretch | undefined =>
+const stretchAt = (known: Segment[], sk: string): Segment | undefined =>
   known.find((stretch) => stretch.sk <= sk && sk < stretch.up)

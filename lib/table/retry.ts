@@ -4,11 +4,11 @@ import { callMs } from './client.ts'
 import type { Scope } from './scope.ts'
 
 /** What a write that met a newer version of its row throws: `whileFresh` reads again and repeats. */
-export class Stale extends Error {}
+export class VersionConflict extends Error {}
 
 const busy = () => new ApiError('store_busy', { headers: { 'retry-after': '1' } })
 
-const passing = new Set([
+const transientErrors = new Set([
   'ThrottlingException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -30,10 +30,10 @@ const sockets = new Set([
 ])
 
 /** True for faults that say nothing of the data: the store, the network or the clock was in the way. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return passing.has(error.name) || sockets.has(code)
+  return transientErrors.has(error.name) || sockets.has(code)
 }
 
 /** A store that nobody answers for is not waited for as long as a busy one (threats F30). */
@@ -51,7 +51,7 @@ const pause = (attempt: number) => sleep(Math.random() * Math.min(1_000, 20 * 2 
 export async function storeCall<T>(
   scope: Pick<Scope, 'deadline'>,
   call: (signal: AbortSignal) => Promise<T>,
-  again: (error: unknown) => boolean = isPassing,
+  again: (error: unknown) => boolean = isTransient,
 ): Promise<T> {
   const start = Date.now()
   const until = Math.min(start + callMs, scope.deadline)
@@ -70,12 +70,12 @@ export async function storeCall<T>(
 }
 
 /** Repeats read-decide-write while somebody else's write came between, up to the request's deadline. */
-export async function whileFresh<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+export async function retryOnConflict<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof Stale)) throw error
+      if (!(error instanceof VersionConflict)) throw error
       if (attempt >= 40 || Date.now() >= scope.deadline) throw busy()
       await pause(Math.min(attempt, 4))
     }

@@ -13,7 +13,7 @@ export type EventScope = Scope & {
   e: string
   zone: string
   /** Ids whose deletion is under way: no answer shows them (design §4). */
-  gone: ReadonlySet<string>
+  deleting: ReadonlySet<string>
 }
 
 export type Idempotency = {
@@ -22,11 +22,11 @@ export type Idempotency = {
   key: string
   hash: string
   /** 32 bytes that only the caller's credential gives; never stored. */
-  seal: Uint8Array
+  encryptionKey: Uint8Array
 }
 
 /** What a replayed request answers again. */
-export type Outcome = {
+export type RecordedResponse = {
   status: number
   body?: unknown
   headers?: Record<string, string>
@@ -37,7 +37,7 @@ export type Outcome = {
 export const eventPrefix = (org: string, event: string): string => `${org}#${event}`
 
 /** The scope for writes that prepare or finish an effect and so carry no idempotency record. */
-export function unrecorded<S extends Scope>({
+export function withoutRecording<S extends Scope>({
   idempotency: _,
   ...scope
 }: S): Omit<S, 'idempotency'> {

@@ -2,7 +2,7 @@ import { type CountedSet, countedSet } from './buckets.ts'
 import { keys } from './keys.ts'
 import type { EventScope } from './scope.ts'
 
-/** The counted sets of an event: where their rows and shelves are. */
+/** The counted sets of an event: where their rows and buckets are. */
 export const sets = {
   people: (s: EventScope): CountedSet =>
     countedSet(keys.people(s), keys.peopleShelves(s), 6, 'person'),

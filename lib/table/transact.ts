@@ -4,25 +4,25 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { tableName } from '#lib/base/config.ts'
 import { ApiError, type ErrorDetail, type ErrorName } from '#lib/base/errors.ts'
 import { client } from './client.ts'
-import { Replay, recordStep } from './idempotency.ts'
+import { Replay, recordWrite } from './idempotency.ts'
 import type { Key } from './keys.ts'
-import { isPassing, Stale, storeCall } from './retry.ts'
-import type { Outcome, Scope } from './scope.ts'
+import { isTransient, storeCall, VersionConflict } from './retry.ts'
+import type { RecordedResponse, Scope } from './scope.ts'
 
 type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 type Row = Record<string, unknown>
 
 /**
- * What the failed condition of a step means: an error of the catalogue, `stale` (somebody wrote in between:
- * read again), or another step to take its place (a shelf that has grown drawers).
+ * What the failed condition of a write means: an error of the catalogue, `in conflict` (somebody wrote in between:
+ * read again), or another write to take its place (a bucket that has grown sub-buckets).
  */
 export type OnFailure =
   | ErrorName
-  | 'stale'
+  | 'conflict'
   | { error: ErrorName; detail: ErrorDetail }
-  | ((existing: Row | undefined) => ApiError | Stale | Step)
+  | ((existing: Row | undefined) => ApiError | VersionConflict | Write)
 
-export type Step = { item: Item; orFail?: OnFailure }
+export type Write = { item: Item; orFail?: OnFailure }
 
 export type Change = {
   set?: Row
@@ -36,7 +36,7 @@ export type Change = {
 }
 export type Condition = {
   exists?: boolean
-  /** The version that was read: the write fails as stale when the row has another. */
+  /** The version that was read: the write fails as in conflict when the row has another. */
   vr?: number
   /** Attribute → value it must have; undefined: must be absent. */
   equals?: Row
@@ -46,16 +46,16 @@ export type Condition = {
   above?: [string, number]
 }
 
-export const put = (row: Row & Key, when?: Condition, orFail?: OnFailure): Step =>
-  step('Put', { Item: row }, when, orFail)
-export const remove = (key: Key, when?: Condition, orFail?: OnFailure): Step =>
-  step('Delete', { Key: bare(key) }, when, orFail)
-export const check = (key: Key, when: Condition, orFail: OnFailure): Step =>
-  step('ConditionCheck', { Key: bare(key) }, when, orFail)
-export const update = (key: Key, change: Change, when?: Condition, orFail?: OnFailure): Step => {
+export const put = (row: Row & Key, when?: Condition, orFail?: OnFailure): Write =>
+  writeOf('Put', { Item: row }, when, orFail)
+export const remove = (key: Key, when?: Condition, orFail?: OnFailure): Write =>
+  writeOf('Delete', { Key: bare(key) }, when, orFail)
+export const check = (key: Key, when: Condition, orFail: OnFailure): Write =>
+  writeOf('ConditionCheck', { Key: bare(key) }, when, orFail)
+export const update = (key: Key, change: Change, when?: Condition, orFail?: OnFailure): Write => {
   // DynamoDB refuses to set a key; the local engine would let it pass.
   if (change.set && ('pk' in change.set || 'sk' in change.set)) throw new Error('sets a key')
-  return step('Update', { Key: bare(key), change }, when, orFail)
+  return writeOf('Update', { Key: bare(key), change }, when, orFail)
 }
 
 /** A row as it was read, without its key. */
@@ -64,37 +64,41 @@ export function withoutKey<T extends object>(row: T): Omit<T, 'pk' | 'sk'> {
   return rest as Omit<T, 'pk' | 'sk'>
 }
 
-/** One transaction holds at most this many steps, the idempotency record included (AWS: 100). */
-export const maxSteps = 99
+/** One transaction holds at most this many writes, the idempotency record included (AWS: 100). */
+export const maxWrites = 99
 
 /**
- * The only way to write: all steps or none (design §4). Conflicts and throttles are repeated with full jitter
+ * The only way to write: all writes or none (design §4). Conflicts and throttles are repeated with full jitter
  * inside the deadline under one client token, so a lost acknowledgement never applies a plan twice. With an
- * Idempotency-Key the record of `outcome` is part of the transaction. Throws what the failed step names.
+ * Idempotency-Key the record of `outcome` is part of the transaction. Throws what the failed write names.
  */
-export async function transact(scope: Scope, steps: Step[], outcome?: Outcome): Promise<void> {
-  const record = scope.idempotency && outcome ? [recordStep(scope.idempotency, outcome)] : []
-  let plan = [...record, ...steps]
+export async function transact(
+  scope: Scope,
+  writes: Write[],
+  outcome?: RecordedResponse,
+): Promise<void> {
+  const record = scope.idempotency && outcome ? [recordWrite(scope.idempotency, outcome)] : []
+  let attemptWrites = [...record, ...writes]
   for (let attempt = 0; attempt < 4; attempt += 1) {
-    const reasons = await send(scope, plan)
+    const reasons = await send(scope, attemptWrites)
     if (!reasons) return
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
-    plan = plan.map((one, n) =>
+    attemptWrites = attemptWrites.map((one, n) =>
       reasons[n]?.Code === 'ConditionalCheckFailed' ? instead(one, reasons[n].Item) : one,
     )
   }
-  throw new Stale()
+  throw new VersionConflict()
 }
 
 type Reason = { Code?: string | undefined; Item?: Record<string, unknown> | undefined }
 
-async function send(scope: Scope, plan: Step[]): Promise<Reason[] | undefined> {
+async function send(scope: Scope, plan: Write[]): Promise<Reason[] | undefined> {
   const input = { TransactItems: plan.map(({ item }) => item), ClientRequestToken: randomUUID() }
   try {
     await storeCall(
       scope,
       (abortSignal) => client().send(new TransactWriteCommand(input), { abortSignal }),
-      (error) => isPassing(error) || isConflict(error),
+      (error) => isTransient(error) || isConflict(error),
     )
     return undefined
   } catch (error) {
@@ -105,7 +109,7 @@ async function send(scope: Scope, plan: Step[]): Promise<Reason[] | undefined> {
   }
 }
 
-const passingReasons = new Set([
+const transientReasons = new Set([
   'None',
   'TransactionConflict',
   'ThrottlingError',
@@ -115,13 +119,13 @@ const passingReasons = new Set([
 /** A cancellation for no reason but others' transactions or throttling: the SDK does not repeat these. */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return false
-  return (error.CancellationReasons ?? []).every(({ Code }) => passingReasons.has(Code ?? 'None'))
+  return (error.CancellationReasons ?? []).every(({ Code }) => transientReasons.has(Code ?? 'None'))
 }
 
-function instead(failed: Step, existing: Row | undefined): Step {
+function instead(failed: Write, existing: Row | undefined): Write {
   const { orFail } = failed
-  if (orFail === undefined) throw new Error('a condition failed that no step expected to fail')
-  if (orFail === 'stale') throw new Stale()
+  if (orFail === undefined) throw new Error('a condition failed that no write expected to fail')
+  if (orFail === 'conflict') throw new VersionConflict()
   if (typeof orFail === 'string') throw new ApiError(orFail)
   if (typeof orFail !== 'function') throw new ApiError(orFail.error, orFail.detail)
   const answer = orFail(existing)
@@ -152,12 +156,12 @@ const bare = ({ pk, sk }: Key): Key => ({ pk, sk })
 
 type Parts = { Item?: Row; Key?: Key; change?: Change }
 
-function step(
+function writeOf(
   verb: string,
   { change, ...parts }: Parts,
   when?: Condition,
   orFail?: OnFailure,
-): Step {
+): Write {
   const names = new Names()
   const changes = change && updateText(change, names)
   const condition = when && conditionText(when, names)

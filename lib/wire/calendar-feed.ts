@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { blankAsAbsent } from '#lib/base/text.ts'
 import type { Feed } from '#lib/store/write/calendar-feeds.ts'
 import { reference } from './fields.ts'
-import { printTime, type View } from './presentation.ts'
+import { type Presentation, printTime } from './presentation.ts'
 
 /** What POST takes: a person for that person's agenda, nothing for the event's programme. */
 export const FeedBody = v.strictObject({ person: blankAsAbsent(reference) })
@@ -15,14 +15,14 @@ const common = {
 export const FeedAnswer = v.object(common)
 export const NewFeedAnswer = v.object({ ...common, url: v.string(), token: v.string() })
 
-export const printFeed = (view: View, feed: Feed) => ({
+export const printFeed = (view: Presentation, feed: Feed) => ({
   feed_id: feed.id,
   person: feed.person ?? '',
   created_at: printTime(view, feed.createdAt),
 })
 
 /** With the text that is shown once, and the address to give to a calendar program. */
-export function printNewFeed(view: View, feed: Feed, token: string, requestUrl: string) {
+export function printNewFeed(view: Presentation, feed: Feed, token: string, requestUrl: string) {
   const { origin, pathname } = new URL(requestUrl)
   const [prefix] = pathname.split('/events/')
   const owner = feed.person === undefined ? '' : `/people/resources/${feed.person}`

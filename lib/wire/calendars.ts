@@ -3,7 +3,7 @@ import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { instantsOf } from '#lib/model/session-times.ts'
 import { type Appointment, bookedMeetings } from '#lib/store/read/meetings.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import { placeOf } from '#lib/store/read/sessions.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
@@ -33,7 +33,7 @@ export async function eventCalendar(scope: EventScope, event: Event): Promise<Ca
   const sessions = await queryRows<Shown>(scope, { pk, only: [...shown] })
   return fileOf(
     event,
-    sessions.filter(({ id }) => !scope.gone.has(id)),
+    sessions.filter(({ id }) => !scope.deleting.has(id)),
   )
 }
 
@@ -44,7 +44,7 @@ export async function personCalendar(
   { id, agenda }: Person,
 ): Promise<CalendarFile> {
   const [sessions, meetings] = await Promise.all([
-    existing(scope, 'session', Object.keys(agenda)),
+    findMany(scope, 'session', Object.keys(agenda)),
     bookedMeetings(scope, id),
   ])
   return fileOf(event, [...sessions.values()], meetings)

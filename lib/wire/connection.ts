@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Connection } from '#lib/model/connection.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
 import type { Relation } from '#lib/store/write/connections.ts'
-import { learn, printId, printTime, type View } from './presentation.ts'
+import { learn, type Presentation, printId, printTime } from './presentation.ts'
 
 export const connectionStatuses = ['PENDING', 'ACCEPT', 'REJECT'] as const
 
@@ -26,13 +26,13 @@ export const ConnectionAnswer = v.object({
   updatedAt: time,
 })
 
-export function printConnection(view: View, { me, other, connection, gone }: Relation) {
+export function printConnection(view: Presentation, { me, other, connection, deleting }: Relation) {
   learn(view, other.id, other.externalIds)
   return {
     userId: printId(view, other.id),
     firstName: other.firstName,
     lastName: other.lastName,
-    photo: pictureUrlOf(other.picture, { gone }),
+    photo: pictureUrlOf(other.picture, { deleting }),
     company: other.company,
     title: other.title,
     ...printState(me, connection),

@@ -4,7 +4,7 @@ import { blankAsAbsent, nameText } from '#lib/base/text.ts'
 import { type Field, permissions } from '#lib/model/custom-field.ts'
 import type { FieldFields } from '#lib/store/write/custom-fields.ts'
 import { externalIdsField, externalIdsSchema } from './fields.ts'
-import { learn, printExternalIds, printId, type View } from './presentation.ts'
+import { learn, type Presentation, printExternalIds, printId } from './presentation.ts'
 
 const permission = blankAsAbsent(v.picklist(permissions, `Expected ${permissions.join(', ')}.`))
 
@@ -33,17 +33,17 @@ export const fieldFields = (body: FieldBody): FieldFields => ({
   externalIds: body.external_ids ?? undefined,
 })
 
-export const fieldOwn = (field: Field) => ({
+export const fieldPatchTarget = (field: Field) => ({
   field_name: field.name,
   view_permission: field.view,
   edit_permission: field.edit,
 })
 
-export function printField(view: View, field: Field) {
+export function printField(view: Presentation, field: Field) {
   learn(view, field.id, field.externalIds)
   return {
     custom_field_id: printId(view, field.id),
     external_ids: printExternalIds(field.id, field.externalIds),
-    ...fieldOwn(field),
+    ...fieldPatchTarget(field),
   }
 }

@@ -5,7 +5,7 @@ import { instantOf, isDate, isZone, localToInstant, zoneOffset } from '#lib/base
 import type { Event } from '#lib/model/event.ts'
 import type { Counted, EventFields } from '#lib/store/write/events.ts'
 import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
-import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
 
 const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
 const zone = v.pipe(
@@ -121,7 +121,7 @@ export function eventFields(body: EventBody): EventFields {
 }
 
 /** The event's own fields as a body spells them: what a merge patch is laid onto. */
-export const eventOwn = (event: Event) => ({
+export const eventPatchTarget = (event: Event) => ({
   short_code: event.shortCode,
   name: event.name,
   description: event.description,
@@ -136,7 +136,7 @@ export const eventOwn = (event: Event) => ({
   event_urls: event.urls,
 })
 
-export function printEvent(given: View, { event, counters }: Counted) {
+export function printEvent(given: Presentation, { event, counters }: Counted) {
   const view = { ...given, zone: event.dates.zone }
   learn(view, event.id, event.externalIds)
   return {
@@ -144,7 +144,7 @@ export function printEvent(given: View, { event, counters }: Counted) {
     number: event.number,
     external_ids: printExternalIds(event.id, event.externalIds),
     data_counters: counters,
-    ...eventOwn(event),
+    ...eventPatchTarget(event),
     event_dates: {
       start_date: event.dates.start,
       end_date: event.dates.end,

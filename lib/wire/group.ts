@@ -3,7 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, colour, email, nameText, plainText } from '#lib/base/text.ts'
 import type { Group } from '#lib/model/group.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
-import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
 
 const member = v.pipe(
   v.strictObject({ member_id: blankAsAbsent(reference), member_email: blankAsAbsent(email) }),
@@ -60,19 +60,19 @@ export const groupFields = (body: GroupBody) => ({
   note: body.group_note ?? '',
 })
 
-export const groupOwn = (group: Group) => ({
+export const groupPatchTarget = (group: Group) => ({
   group_name: group.name,
   group_color: group.color,
   group_note: group.note,
 })
 
-export function printGroup(view: View, { group, members }: CountedGroup) {
+export function printGroup(view: Presentation, { group, members }: CountedGroup) {
   learn(view, group.id, group.externalIds)
   return {
     group_id: printId(view, group.id),
     external_ids: printExternalIds(group.id, group.externalIds),
     group_type: group.type,
-    ...groupOwn(group),
+    ...groupPatchTarget(group),
     member_number: members,
     timestamps: printStamps(view, group),
   }

@@ -8,7 +8,7 @@ import { type Meeting, meetingStatuses } from '#lib/model/meeting.ts'
 import type { Wanted } from '#lib/model/meeting-rules.ts'
 import type { LoadedMeeting } from '#lib/store/read/meetings.ts'
 import { ignored } from './fields.ts'
-import { learn, printId, printTime, type View } from './presentation.ts'
+import { learn, type Presentation, printId, printTime } from './presentation.ts'
 
 /** An instant with offset. */
 export const instant = v.pipe(
@@ -80,7 +80,7 @@ export const SlotAnswer = v.object({ meetingStartTime: time, meetingEndTime: tim
 /** Prints meetings of an event. */
 export const printMeeting =
   (event: Pick<Event, 'id' | 'externalIds'>) =>
-  (view: View, { meeting, other }: LoadedMeeting) => {
+  (view: Presentation, { meeting, other }: LoadedMeeting) => {
     learn(view, event.id, event.externalIds)
     learn(view, other.id, other.externalIds)
     return {
@@ -97,10 +97,10 @@ export const printMeeting =
     }
   }
 
-const printTimes = (view: View, { start, end }: Pick<Meeting, 'start' | 'end'>) => ({
+const printTimes = (view: Presentation, { start, end }: Pick<Meeting, 'start' | 'end'>) => ({
   meetingStartTime: printTime(view, start),
   meetingEndTime: printTime(view, end),
 })
 
-export const printSlot = (view: View, { start, end }: Interval) =>
+export const printSlot = (view: Presentation, { start, end }: Interval) =>
   printTimes(view, { start: instantOf(start), end: instantOf(end) })

@@ -8,7 +8,7 @@ import type { Round } from '#lib/store/write/hold-round.ts'
 import type { LoadedMatch } from '#lib/store/write/matches.ts'
 import type { Registration } from '#lib/store/write/registrations.ts'
 import { ignored } from './fields.ts'
-import { learn, printId, printTime, type View } from './presentation.ts'
+import { learn, type Presentation, printId, printTime } from './presentation.ts'
 
 export const ReadyBody = v.strictObject({ ready: v.boolean() })
 export const RoundBody = v.strictObject({ seed: blankAsAbsent(nameText(limits.nameLength.value)) })
@@ -61,12 +61,12 @@ export const UpcomingAnswer = v.object({
 })
 
 /** A match as the document spells it; its `title` is that of the session. */
-export function printMatch(view: View, { match, other, session, gone }: LoadedMatch) {
+export function printMatch(view: Presentation, { match, other, session, deleting }: LoadedMatch) {
   for (const one of [other, session]) learn(view, one.id, one.externalIds)
   return {
     userIdOfMatch: printId(view, other.id),
     fullName: `${other.firstName} ${other.lastName}`.trim(),
-    profileImage: pictureUrlOf(other.picture, { gone }),
+    profileImage: pictureUrlOf(other.picture, { deleting }),
     matTimeDate: printTime(view, match.at),
     title: session.name,
     company: other.company,
@@ -75,7 +75,10 @@ export function printMatch(view: View, { match, other, session, gone }: LoadedMa
   }
 }
 
-export function printRegistration(view: View, { session, me, registered, ready }: Registration) {
+export function printRegistration(
+  view: Presentation,
+  { session, me, registered, ready }: Registration,
+) {
   learn(view, session.id, session.externalIds)
   return {
     sessionId: printId(view, session.id),
@@ -85,13 +88,13 @@ export function printRegistration(view: View, { session, me, registered, ready }
   }
 }
 
-export function printRound(view: View, { round, pairs, unmatched, people }: Round) {
+export function printRound(view: Presentation, { round, pairs, unmatched, people }: Round) {
   for (const { id, externalIds } of people.values()) learn(view, id, externalIds)
   const print = (id: string) => printId(view, id)
   return { round, pairs: pairs.map((two) => two.map(print)), unmatched: unmatched.map(print) }
 }
 
-export function printUpcoming(view: View, { session, interval, ...standing }: Upcoming) {
+export function printUpcoming(view: Presentation, { session, interval, ...standing }: Upcoming) {
   learn(view, session.id, session.externalIds)
   return {
     sessionId: printId(view, session.id),

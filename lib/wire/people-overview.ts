@@ -6,7 +6,7 @@ import { listGroups } from '#lib/store/write/groups.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { FieldAnswer, printField } from './custom-field.ts'
 import { GroupAnswer, printGroup } from './group.ts'
-import type { View } from './presentation.ts'
+import type { Presentation } from './presentation.ts'
 
 /** Numbers of people, groups and fields, with the first 1,000 groups and every field (contract §3). */
 export async function loadOverview(scope: EventScope) {
@@ -28,7 +28,7 @@ export const OverviewAnswer = v.object({
 
 type Overview = Awaited<ReturnType<typeof loadOverview>>
 
-export const printOverview = (view: View, { groups, fields, people }: Overview) => ({
+export const printOverview = (view: Presentation, { groups, fields, people }: Overview) => ({
   people_number: people,
   group_number: groups.total,
   custom_field_number: fields.length,

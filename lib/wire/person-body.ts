@@ -3,8 +3,8 @@ import { customValues } from '#lib/model/custom-values.ts'
 import { externalIdsOf } from '#lib/model/external-id-rules.ts'
 import type { AgendaEntry, CustomValue, Person } from '#lib/model/person.ts'
 import { roleNamed } from '#lib/model/session.ts'
-import type { FactChange } from '#lib/store/links/changeset.ts'
-import { referred } from '#lib/store/read/references.ts'
+import type { LinkChange } from '#lib/store/links/changeset.ts'
+import { resolveReferences } from '#lib/store/read/references.ts'
 import { listFields } from '#lib/store/write/custom-fields.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { PersonBody } from './person.ts'
@@ -74,7 +74,7 @@ async function wantedGroups(
   system: string | undefined,
   current: Pick<Person, 'groupIds'>,
 ): Promise<string[]> {
-  const groups = await referred(scope, 'group', sent, system, (n) => `assign_groups[${n}]`)
+  const groups = await resolveReferences(scope, 'group', sent, system, (n) => `assign_groups[${n}]`)
   const custom = groups.filter((group, n) => {
     if (group.type === 'custom') return true
     // Built-in groups that an answer listed may come back with the others.
@@ -93,7 +93,13 @@ async function wantedAgenda(
 ): Promise<Record<string, AgendaEntry>> {
   const ids = sent.map(({ session_id }) => session_id)
   const at = (n: number) => `assign_agenda.sessions[${n}]`
-  const sessions = await referred(scope, 'session', ids, system, (n) => `${at(n)}.session_id`)
+  const sessions = await resolveReferences(
+    scope,
+    'session',
+    ids,
+    system,
+    (n) => `${at(n)}.session_id`,
+  )
   const agenda: Record<string, AgendaEntry> = {}
   sessions.forEach(({ id }, n) => {
     const roles = (sent[n]?.session_roles ?? []).map((name, m) => {
@@ -110,33 +116,33 @@ async function wantedAgenda(
   return agenda
 }
 
-/** The facts that lead from what the person is in now to what is wanted. Speakers follows from roles. */
-export function factsFor(
+/** The links that lead from what the person is in now to what is wanted. Speakers follows from roles. */
+export function linksFor(
   person: Person,
   wanted: Wanted,
   isCustom: (group: string) => boolean,
-): FactChange[] {
-  return [...groupFacts(person, wanted.groups, isCustom), ...agendaFacts(person, wanted.agenda)]
+): LinkChange[] {
+  return [...groupLinks(person, wanted.groups, isCustom), ...agendaLinks(person, wanted.agenda)]
 }
 
-function groupFacts(
+function groupLinks(
   person: Person,
   groups: string[] | undefined,
   isCustom: (id: string) => boolean,
 ) {
   if (!groups) return []
-  const fact = (group: string) => ({ kind: 'member' as const, person: person.id, group })
+  const link = (group: string) => ({ kind: 'member' as const, person: person.id, group })
   const has = [...(person.groupIds ?? [])].filter(isCustom)
   return [
-    ...has.filter((id) => !groups.includes(id)).map((id) => ({ fact: fact(id), holds: false })),
-    ...groups.filter((id) => !has.includes(id)).map((id) => ({ fact: fact(id), holds: true })),
+    ...has.filter((id) => !groups.includes(id)).map((id) => ({ link: link(id), added: false })),
+    ...groups.filter((id) => !has.includes(id)).map((id) => ({ link: link(id), added: true })),
   ]
 }
 
-function agendaFacts(
+function agendaLinks(
   person: Person,
   agenda: Record<string, AgendaEntry> | undefined,
-): FactChange[] {
+): LinkChange[] {
   if (!agenda) return []
   const none: AgendaEntry = { attends: false, roles: [] }
   const sessions = new Set([...Object.keys(person.agenda), ...Object.keys(agenda)])
@@ -148,12 +154,12 @@ function agendaFacts(
     return [
       ...(before.attends === after.attends
         ? []
-        : [{ fact: { kind: 'attends' as const, ...base }, holds: after.attends }]),
+        : [{ link: { kind: 'attends' as const, ...base }, added: after.attends }]),
       ...roles
         .filter((role) => before.roles.includes(role) !== after.roles.includes(role))
         .map((role) => ({
-          fact: { kind: 'role' as const, ...base, role },
-          holds: after.roles.includes(role),
+          link: { kind: 'role' as const, ...base, role },
+          added: after.roles.includes(role),
         })),
     ]
   })

@@ -1,11 +1,11 @@
 import type { Event } from '#lib/model/event.ts'
 import type { Match } from '#lib/model/networking.ts'
 import type { Person } from '#lib/model/person.ts'
-import type { GroupUser, Log, Schedule } from '#lib/model/schedule.ts'
+import type { GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
 import type { Token } from '#lib/model/token.ts'
 import { personalOf } from '#lib/store/jobs/personal-logs.ts'
 import { meetingsOf } from '#lib/store/read/meetings.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import { connectionsOf, type Relation } from '#lib/store/write/connections.ts'
 import { requireLoaded } from '#lib/store/write/people.ts'
 import { fieldsOf } from '#lib/store/write/profiles.ts'
@@ -17,12 +17,12 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { printConnection } from './connection.ts'
 import { printMeeting } from './meeting.ts'
 import { printPerson } from './person.ts'
-import { printTime, type View } from './presentation.ts'
+import { type Presentation, printTime } from './presentation.ts'
 import { printProfile } from './profile.ts'
 import { printTicket } from './ticket.ts'
 import { printToken } from './token.ts'
 
-type Asked = { scope: EventScope; view: View; event: Event }
+type Asked = { scope: EventScope; view: Presentation; event: Event }
 
 /** All that the event holds about a person (GDPR articles 15 and 20). */
 export async function loadExport({ scope, view, event }: Asked, id: string | undefined) {
@@ -43,7 +43,10 @@ export async function loadExport({ scope, view, event }: Asked, id: string | und
 type Export = Awaited<ReturnType<typeof loadExport>>
 
 /** Everything as answers print it. */
-export function printExport(view: View, { event, current, fields, ticket, ...held }: Export) {
+export function printExport(
+  view: Presentation,
+  { event, current, fields, ticket, ...held }: Export,
+) {
   const { person } = current
   const seen = { contact: true, availability: true, preferences: true, rejectedBy: false }
   const shown = { reader: { organiser: true }, person, connection: undefined, view: seen }
@@ -73,14 +76,14 @@ const rowsUnder = <T>(scope: EventScope, person: string, prefix: string): Promis
 /** Connections with everybody who is there, those who hide included. */
 async function relationsOf(scope: EventScope, me: string): Promise<Relation[]> {
   const connections = await connectionsOf(scope, me)
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     connections.map(({ other }) => other),
   )
   return connections.flatMap((connection) => {
     const other = people.get(connection.other)
-    return other ? [{ me, other, connection, gone: scope.gone }] : []
+    return other ? [{ me, other, connection, deleting: scope.deleting }] : []
   })
 }
 
@@ -123,7 +126,7 @@ async function presenceOf(scope: EventScope, { email }: Person) {
 
 async function logsOf(scope: EventScope, schedule: number, user: number) {
   const presences = await presencesOf(scope, schedule, user)
-  const logs = await getRows<Log>(
+  const logs = await getRows<UsageLog>(
     scope,
     presences.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id)),
   )

@@ -4,10 +4,10 @@ import { blankAsAbsent, email, httpUrl, nameText, plainText } from '#lib/base/te
 import { visibleValues } from '#lib/model/custom-values.ts'
 import type { Person } from '#lib/model/person.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
-import type { Loaded } from '#lib/store/read/included-people.ts'
+import type { LoadedPerson } from '#lib/store/read/included-people.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
 import { uploadPicture } from './picture.ts'
-import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
 
 const name = blankAsAbsent(nameText(limits.nameLength.value))
 const url = blankAsAbsent(httpUrl)
@@ -82,7 +82,7 @@ export const PersonBody = v.pipe(
 export type PersonBody = v.InferOutput<typeof PersonBody>
 
 /** Relation → what clears it when a body says null. */
-export const personCleared = {
+export const personNullMeans = {
   external_ids: [],
   assign_groups: [],
   assign_agenda: { sessions: [] },
@@ -139,7 +139,7 @@ export const MemberAnswer = v.object({
 })
 
 /** The person's own fields as a body spells them: what a merge patch is laid onto. */
-export const personOwn = (person: Person) => ({
+export const personPatchTarget = (person: Person) => ({
   profile: {
     first_name: person.firstName,
     last_name: person.lastName,
@@ -159,21 +159,21 @@ const printSocial = ({ social: links }: Person) => ({
   website_url: links.website,
 })
 
-export function printPerson(view: View, { person, around }: Loaded) {
-  const own = personOwn(person).profile
-  for (const each of [person, ...around.fields]) learn(view, each.id, each.externalIds)
+export function printPerson(view: Presentation, { person, included }: LoadedPerson) {
+  const own = personPatchTarget(person).profile
+  for (const each of [person, ...included.fields]) learn(view, each.id, each.externalIds)
   return {
     person_id: printId(view, person.id),
     external_ids: printExternalIds(person.id, person.externalIds),
     profile: {
       ...own,
-      picture_url: pictureUrlOf(person.picture, around),
+      picture_url: pictureUrlOf(person.picture, included),
     },
-    custom_fields_meta: visibleValues(person.custom, around.fields, (id) => printId(view, id)),
-    groups: printGroups(view, { person, around }),
-    agenda: { sessions: printAgenda(view, { person, around }) },
+    custom_fields_meta: visibleValues(person.custom, included.fields, (id) => printId(view, id)),
+    groups: printGroups(view, { person, included }),
+    agenda: { sessions: printAgenda(view, { person, included }) },
     favorite_data: {
-      sessions: attended(view, { person, around }),
+      sessions: attended(view, { person, included }),
       companies: {},
       docs: {},
     },
@@ -187,43 +187,43 @@ export function printPerson(view: View, { person, around }: Loaded) {
 }
 
 /** The groups a person is in, in id order; a vanishing group is not there. */
-export function printGroups(view: View, { person, around }: Loaded) {
+export function printGroups(view: Presentation, { person, included }: LoadedPerson) {
   const ids = [...(person.groupIds ?? [])].sort()
   return ids.flatMap((id) => {
-    const group = around.groups.get(id)
+    const group = included.groups.get(id)
     if (!group) return []
     learn(view, group.id, group.externalIds)
     return { group_id: printId(view, id), group_name: group.name }
   })
 }
 
-const sessionId = (view: View, { around }: Loaded, id: string) => {
-  learn(view, id, around.sessions.get(id)?.externalIds)
+const sessionId = (view: Presentation, { included }: LoadedPerson, id: string) => {
+  learn(view, id, included.sessions.get(id)?.externalIds)
   return printId(view, id)
 }
 
 /** Every session of the person's agenda; no role means attendee. */
-const printAgenda = (view: View, loaded: Loaded) =>
+const printAgenda = (view: Presentation, loaded: LoadedPerson) =>
   entriesOf(loaded).map(([id, { roles }]) => ({
     session_id: sessionId(view, loaded, id),
     session_roles: roles,
   }))
 
 /** The sessions that the person attends. */
-export const attendedAgenda = (view: View, loaded: Loaded) =>
+export const attendedAgenda = (view: Presentation, loaded: LoadedPerson) =>
   entriesOf(loaded)
     .filter(([, { attends }]) => attends)
     .map(([id, { roles }]) => ({ session_id: sessionId(view, loaded, id), session_roles: roles }))
 
-const attended = (view: View, loaded: Loaded) =>
+const attended = (view: Presentation, loaded: LoadedPerson) =>
   attendedAgenda(view, loaded).map(({ session_id }) => session_id)
 
-const entriesOf = ({ person, around }: Loaded) =>
+const entriesOf = ({ person, included }: LoadedPerson) =>
   Object.entries(person.agenda)
-    .filter(([id]) => !around.gone.has(id))
+    .filter(([id]) => !included.deleting.has(id))
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-export function printMember(view: View, person: Person) {
+export function printMember(view: Presentation, person: Person) {
   learn(view, person.id, person.externalIds)
   return {
     person_id: printId(view, person.id),

@@ -3,7 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent } from '#lib/base/text.ts'
 import { type Picture, pictureUrl, thumbOf } from '#lib/model/picture.ts'
 import { ignored, stampsSchema } from './fields.ts'
-import { printStamps, type View } from './presentation.ts'
+import { type Presentation, printStamps } from './presentation.ts'
 
 /** Where a picture comes from, in bodies of pictures and of people. */
 export const uploadPicture = v.strictObject({
@@ -38,7 +38,7 @@ export const PictureAnswer = v.object({
   timestamps: stampsSchema,
 })
 
-export const printPicture = (view: View, picture: Picture) => ({
+export const printPicture = (view: Presentation, picture: Picture) => ({
   resource_id: picture.id,
   resource_type: 'picture',
   filename: picture.filename,
@@ -50,7 +50,7 @@ export const printPicture = (view: View, picture: Picture) => ({
 })
 
 /** What an ETag is made of: new bytes under the same address, within the same second, make a new one. */
-export const printVersion = (view: View, picture: Picture) => [
+export const printVersion = (view: Presentation, picture: Picture) => [
   printPicture(view, picture),
   picture.vr,
 ]

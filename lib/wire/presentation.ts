@@ -5,7 +5,7 @@ import type { ExternalId } from '#lib/model/external-id.ts'
 export type Stamped = { createdAt: Instant; updatedAt: Instant }
 
 /** How one request wants its answers printed (contract §1: Times, Other systems' ids). */
-export type View = {
+export type Presentation = {
   zone: string
   format: 'iso' | 'integer'
   /** Instant of this request. */
@@ -17,12 +17,12 @@ export type View = {
 }
 
 /** Remembers that an object has an id in the caller's system, for it and for whatever refers to it. */
-export function learn(view: View, id: string, externalIds: ExternalId[] | undefined): void {
+export function learn(view: Presentation, id: string, externalIds: ExternalId[] | undefined): void {
   const known = externalIds?.find(({ system }) => system === view.system)
   if (known) view.printed.set(id, known.id)
 }
 
-export const printId = (view: View, id: string): string => view.printed.get(id) ?? id
+export const printId = (view: Presentation, id: string): string => view.printed.get(id) ?? id
 
 /** The `external_ids` of an answer: the default entry first. */
 export const printExternalIds = (id: string, externalIds: ExternalId[] | undefined) => [
@@ -30,19 +30,23 @@ export const printExternalIds = (id: string, externalIds: ExternalId[] | undefin
   ...(externalIds ?? []).map((one) => ({ id_system: one.system, id: one.id })),
 ]
 
-export const printStamps = (view: View, row: Stamped) => ({
+export const printStamps = (view: Presentation, row: Stamped) => ({
   request_datetime: printTime(view, view.at),
   creation_datetime: printTime(view, row.createdAt),
   update_datetime: printTime(view, row.updatedAt),
 })
 
-export const printTime = (view: View, instant: Instant): string | number =>
+export const printTime = (view: Presentation, instant: Instant): string | number =>
   view.format === 'integer' ? toUnix(instant) : formatInstant(instant, view.zone)
 
 const epoch = '1970-01-01T00:00:00.000Z'
 
 /** The view of which an ETag is made: it changes with everything but the moment of asking. */
-export const steady = (view: View): View => ({ ...view, format: 'iso', at: epoch })
+export const etagPresentation = (view: Presentation): Presentation => ({
+  ...view,
+  format: 'iso',
+  at: epoch,
+})
 
 /** A strong entity tag of a body, whatever the order of its fields. */
 export const etagOf = (body: unknown): string =>

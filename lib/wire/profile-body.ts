@@ -134,7 +134,7 @@ export const ProfileBody = v.pipe(
 export type ProfileBody = v.InferOutput<typeof ProfileBody>
 
 /** The own fields as a body spells them: what a merge patch is laid onto. What was never said stays absent. */
-export function profileOwn({ profile = {}, ...person }: Person) {
+export function profilePatchTarget({ profile = {}, ...person }: Person) {
   const { wantsToLearn, knows, wantsToMeet, ...said } = profile
   return {
     ...said,

@@ -1,12 +1,17 @@
 import type { Field } from '#lib/model/custom-field.ts'
 import { customValues, type Standing, visibleValues } from '#lib/model/custom-values.ts'
 import type { CustomValue } from '#lib/model/person.ts'
-import { learn, printId, type View } from './presentation.ts'
+import { learn, type Presentation, printId } from './presentation.ts'
 
 type Values = Record<string, CustomValue>
 
 /** The values that somebody of this standing may see, under the keys of the caller's system. */
-export function shownValues(view: View, custom: Values, fields: Field[], standing: Standing) {
+export function shownValues(
+  view: Presentation,
+  custom: Values,
+  fields: Field[],
+  standing: Standing,
+) {
   for (const { id, externalIds } of fields) learn(view, id, externalIds)
   return visibleValues(custom, fields, (id) => printId(view, id), standing)
 }
@@ -16,7 +21,7 @@ export function shownValues(view: View, custom: Values, fields: Field[], standin
  * judged by its edit permission (`field_forbidden`), so what GET gave can be sent back.
  */
 export function editedValues(
-  view: View,
+  view: Presentation,
   custom: Values,
   fields: Field[],
   sent: Record<string, CustomValue | null>,

@@ -8,7 +8,7 @@ import { maySee, privacyOf } from '#lib/model/privacy.ts'
 import { profileDefaults, zoneOf } from '#lib/model/profile.ts'
 import type { Seen } from '#lib/store/read/profiles.ts'
 import { printState } from './connection.ts'
-import { learn, printId, type View } from './presentation.ts'
+import { learn, type Presentation, printId } from './presentation.ts'
 import { shownValues } from './profile-custom.ts'
 
 /** A profile with what printing it needs. */
@@ -70,7 +70,7 @@ export const standingOf = ({ reader, person }: Pick<Seen, 'reader' | 'person'>):
   return reader.person === person.id ? 'owner' : 'other'
 }
 
-export function printProfile(view: View, shown: Shown) {
+export function printProfile(view: Presentation, shown: Shown) {
   const { person, connection, reader, event, fields } = shown
   learn(view, person.id, person.externalIds)
   learn(view, event.id, event.externalIds)
@@ -95,7 +95,7 @@ const printOwn = ({ person, event }: Shown) => {
     lastName: person.lastName,
     email: person.email,
     pronouns: profile.pronouns ?? '',
-    photo: pictureUrlOf(person.picture, { gone: event.gone ?? new Set() }),
+    photo: pictureUrlOf(person.picture, { deleting: event.gone }),
     coverPhoto: profile.coverPhoto ?? '',
     company: person.company,
     title: person.title,

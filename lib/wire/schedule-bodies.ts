@@ -86,7 +86,7 @@ export const scheduleFields = (body: ScheduleBody): ScheduleFields => ({
 })
 
 /** The schedule's own fields as a body spells them: what a merge patch is laid onto. */
-export const scheduleOwn = (schedule: Schedule) => ({
+export const schedulePatchTarget = (schedule: Schedule) => ({
   starts_at: schedule.startsAt,
   ends_at: schedule.endsAt ?? null,
   status: schedule.status,

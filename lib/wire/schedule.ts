@@ -1,22 +1,22 @@
 import { formatMillis, type Instant, instantToLocal, toUnix } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
-import type { AccessGroup, GroupUser, Log, Schedule } from '#lib/model/schedule.ts'
+import type { AccessGroup, GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
 import { productDescription } from '#lib/model/schedule-rules.ts'
 import { personalOf } from '#lib/store/jobs/personal-logs.ts'
 import type { Logged } from '#lib/store/write/usage-logs.ts'
-import type { View } from './presentation.ts'
+import type { Presentation } from './presentation.ts'
 
 /** For whom something is printed: keys and access tokens only for those who may see them (threats T26). */
 export type Reader = { event: Event; keys: boolean }
 export type Placed<T> = Reader & { value: T }
 
-const printMillis = (view: View, instant: Instant): string | number =>
+const printMillis = (view: Presentation, instant: Instant): string | number =>
   view.format === 'integer' ? toUnix(instant) : formatMillis(instant, view.zone)
-const orNull = (view: View, instant: Instant | undefined) =>
+const orNull = (view: Presentation, instant: Instant | undefined) =>
   instant === undefined ? null : printMillis(view, instant)
 
 /** A schedule without its groups, in the order of the document. */
-function printRow(view: View, { event, value }: Pick<Placed<Schedule>, 'event' | 'value'>) {
+function printRow(view: Presentation, { event, value }: Pick<Placed<Schedule>, 'event' | 'value'>) {
   const { date, time } = instantToLocal(value.startsAt, event.dates.zone)
   const [year, month, day] = date.split('-')
   return {
@@ -39,7 +39,10 @@ function printRow(view: View, { event, value }: Pick<Placed<Schedule>, 'event' |
   }
 }
 
-export const printSchedule = (view: View, placed: Pick<Placed<Schedule>, 'event' | 'value'>) => ({
+export const printSchedule = (
+  view: Presentation,
+  placed: Pick<Placed<Schedule>, 'event' | 'value'>,
+) => ({
   guid: placed.value.guid,
   ...printRow(view, placed),
 })
@@ -52,7 +55,7 @@ export type Detail = {
 }
 
 /** A schedule with its groups, and in each of them its users. */
-export function printDetail(view: View, { value, ...reader }: Placed<Detail>) {
+export function printDetail(view: Presentation, { value, ...reader }: Placed<Detail>) {
   const users = Map.groupBy(value.users, ({ group }) => group)
   return {
     ...printRow(view, { event: reader.event, value: value.schedule }),
@@ -66,7 +69,7 @@ export function printDetail(view: View, { value, ...reader }: Placed<Detail>) {
 }
 
 /** The row of an access group; its chat room is the group's own, its case the event. */
-export const printGroup = (view: View, { event, keys, value }: Placed<AccessGroup>) => ({
+export const printGroup = (view: Presentation, { event, keys, value }: Placed<AccessGroup>) => ({
   id: value.id,
   scheduler_case_id: event.number,
   event_id: event.number,
@@ -86,7 +89,12 @@ export const printGroup = (view: View, { event, keys, value }: Placed<AccessGrou
   is_cameo: value.isCameo,
 })
 
-function printMember(view: View, user: GroupUser, keys: boolean, people: Map<string, number>) {
+function printMember(
+  view: Presentation,
+  user: GroupUser,
+  keys: boolean,
+  people: Map<string, number>,
+) {
   return {
     user_group_id: user.group,
     id: user.id,
@@ -106,7 +114,7 @@ function printMember(view: View, user: GroupUser, keys: boolean, people: Map<str
   }
 }
 
-export const printUser = (view: View, user: GroupUser, people: Map<string, number>) => ({
+export const printUser = (view: Presentation, user: GroupUser, people: Map<string, number>) => ({
   id: user.id,
   user_id: people.get(user.email) ?? null,
   email: user.email,
@@ -116,7 +124,7 @@ export const printUser = (view: View, user: GroupUser, people: Map<string, numbe
 
 type Membership = { user: GroupUser; group: AccessGroup }
 
-export const printGroupUser = (_: View, { keys, value }: Placed<Membership>) => ({
+export const printGroupUser = (_: Presentation, { keys, value }: Placed<Membership>) => ({
   eventGroupUser: {
     id: value.user.id,
     email: value.user.email,
@@ -125,7 +133,7 @@ export const printGroupUser = (_: View, { keys, value }: Placed<Membership>) => 
   },
 })
 
-export const printEventGroup = (_: View, { event, keys, value }: Placed<AccessGroup>) => ({
+export const printEventGroup = (_: Presentation, { event, keys, value }: Placed<AccessGroup>) => ({
   eventGroup: {
     id: value.id,
     ...(keys && { accessKey: value.accessKey }),
@@ -137,7 +145,7 @@ export const printEventGroup = (_: View, { event, keys, value }: Placed<AccessGr
 export type Written = { schedule: Schedule; group: AccessGroup | undefined; log: Logged }
 
 /** A log as its poster gets it: in UTC, whatever the event's zone. */
-export const printEventLog = (view: View, { event, keys, value }: Placed<Written>) => ({
+export const printEventLog = (view: Presentation, { event, keys, value }: Placed<Written>) => ({
   eventLog: {
     id: value.log.id,
     guid: value.schedule.guid,
@@ -154,14 +162,18 @@ export const printEventLog = (view: View, { event, keys, value }: Placed<Written
 
 export type Read = {
   schedule: number
-  log: Log
+  log: UsageLog
   user: GroupUser | undefined
   group: AccessGroup | undefined
   people: Map<string, number>
 }
 
 /** A row of the log list. */
-export function printLog(view: View, event: Event, { schedule, log, user, group, people }: Read) {
+export function printLog(
+  view: Presentation,
+  event: Event,
+  { schedule, log, user, group, people }: Read,
+) {
   const personal = user?.erased ? {} : personalOf(log)
   return {
     id: log.id,
@@ -192,7 +204,7 @@ export function printLog(view: View, event: Event, { schedule, log, user, group,
 }
 
 /** `2015-09-09T12:00:00Z`, with milliseconds only where there are some. */
-function printUtc(view: View, instant: Instant): string | number {
+function printUtc(view: Presentation, instant: Instant): string | number {
   return view.format === 'integer' ? toUnix(instant) : instant.replace('.000Z', 'Z')
 }
 

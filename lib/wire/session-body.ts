@@ -3,8 +3,8 @@ import { limits } from '#lib/base/limits.ts'
 import { customValues } from '#lib/model/custom-values.ts'
 import { externalIdsOf } from '#lib/model/external-id-rules.ts'
 import { type RoleId, roleNamed, roles, type Session, speaker } from '#lib/model/session.ts'
-import type { FactChange } from '#lib/store/links/changeset.ts'
-import { referred } from '#lib/store/read/references.ts'
+import type { LinkChange } from '#lib/store/links/changeset.ts'
+import { resolveReferences } from '#lib/store/read/references.ts'
 import { listFields } from '#lib/store/write/custom-fields.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { SessionBody } from './session.ts'
@@ -52,7 +52,7 @@ export async function wantedOfSession(
 ): Promise<WantedSession> {
   const [tracks, given, speakers] = await Promise.all([
     body.session_tracks &&
-      referred(scope, 'track', body.session_tracks, system, (n) => `session_tracks[${n}]`),
+      resolveReferences(scope, 'track', body.session_tracks, system, (n) => `session_tracks[${n}]`),
     body.session_roles && givenRoles(scope, body.session_roles, system),
     body.speakers && peopleNamed(scope, body.speakers, system, 'speakers'),
   ])
@@ -108,7 +108,7 @@ async function peopleNamed(
   system: string | undefined,
   field: string,
 ): Promise<string[]> {
-  const people = await referred(scope, 'person', sent, system, (n) => `${field}[${n}]`)
+  const people = await resolveReferences(scope, 'person', sent, system, (n) => `${field}[${n}]`)
   return unique(people.map(({ id }) => id))
 }
 
@@ -119,18 +119,18 @@ function checkNumber(next: Record<string, string[]>): void {
   throw new ApiError('invalid_body', { field: 'session_roles', message })
 }
 
-/** The facts that lead from what the session has now to what is wanted; what ends comes first. */
-export function sessionFacts(session: Session, wanted: WantedSession): FactChange[] {
-  const changes: FactChange[] = []
+/** The links that lead from what the session has now to what is wanted; what ends comes first. */
+export function sessionLinks(session: Session, wanted: WantedSession): LinkChange[] {
+  const changes: LinkChange[] = []
   for (const [role, people] of Object.entries(wanted.roles ?? {})) {
     const has = session.roles[role] ?? []
-    const fact = (person: string) => ({ kind: 'role', person, session: session.id, role }) as const
-    changes.push(...between(has, people).map(({ id, holds }) => ({ fact: fact(id), holds })))
+    const link = (person: string) => ({ kind: 'role', person, session: session.id, role }) as const
+    changes.push(...between(has, people).map(({ id, added }) => ({ link: link(id), added })))
   }
-  const fact = (track: string) => ({ kind: 'track', session: session.id, track }) as const
+  const link = (track: string) => ({ kind: 'track', session: session.id, track }) as const
   const tracks = wanted.tracks ? between(session.trackIds, wanted.tracks) : []
-  changes.push(...tracks.map(({ id, holds }) => ({ fact: fact(id), holds })))
-  return changes.sort((a, b) => Number(a.holds) - Number(b.holds))
+  changes.push(...tracks.map(({ id, added }) => ({ link: link(id), added })))
+  return changes.sort((a, b) => Number(a.added) - Number(b.added))
 }
 
 /** Puts the session's relations into the wanted order; what is not wanted by name stays behind. */
@@ -155,8 +155,8 @@ function ordered(has: string[], wanted: string[] | undefined): string[] {
 function between(before: string[], after: string[]) {
   const [had, has] = [new Set(before), new Set(after)]
   return [
-    ...before.filter((id) => !has.has(id)).map((id) => ({ id, holds: false })),
-    ...after.filter((id) => !had.has(id)).map((id) => ({ id, holds: true })),
+    ...before.filter((id) => !has.has(id)).map((id) => ({ id, added: false })),
+    ...after.filter((id) => !had.has(id)).map((id) => ({ id, added: true })),
   ]
 }
 

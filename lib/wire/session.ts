@@ -8,7 +8,7 @@ import { formats, roles, type Session } from '#lib/model/session.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
 import { customMeta, linkDocs } from './person.ts'
-import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
 
 const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
   v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
@@ -67,7 +67,7 @@ export const SessionBody = v.strictObject({
 export type SessionBody = v.InferOutput<typeof SessionBody>
 
 /** Relation → what clears it when a body says null. */
-export const sessionCleared = {
+export const sessionNullMeans = {
   external_ids: [],
   session_tracks: [],
   session_roles: [],
@@ -115,7 +115,7 @@ export const BriefSessionAnswer = v.object({
 })
 
 /** The session's own fields as a body spells them: what a merge patch is laid onto. */
-export const sessionOwn = (session: Session) => ({
+export const sessionPatchTarget = (session: Session) => ({
   session_name: session.name,
   session_description: session.description,
   ...printTimes(session),
@@ -126,22 +126,22 @@ export const sessionOwn = (session: Session) => ({
   capacity: session.capacity ?? null,
 })
 
-export function printSession(view: View, { session, around }: LoadedSession) {
-  for (const field of around.fields) learn(view, field.id, field.externalIds)
+export function printSession(view: Presentation, { session, included }: LoadedSession) {
+  for (const field of included.fields) learn(view, field.id, field.externalIds)
   return {
     ...printNamed(view, session),
-    ...sessionOwn(session),
+    ...sessionPatchTarget(session),
     session_tracks: session.trackIds
-      .filter((id) => !around.gone.has(id))
-      .map((id) => printOther(view, id, around.tracks)),
-    session_roles: printRoles(view, { session, around }),
-    custom_fields_meta: visibleValues(session.custom, around.fields, (id) => printId(view, id)),
+      .filter((id) => !included.deleting.has(id))
+      .map((id) => printOther(view, id, included.tracks)),
+    session_roles: printRoles(view, { session, included }),
+    custom_fields_meta: visibleValues(session.custom, included.fields, (id) => printId(view, id)),
     timestamps: printStamps(view, session),
   }
 }
 
 /** What the list of a track tells of a session. */
-export const printBrief = (view: View, session: Session) => ({
+export const printBrief = (view: Presentation, session: Session) => ({
   ...printNamed(view, session),
   session_name: session.name,
   ...printTimes(session),
@@ -149,16 +149,16 @@ export const printBrief = (view: View, session: Session) => ({
 })
 
 /** Roles that somebody has, with the people in the order given. */
-function printRoles(view: View, { session, around }: LoadedSession) {
+function printRoles(view: Presentation, { session, included }: LoadedSession) {
   return roles.flatMap(({ id, name }) => {
-    const holders = (session.roles[id] ?? []).filter((person) => !around.gone.has(person))
+    const holders = (session.roles[id] ?? []).filter((person) => !included.deleting.has(person))
     if (holders.length === 0) return []
-    const people_list = holders.map((person) => printOther(view, person, around.people))
+    const people_list = holders.map((person) => printOther(view, person, included.people))
     return { session_role_id: id, session_role_name: name, people_list }
   })
 }
 
-function printNamed(view: View, session: Session) {
+function printNamed(view: Presentation, session: Session) {
   learn(view, session.id, session.externalIds)
   return {
     session_id: printId(view, session.id),
@@ -173,7 +173,7 @@ const printTimes = ({ date: session_date, start, end }: Session) => ({
 })
 
 type Known = Map<string, { externalIds: Session['externalIds'] }>
-const printOther = (view: View, id: string, known: Known): string => {
+const printOther = (view: Presentation, id: string, known: Known): string => {
   learn(view, id, known.get(id)?.externalIds)
   return printId(view, id)
 }

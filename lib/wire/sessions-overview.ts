@@ -4,13 +4,13 @@ import type { Person } from '#lib/model/person.ts'
 import { roles, speaker } from '#lib/model/session.ts'
 import type { CountedTrack } from '#lib/model/track.ts'
 import { sessionTotal } from '#lib/store/read/event-counts.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import { listTracks } from '#lib/store/write/tracks.ts'
 import type { Page } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import type { View } from './presentation.ts'
+import type { Presentation } from './presentation.ts'
 import { learn, printId } from './presentation.ts'
 import { printTrackGroup } from './track.ts'
 
@@ -27,13 +27,13 @@ export type Overview = {
 export async function loadOverview(
   scope: EventScope,
   event: Event,
-  { system }: Pick<View, 'system'>,
+  { system }: Pick<Presentation, 'system'>,
 ): Promise<Overview> {
   const holdersOf = async (role: string): Promise<[string, string[]]> => {
     const pk =
       role === speaker ? keys.members(scope, event.speakersGroup) : keys.roleHolders(scope, role)
     const rows = await queryRows<{ sk: string }>(scope, { pk, only: ['sk'] })
-    return [role, rows.map(({ sk }) => sk).filter((id) => !scope.gone.has(id))]
+    return [role, rows.map(({ sk }) => sk).filter((id) => !scope.deleting.has(id))]
   }
   const [sessions, tracks, ...held] = await Promise.all([
     sessionTotal(scope),
@@ -41,11 +41,11 @@ export async function loadOverview(
     ...roles.map(({ id }) => holdersOf(id)),
   ])
   const ids = system ? held.flatMap(([, people]) => people) : []
-  const people = await existing(scope, 'person', ids)
+  const people = await findMany(scope, 'person', ids)
   return { sessions, tracks, holders: Object.fromEntries(held), people }
 }
 
-export function printOverview(view: View, { sessions, tracks, holders, people }: Overview) {
+export function printOverview(view: Presentation, { sessions, tracks, holders, people }: Overview) {
   for (const person of people.values()) learn(view, person.id, person.externalIds)
   return {
     session_number: sessions,

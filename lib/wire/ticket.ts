@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { nameText } from '#lib/base/text.ts'
 import type { TicketType } from '#lib/model/ticket.ts'
-import { referred } from '#lib/store/read/references.ts'
+import { resolveReferences } from '#lib/store/read/references.ts'
 import type { LoadedType, TicketFields } from '#lib/store/write/ticket-types.ts'
 import type { Ticket } from '#lib/store/write/tickets.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { ignored, reference } from './fields.ts'
-import { learn, printId, type View } from './presentation.ts'
+import { learn, type Presentation, printId } from './presentation.ts'
 
 /** What POST and PUT take, and PATCH after merging (contract §2). */
 export const TicketTypeBody = v.strictObject({
@@ -54,14 +54,17 @@ export async function ticketFields(
 ): Promise<TicketFields> {
   if (!Array.isArray(access)) return { name, access: 'all' }
   const field = (n: number) => `session_access[${n}]`
-  const sessions = await referred(scope, 'session', access, system, field)
+  const sessions = await resolveReferences(scope, 'session', access, system, field)
   return { name, access: [...new Set(sessions.map(({ id }) => id))] }
 }
 
 /** The type's own fields as a body spells them: what a merge patch is laid onto. */
-export const ticketTypeOwn = ({ name, access }: TicketType) => ({ name, session_access: access })
+export const ticketTypePatchTarget = ({ name, access }: TicketType) => ({
+  name,
+  session_access: access,
+})
 
-export function printTicketType(view: View, { type, sessions }: LoadedType) {
+export function printTicketType(view: Presentation, { type, sessions }: LoadedType) {
   const { access } = type
   const shown = access === 'all' ? access : access.filter((id) => sessions.has(id))
   for (const { id, externalIds } of sessions.values()) learn(view, id, externalIds)
@@ -72,7 +75,7 @@ export function printTicketType(view: View, { type, sessions }: LoadedType) {
   }
 }
 
-export function printTicket(view: View, { person, ...type }: Ticket) {
+export function printTicket(view: Presentation, { person, ...type }: Ticket) {
   learn(view, person.id, person.externalIds)
   return { person_id: printId(view, person.id), ...printTicketType(view, type) }
 }

@@ -27,7 +27,7 @@ export async function bindToken(scope: Scope, body: TokenBody, system: string | 
 async function personOf(scope: Scope, event: Event, sent: string, system: string | undefined) {
   const inside = eventScope(scope, event)
   const id = await resolveId(inside, 'person', sent, system)
-  const row = id && !inside.gone.has(id) && (await getRow(inside, keys.person(inside, id)))
+  const row = id && !inside.deleting.has(id) && (await getRow(inside, keys.person(inside, id)))
   if (!id || !row) throw new ApiError('invalid_reference', { field: 'person' })
   return id
 }

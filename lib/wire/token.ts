@@ -5,7 +5,7 @@ import { now, parseInstant } from '#lib/base/time.ts'
 import { rightsOf } from '#lib/http/auth.ts'
 import type { Token } from '#lib/model/token.ts'
 import { reference } from './fields.ts'
-import { printTime, type View } from './presentation.ts'
+import { type Presentation, printTime } from './presentation.ts'
 
 const future = v.pipe(
   v.string(),
@@ -53,7 +53,7 @@ export const MeAnswer = v.object({
   expires_at: maybe,
 })
 
-export function printToken(view: View, token: Token & { text?: string }) {
+export function printToken(view: Presentation, token: Token & { text?: string }) {
   const time = (instant: string | undefined) => (instant ? printTime(view, instant) : null)
   return {
     token_id: token.id,
@@ -68,7 +68,7 @@ export function printToken(view: View, token: Token & { text?: string }) {
   }
 }
 
-export const printMe = (view: View, token: Token) => ({
+export const printMe = (view: Presentation, token: Token) => ({
   token_id: token.id,
   role: token.role,
   name: token.name,

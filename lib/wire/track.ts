@@ -3,7 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, colour, nameText } from '#lib/base/text.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
-import { learn, printExternalIds, printId, printStamps, type View } from './presentation.ts'
+import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
 
 /** What POST and PUT take, and PATCH after merging (contract §4). */
 export const TrackBody = v.strictObject({
@@ -45,17 +45,20 @@ export const trackFields = (body: TrackBody) => ({
 })
 export type TrackFields = ReturnType<typeof trackFields>
 
-export const trackOwn = (track: Track) => ({ track_name: track.name, track_color: track.color })
+export const trackPatchTarget = (track: Track) => ({
+  track_name: track.name,
+  track_color: track.color,
+})
 
-export const printTrack = (view: View, { track, sessions }: CountedTrack) => ({
+export const printTrack = (view: Presentation, { track, sessions }: CountedTrack) => ({
   track_id: printedId(view, track),
   external_ids: printExternalIds(track.id, track.externalIds),
-  ...trackOwn(track),
+  ...trackPatchTarget(track),
   track_session_number: sessions,
   timestamps: printStamps(view, track),
 })
 
-export const printTrackGroup = (view: View, { track, sessions }: CountedTrack) => ({
+export const printTrackGroup = (view: Presentation, { track, sessions }: CountedTrack) => ({
   group_id: printedId(view, track),
   external_ids: printExternalIds(track.id, track.externalIds),
   group_type: 'custom',
@@ -65,7 +68,7 @@ export const printTrackGroup = (view: View, { track, sessions }: CountedTrack) =
   timestamps: printStamps(view, track),
 })
 
-function printedId(view: View, track: Track): string {
+function printedId(view: Presentation, track: Track): string {
   learn(view, track.id, track.externalIds)
   return printId(view, track.id)
 }

@@ -2,7 +2,7 @@ import type { Instant } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { concurrencyOf, type Report } from '#lib/store/read/usage-report.ts'
-import type { View } from './presentation.ts'
+import type { Presentation } from './presentation.ts'
 import { printTime } from './presentation.ts'
 import { usageChart } from './usage-chart.ts'
 import { usageCsv } from './usage-csv.ts'
@@ -11,7 +11,7 @@ export type Figures = { schedule: Schedule; event: Event; report: Report }
 type Counted = { seconds: number; logs: number; firstIn: Instant; lastOut: Instant }
 
 /** The usage of a schedule as JSON; `concurrency_minutes` says how many minutes one point stands for. */
-export function printUsage(view: View, { schedule, event, report }: Figures) {
+export function printUsage(view: Presentation, { schedule, event, report }: Figures) {
   const { usage, users, groups } = report
   const { step, points } = concurrencyOf(usage.concurrency)
   const { seconds, logs, firstIn, lastOut } = usage.total
@@ -44,7 +44,7 @@ export function printUsage(view: View, { schedule, event, report }: Figures) {
   }
 }
 
-const counted = (view: View, { seconds, logs, firstIn, lastOut }: Counted) => ({
+const counted = (view: Presentation, { seconds, logs, firstIn, lastOut }: Counted) => ({
   seconds,
   logs,
   first_in: printTime(view, firstIn),

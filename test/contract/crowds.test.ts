@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { codeOf } from '#lib/base/errors.ts'
 import { newId } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { put, type Step, transact, update } from '#lib/table/transact.ts'
+import { put, transact, update, type Write } from '#lib/table/transact.ts'
 import { call } from '#test/support/call.ts'
 import { type Asking, freshEvent } from '#test/support/make.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -37,7 +37,7 @@ test('pairs as many as a round may have, and refuses one more', async () => {
 async function scopeOf(at: Asking): Promise<EventScope> {
   const { organisation: org } = (await call('GET', '/me', { token: at.token })).body
   const deadline = Date.now() + 120_000
-  return { org, deadline, event: at.id, e: `${org}#${at.id}`, zone: 'UTC', gone: new Set() }
+  return { org, deadline, event: at.id, e: `${org}#${at.id}`, zone: 'UTC', deleting: new Set() }
 }
 
 /** People as rows: ten thousand who ask one by one take minutes. */
@@ -47,7 +47,7 @@ function readyRows(
   n: number,
   session: string,
   type: string,
-): Step[] {
+): Write[] {
   const at = new Date().toISOString()
   const topics = [`topic ${n % 97}`, `topic ${n % 89}`]
   return [
@@ -75,9 +75,9 @@ function readyRows(
   ]
 }
 
-async function write(scope: EventScope, steps: Step[]): Promise<void> {
-  const batches = parts(steps, 98)
-  for (const some of parts(batches, 4)) {
+async function write(scope: EventScope, steps: Write[]): Promise<void> {
+  const batches = chunks(steps, 98)
+  for (const some of chunks(batches, 4)) {
     await Promise.all(some.map((batch) => transact(scope, batch)))
   }
 }

@@ -11,7 +11,7 @@ const members = (people: { person_id: string }[]) => ({
 })
 
 test('a deleted group leaves no trace, wherever its clean-up is killed', async () => {
-  const { sweep } = await import('#lib/store/jobs/runner.ts')
+  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   const at = await freshEvent()
   const people = await Promise.all([...Array(100)].map(() => makePerson(at)))
   for (let kill = 0; kill < 4; kill += 1) {

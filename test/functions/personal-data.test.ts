@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sweep } from '#lib/store/jobs/runner.ts'
+import { runJobs } from '#lib/store/jobs/runner.ts'
 import { scopeOf } from '#test/support/attendee.ts'
 import { call } from '#test/support/call.ts'
 import { dieAfter, revive } from '#test/support/kills.ts'
@@ -101,7 +101,7 @@ test('erases the rest wherever the clean-up is killed', async () => {
     const org = await scopeOf(at)
     await at.ask('DELETE', `/people/resources/${id}?erase=true`)
     dieAfter(n)
-    await sweep(Date.now() + 20_000).catch(() => undefined)
+    await runJobs(Date.now() + 20_000).catch(() => undefined)
     revive()
     const unfinished = (await mentions(org, email)).length > 0
     await swept()

@@ -55,7 +55,7 @@ async function killAfterObjects(when: 'before' | 'after') {
 async function scopeOf({ id, token }: Asking) {
   const { organisation: org } = (await call('GET', '/me', { token })).body
   const deadline = Date.now() + 20_000
-  return { org, event: id, e: `${org}#${id}`, zone: 'UTC', gone: new Set<string>(), deadline }
+  return { org, event: id, e: `${org}#${id}`, zone: 'UTC', deleting: new Set<string>(), deadline }
 }
 
 /** Holds rows and objects of an event against each other, and gives the ids of its pictures. */
@@ -90,7 +90,7 @@ test('keeps an upload whose answer alone was lost', async () => {
 })
 
 test('makes no row once the sweeper has taken the objects as left behind', async () => {
-  const { sweep } = await import('#lib/store/jobs/runner.ts')
+  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   const { newPicture } = await import('#lib/store/write/pictures.ts')
   const { decodePicture } = await import('#lib/base/images/decode.ts')
   const at = await freshEvent()
@@ -98,12 +98,12 @@ test('makes no row once the sweeper has taken the objects as left behind', async
   for (const dies of [0, 1]) {
     // A function that was frozen between objects and row, while the sweeper came by, or died at it.
     const scope = await scopeOf(at)
-    const { steps } = await newPicture(scope, upload)
+    const { writes } = await newPicture(scope, upload)
     await ripen()
     const fault = inject({ command: write, when: 'after', times: dies, error: killed })
     await sweep(Date.now() + 20_000)
     fault.end()
-    await expect(transact(scope, steps)).rejects.toMatchObject({ reason: 'store_busy' })
+    await expect(transact(scope, writes)).rejects.toMatchObject({ reason: 'store_busy' })
     await sweptLater()
     expect(await balanced(at)).toEqual([])
   }
@@ -136,7 +136,7 @@ test('leaves the old picture when a replacement died before it was decided', asy
 })
 
 test('finishes a replacement wherever the sweeper is killed', async () => {
-  const { sweep } = await import('#lib/store/jobs/runner.ts')
+  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   const at = await freshEvent()
   const { resource_id: id, url } = await picturesOf(at).add()
   for (let kill = 0; kill < 4; kill += 1) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { limits } from '#lib/base/limits.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
 import { keys } from '#lib/table/keys.ts'
 import { put, transact } from '#lib/table/transact.ts'
 import { type Attendee, makeAttendee, scopeOf, speaking, tokenOf } from '#test/support/attendee.ts'
@@ -162,7 +162,7 @@ test('takes as many meeting requests of one person as the limit says', async () 
   const rows = [...Array(limits.meetingsSent.value - 1).keys()].map((n) =>
     put({ ...keys.meeting(scope, me.id, `old-${n}`), sender: me.id, status: 'CANCEL' }),
   )
-  for (const some of parts(rows, 90)) await transact(scope, some)
+  for (const some of chunks(rows, 90)) await transact(scope, some)
   const ask = () => me.ask('POST', `/people/${other.id}/meetings`, slot)
   expect((await ask()).status).toBe(200)
   expect((await ask()).body.code).toBe(4090023)

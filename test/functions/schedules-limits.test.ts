@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { limits } from '#lib/base/limits.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
-import { createGroup } from '#lib/store/write/access-groups.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
+import { createAccessGroup } from '#lib/store/write/access-groups.ts'
 import { createSchedule } from '#lib/store/write/schedules.ts'
 import { keys } from '#lib/table/keys.ts'
-import { put, type Step, transact, update } from '#lib/table/transact.ts'
+import { put, transact, update, type Write } from '#lib/table/transact.ts'
 import { good, logged, onAir, scopeOf } from '#test/support/schedules.ts'
 
 const log = { time_in: '2020-05-04T09:00:00Z', time_out: '2020-05-04T10:00:00Z' }
@@ -14,14 +14,14 @@ test('holds as many schedules, groups and users as its limits say, and not one m
   const scope = await scopeOf(air)
   const fill = async (count: number, key: (id: number) => { pk: string; sk: string }) => {
     const steps = [...Array(count).keys()].map((n) => put({ ...key(1_000_000 + n) }))
-    for (const some of parts<Step>(steps, 99)) await transact(scope, some)
+    for (const some of chunks<Write>(steps, 99)) await transact(scope, some)
   }
   await fill(limits.schedules.value - 2, (id) => keys.schedule(scope, id))
   await fill(limits.scheduleGroups.value - 2, (id) => keys.scheduleGroup(scope, id))
   // Users that are counted behind all others, without rows of their own.
   const pk = keys.scheduleUserTally(scope)
   const far = { pk, sk: '9999999990', up: '~', ct: limits.scheduleUsers.value - 2, vr: 1 }
-  const near = update({ pk, sk: '!' }, { set: { up: far.sk } }, { exists: true }, 'stale')
+  const near = update({ pk, sk: '!' }, { set: { up: far.sk } }, { exists: true }, 'conflict')
   await transact(scope, [near, put(far)])
   const asks = [
     () => air.ask('POST', '/event_schedules', { starts_at: log.time_in }),
@@ -41,7 +41,7 @@ test('refuses more logs of one user and day than anybody can have', async () => 
   await logged(air, log.time_in, log.time_out)
   const row = keys.schedulePresence(scope, air.schedule.id, air.user, '2020-05-04')
   const count = limits.logsPerUserDay.value - 2
-  await transact(scope, [update(row, { add: { ct: count } }, { exists: true }, 'stale')])
+  await transact(scope, [update(row, { add: { ct: count } }, { exists: true }, 'conflict')])
   await logged(air, log.time_in, '2020-05-04T10:00:01Z')
   const body = { event_group_user_id: air.user, ...log, time_out: '2020-05-04T10:00:02Z' }
   const refused = await air.at(`${air.schedule.guid}/logs`, 'POST', body)
@@ -97,7 +97,7 @@ test('makes nothing in an event that is being deleted meanwhile', async () => {
   })
   const group = { name: 'Late', isText: false, isVideo: true, isChat: false }
   const rest = { isDisallowTranscriptSave: false, isOnDemandAvailable: false, isCameo: false }
-  await expect(createGroup(scope, { ...group, ...rest }, reply)).rejects.toMatchObject({
+  await expect(createAccessGroup(scope, { ...group, ...rest }, reply)).rejects.toMatchObject({
     reason: 'event_not_found',
   })
 })

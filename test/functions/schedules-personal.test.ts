@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { setClock } from '#lib/base/time.ts'
 import { eraseOldLogs } from '#lib/store/jobs/personal-logs.ts'
-import { forgetPerson } from '#lib/store/jobs/schedules.ts'
+import { unlinkUsers } from '#lib/store/jobs/schedules.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import { call } from '#test/support/call.ts'
@@ -45,7 +45,7 @@ test('keeps the usage of an erased person and nothing that says who it was', asy
   const scope = await scopeOf(air)
   await logged(air, ...times, personal)
   for (let round = 0; round < 2; round += 1) {
-    await forgetPerson(scope, 'per_aaaaaaaaaaaaaaaaaaaaaaaaaa', ['someone@example.com'])
+    await unlinkUsers(scope, 'per_aaaaaaaaaaaaaaaaaaaaaaaaaa', ['someone@example.com'])
   }
   const texts = await Promise.all(
     ['', '/users', '/logs', `/logs?event_group_user_id=${air.user}`, '/usage', '/usage.csv'].map(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { setLogSink } from '#lib/base/log.ts'
-import { sweep } from '#lib/store/jobs/runner.ts'
+import { runJobs } from '#lib/store/jobs/runner.ts'
 import { checkState, readWorld } from '#test/model/state.ts'
 import { newWorld, type World } from '#test/model/world.ts'
 import { dieAfter, later, revive } from '#test/support/kills.ts'
@@ -96,7 +96,7 @@ test('cleans up after deleted sessions and tracks however often the sweeper is k
   expect((await world.at.ask('DELETE', `/sessions/resources/${gone}`)).status).toBe(200)
   for (let round = 0; round < 100; round += 1) {
     dieAfter(1)
-    await sweep(Date.now() + 20_000).catch(() => undefined)
+    await runJobs(Date.now() + 20_000).catch(() => undefined)
     revive()
     const { body } = await world.at.ask('GET', '/sessions')
     expect(body).toMatchObject({ session_number: 39, track_number: 1 })
@@ -111,7 +111,7 @@ test('cleans up after deleted sessions and tracks however often the sweeper is k
 
 async function sweepCount(): Promise<number> {
   dieAfter(0)
-  const found = await sweep(Date.now() + 20_000).catch(() => ({ plans: 1 }))
+  const found = await runJobs(Date.now() + 20_000).catch(() => ({ plans: 1 }))
   revive()
   return found.plans
 }

@@ -48,7 +48,7 @@ export async function makeGroup(
 
 /** Runs the sweeper until it finds nothing left to do. */
 export async function swept(): Promise<void> {
-  const { sweep } = await import('#lib/store/jobs/runner.ts')
+  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   for (let round = 0; round < 50; round += 1) {
     if ((await sweep(Date.now() + 20_000)).plans === 0) return
   }

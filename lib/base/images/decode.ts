@@ -2,7 +2,7 @@ import type sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { inTurn } from '#lib/base/semaphore.ts'
+import { withPermit } from '#lib/base/semaphore.ts'
 import { essentialPng } from './png.ts'
 import { type Crop, cropOf, maxSide } from './trim.ts'
 
@@ -42,7 +42,7 @@ export async function decodePicture(bytes: Buffer, options: DecodeOptions = {}):
   const source = type === 'image/png' ? essentialPng(bytes) : bytes
   if (!source) throw new ApiError('invalid_picture', { field })
   const open = await engine()
-  return inTurn(() => transform(open, source, type, options), decodeMs, tooLarge)
+  return withPermit(() => transform(open, source, type, options), decodeMs, tooLarge)
 }
 
 type Engine = typeof sharp

@@ -4,18 +4,18 @@ import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { isPublicAddress } from '#lib/base/outgoing/address.ts'
 import {
-  ask,
   type Connect,
-  type Dialling,
+  guardedRequest,
   hostOf,
   type Lookup,
+  type OutgoingOptions,
 } from '#lib/base/outgoing/guarded-request.ts'
 import { maxPictureBytes } from './decode.ts'
 
 export type { Connect, Lookup }
 export type FetchedPicture = { bytes: Buffer; filename: string }
 /** `field` is what a refusal names; a resolver and a connector are given by tests and by nobody else. */
-export type FetchOptions = Dialling & { field?: string }
+export type FetchOptions = OutgoingOptions & { field?: string }
 
 const maxUrlLength = limits.urlLength.value
 const maxRedirects = limits.pictureRedirects.value
@@ -57,13 +57,13 @@ export function filenameOf(url: URL): string {
 async function follow(
   source: URL,
   total: AbortSignal,
-  dialling: Dialling,
+  dialling: OutgoingOptions,
   field: string,
 ): Promise<IncomingMessage> {
   let url = source
   for (let hops = 0; hops <= maxRedirects; hops++) {
     if (!mayAsk(url)) throw refused(field)
-    const response = await ask(url, total, dialling)
+    const response = await guardedRequest(url, total, dialling)
     if (!response) throw refused(field)
     const next = redirectOf(response, url)
     if (!next) return response

@@ -11,7 +11,7 @@ import { isPublicAddress } from './address.ts'
 export type Lookup = (host: string) => Promise<string[]>
 /** Dials an address that has been checked already, and gives a connection that HTTP can be spoken on. */
 export type Connect = (address: string, port: number) => Socket
-export type Dialling = { lookup?: Lookup | undefined; connect?: Connect | undefined }
+export type OutgoingOptions = { lookup?: Lookup | undefined; connect?: Connect | undefined }
 
 /** From the look-up to the end of the response head, for each hop of a download (contract §5). */
 const firstByteMs = limits.pictureFirstByteSeconds.value * 1000
@@ -21,10 +21,10 @@ const firstByteMs = limits.pictureFirstByteSeconds.value * 1000
  * is forbidden or does not answer. Undefined always takes `firstByteMs`, so that neither text nor time tells a
  * private name from an unknown one, nor a closed port from a silent one (threats T70).
  */
-export async function ask(
+export async function guardedRequest(
   url: URL,
   total: AbortSignal,
-  dialling: Dialling,
+  dialling: OutgoingOptions,
 ): Promise<IncomingMessage | undefined> {
   const started = performance.now()
   const head = new AbortController()

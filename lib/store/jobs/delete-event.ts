@@ -2,39 +2,39 @@ import type { Event } from '#lib/model/event.ts'
 import type { ExternalId, ExternalKind } from '#lib/model/external-id.ts'
 import { blobPrefix } from '#lib/model/picture.ts'
 import { roles } from '#lib/model/session.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { forgetFeeds } from '#lib/store/write/calendar-feeds.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
 import { wipeBlobs } from '#lib/store/write/remove-picture.ts'
-import { deleteShelves } from '#lib/table/buckets.ts'
-import { wipePartition } from '#lib/table/delete-partition.ts'
+import { closeBuckets } from '#lib/table/buckets.ts'
+import { deletePartition } from '#lib/table/delete-partition.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { maxSteps, remove, type Step, transact } from '#lib/table/transact.ts'
-import { parts, planScope } from './queue.ts'
-import type { PlanRunner } from './runner.ts'
+import { maxWrites, remove, transact, type Write } from '#lib/table/transact.ts'
+import { chunks, jobScope } from './queue.ts'
+import type { JobRunner } from './runner.ts'
 import { cleanUpEventSchedules } from './schedules.ts'
-import { forgetTokens } from './tokens.ts'
+import { deleteTokens } from './tokens.ts'
 
 type Row = { id: string; email?: string; externalIds?: ExternalId[] }
 
-export const eventPlans: Record<string, PlanRunner> = {
+export const eventPlans: Record<string, JobRunner> = {
   'delete-event': async (plan, deadline) => {
-    const scope = planScope(plan, deadline)
+    const scope = jobScope(plan, deadline)
     // A plan of an event that did come to life was only a safeguard of its creation.
     if (await getRow<Event>(scope, keys.event(plan.org, plan.event))) return true
     return wipeEvent(scope)
   },
 }
 
-/** Removes everything an event held. Shelves go first, so that no late writer can add to a set. */
+/** Removes everything an event held. Buckets go first, so that no late writer can add to a set. */
 async function wipeEvent(scope: EventScope): Promise<boolean> {
   for (const set of [sets.people, sets.groups, sets.tracks, sets.pictures]) {
-    await transact(scope, deleteShelves(set(scope)))
+    await transact(scope, closeBuckets(set(scope)))
   }
   for (const pk of [keys.memberShelves(scope), keys.trackSessionShelves(scope)]) {
-    if (!(await wipePartition(scope, pk))) return false
+    if (!(await deletePartition(scope, pk))) return false
   }
   await cleanUpEventSchedules(scope)
   for (const wipe of collections) if (!(await wipe(scope))) return false
@@ -47,8 +47,8 @@ async function wipeEvent(scope: EventScope): Promise<boolean> {
     keys.ticketTypes(scope),
     keys.ticketHolderShelves(scope),
   ]
-  await forgetFeeds(scope, undefined)
-  for (const pk of partitions) if (!(await wipePartition(scope, pk))) return false
+  await deleteFeeds(scope, undefined)
+  for (const pk of partitions) if (!(await deletePartition(scope, pk))) return false
   await wipeBlobs(blobPrefix(scope))
   return true
 }
@@ -67,14 +67,14 @@ const collection =
         limit: 50,
       })
       if (rows.length === 0) return true
-      for (const some of parts(rows, 10)) {
+      for (const some of chunks(rows, 10)) {
         if (Date.now() >= scope.deadline) return false
         const cleared = await Promise.all(
           some.map((row) => clear(scope, kind, under(scope, row), row)),
         )
         if (cleared.includes(false)) return false
-        const steps = some.flatMap((row) => removal(scope, kind, row))
-        for (const few of parts(steps, maxSteps)) await transact(scope, few)
+        const writes = some.flatMap((row) => removal(scope, kind, row))
+        for (const few of chunks(writes, maxWrites)) await transact(scope, few)
       }
     }
   }
@@ -84,16 +84,16 @@ type Stored = Row & { pk: string; sk: string }
 
 /** Empties what hangs on a document; false when the deadline came first. */
 async function clear(scope: EventScope, kind: Kind, partitions: string[], { id }: Row) {
-  if (kind === 'person') await forgetTokens(scope, id)
-  for (const pk of partitions) if (!(await wipePartition(scope, pk))) return false
+  if (kind === 'person') await deleteTokens(scope, id)
+  for (const pk of partitions) if (!(await deletePartition(scope, pk))) return false
   return true
 }
 
 /** A document and the names by which it was found. */
-const removal = (scope: EventScope, kind: Kind, row: Stored): Step[] => [
+const removal = (scope: EventScope, kind: Kind, row: Stored): Write[] => [
   remove(row),
   ...(row.email ? [remove(keys.email(scope, row.email))] : []),
-  ...(kind === 'picture' ? [] : externalSteps(scope, kind, row.id, row.externalIds ?? [], [])),
+  ...(kind === 'picture' ? [] : externalWrites(scope, kind, row.id, row.externalIds ?? [], [])),
 ]
 
 const collections = [

@@ -1,28 +1,28 @@
 import type { Event } from '#lib/model/event.ts'
 import type { Session } from '#lib/model/session.ts'
-import { unhide } from '#lib/store/deleting.ts'
-import { applyFacts } from '#lib/store/links/apply.ts'
-import { type FactChange, load, newWork } from '#lib/store/links/changeset.ts'
-import { draft } from '#lib/store/links/stage.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
-import { ownedSteps } from '#lib/store/write/delete-session.ts'
+import { unmarkDeleting } from '#lib/store/deleting.ts'
+import { applyLinks } from '#lib/store/links/apply.ts'
+import { type LinkChange, load, newChangeset } from '#lib/store/links/changeset.ts'
+import { stage } from '#lib/store/links/stage.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
+import { ownedWrites } from '#lib/store/write/delete-session.ts'
 import { settle } from '#lib/store/write/settle-session.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { remove, transact } from '#lib/table/transact.ts'
-import { sessionFacts, type WantedSession } from '#lib/wire/session-body.ts'
-import { forgetNetworking } from './networking.ts'
-import { parts } from './queue.ts'
+import { sessionLinks, type WantedSession } from '#lib/wire/session-body.ts'
+import { unlinkNetworking } from './networking.ts'
+import { chunks } from './queue.ts'
 import { inEvent } from './relations.ts'
-import type { PlanRunner } from './runner.ts'
+import type { JobRunner } from './runner.ts'
 
 type Gone = { session: string; roles: Record<string, string[]>; tracks: string[] }
 
-export const sessionPlans: Record<string, PlanRunner> = {
+export const sessionPlans: Record<string, JobRunner> = {
   'delete-session': inEvent(
     (scope, { work }, event) => forgetSession(scope, event, work as Gone),
     (scope, { work }) => [
@@ -35,8 +35,8 @@ export const sessionPlans: Record<string, PlanRunner> = {
   ),
   'settle-session': inEvent(async (scope, { work }, event) => {
     const { session, ...wanted } = work as WantedSession & { session: string }
-    const steps = await settle(scope, event.speakersGroup, session, wanted)
-    if (steps.length > 0) await transact(scope, steps)
+    const writes = await settle(scope, event.speakersGroup, session, wanted)
+    if (writes.length > 0) await transact(scope, writes)
     return true
   }),
 }
@@ -46,17 +46,17 @@ async function forgetSession(scope: EventScope, event: Event, gone: Gone): Promi
   const { session, roles, tracks } = gone
   const held = Object.entries(roles).flatMap(([role, people]) =>
     people.map((person) => ({
-      fact: { kind: 'role' as const, person, session, role },
-      holds: false,
+      link: { kind: 'role' as const, person, session, role },
+      added: false,
     })),
   )
-  await applyFacts(scope, event.speakersGroup, held)
+  await applyLinks(scope, event.speakersGroup, held)
   if (!(await forgetAttendees(scope, event, session))) return false
-  if (!(await forgetNetworking(scope, session))) return false
-  for (const some of parts(tracks, 40)) {
-    await whileFresh(scope, () => leaveTracks(scope, session, some))
+  if (!(await unlinkNetworking(scope, session))) return false
+  for (const some of chunks(tracks, 40)) {
+    await retryOnConflict(scope, () => leaveTracks(scope, session, some))
   }
-  await transact(scope, [unhide(scope, session)])
+  await transact(scope, [unmarkDeleting(scope, session)])
   return true
 }
 
@@ -65,15 +65,15 @@ async function forgetAttendees(scope: EventScope, event: Event, session: string)
     const pk = keys.attendees(scope, session)
     const rows = await queryRows<{ sk: string }>(scope, { pk, only: ['sk'], limit: 45 })
     if (rows.length === 0) return true
-    const facts = rows.map(({ sk }): FactChange => {
-      return { fact: { kind: 'attends', person: sk, session }, holds: false }
+    const links = rows.map(({ sk }): LinkChange => {
+      return { link: { kind: 'attends', person: sk, session }, added: false }
     })
-    await whileFresh(scope, async () => {
-      const work = newWork(scope, event.speakersGroup)
-      await load(work, facts)
-      for (const fact of facts) draft(work, fact)
+    await retryOnConflict(scope, async () => {
+      const work = newChangeset(scope, event.speakersGroup)
+      await load(work, links)
+      for (const link of links) stage(work, link)
       const ended = rows.map(({ sk }) => remove(keys.attendee(scope, session, sk)))
-      await transact(scope, [...stepsOf(work), ...ended])
+      await transact(scope, [...writesOf(work), ...ended])
     })
   }
   return false
@@ -93,15 +93,15 @@ async function leaveTracks(scope: EventScope, session: string, tracks: string[])
     ),
   ])
   const living = new Set(alive.map(({ sk }) => sk))
-  const steps = rows.flatMap((row) => {
+  const writes = rows.flatMap((row) => {
     const track = row.pk.slice(row.pk.lastIndexOf('#') + 1)
     if (!living.has(track)) return [remove(row)]
     return [
-      remove(row, { exists: true }, 'stale'),
-      ...countSteps(sets.trackSessions(scope, track), [{ id: session, by: -1 }]),
+      remove(row, { exists: true }, 'conflict'),
+      ...countWrites(sets.trackSessions(scope, track), [{ id: session, by: -1 }]),
     ]
   })
-  if (steps.length > 0) await transact(scope, steps)
+  if (writes.length > 0) await transact(scope, writes)
 }
 
 /** Undoes a session whose creation never came to its end; nobody ever saw it. */
@@ -110,15 +110,15 @@ async function undoSession(scope: EventScope, event: Event, id: string): Promise
   const session = await getRow<Session>(scope, keys.session(scope, id))
   if (session) {
     const none = Object.fromEntries(Object.keys(session.roles).map((role) => [role, []]))
-    const facts = sessionFacts(session, { roles: none, tracks: [] })
-    await applyFacts(scope, event.speakersGroup, facts)
-    await whileFresh(scope, () =>
+    const links = sessionLinks(session, { roles: none, tracks: [] })
+    await applyLinks(scope, event.speakersGroup, links)
+    await retryOnConflict(scope, () =>
       transact(scope, [
-        remove(keys.session(scope, id), { exists: true }, 'stale'),
-        ...ownedSteps(scope, session),
+        remove(keys.session(scope, id), { exists: true }, 'conflict'),
+        ...ownedWrites(scope, session),
       ]),
     )
   }
-  await transact(scope, [unhide(scope, id)])
+  await transact(scope, [unmarkDeleting(scope, id)])
   return true
 }

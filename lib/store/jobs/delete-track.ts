@@ -1,17 +1,17 @@
 import type { Event } from '#lib/model/event.ts'
-import { unhide } from '#lib/store/deleting.ts'
-import { type FactChange, load, newWork } from '#lib/store/links/changeset.ts'
-import { draft } from '#lib/store/links/stage.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
+import { unmarkDeleting } from '#lib/store/deleting.ts'
+import { type LinkChange, load, newChangeset } from '#lib/store/links/changeset.ts'
+import { stage } from '#lib/store/links/stage.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { remove, transact } from '#lib/table/transact.ts'
 import { inEvent } from './relations.ts'
-import type { PlanRunner } from './runner.ts'
+import type { JobRunner } from './runner.ts'
 
-export const trackPlans: Record<string, PlanRunner> = {
+export const trackPlans: Record<string, JobRunner> = {
   'delete-track': inEvent(
     (scope, { work }, event) => emptyTrack(scope, event, work.track as string),
     (scope, { work }) => [keys.trackSessions(scope, work.track as string)],
@@ -24,22 +24,22 @@ async function emptyTrack(scope: EventScope, event: Event, track: string): Promi
     const pk = keys.trackSessions(scope, track)
     const rows = await queryRows<{ sk: string }>(scope, { pk, only: ['sk'], limit: 30 })
     if (rows.length === 0) {
-      await transact(scope, [unhide(scope, track)])
+      await transact(scope, [unmarkDeleting(scope, track)])
       return true
     }
-    const facts = rows.map(({ sk }): FactChange => {
-      return { fact: { kind: 'track', session: sk, track }, holds: false }
+    const links = rows.map(({ sk }): LinkChange => {
+      return { link: { kind: 'track', session: sk, track }, added: false }
     })
-    await whileFresh(scope, async () => {
-      const work = newWork(scope, event.speakersGroup)
-      await load(work, facts)
-      for (const fact of facts) draft(work, fact)
-      // Rows of sessions that are going away themselves are nobody's draft.
+    await retryOnConflict(scope, async () => {
+      const work = newChangeset(scope, event.speakersGroup)
+      await load(work, links)
+      for (const link of links) stage(work, link)
+      // Rows of sessions that are going away themselves are nobody's staged.
       const isIn = (session: string) =>
         work.sessions.get(session)?.before?.trackIds.includes(track) ?? false
       const orphans = rows.filter(({ sk }) => !isIn(sk))
       const ended = orphans.map(({ sk }) => remove(keys.trackSession(scope, track, sk)))
-      await transact(scope, [...stepsOf(work), ...ended])
+      await transact(scope, [...writesOf(work), ...ended])
     })
   }
   return false

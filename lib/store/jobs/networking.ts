@@ -1,25 +1,25 @@
 import { isVisible } from '#lib/model/networking.ts'
-import { headOf } from '#lib/store/read/admission.ts'
-import { keys, type Made } from '#lib/table/keys.ts'
+import { ledgerOf } from '#lib/store/read/admission.ts'
+import { keys, type RoundKey } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxSteps, remove, transact } from '#lib/table/transact.ts'
-import { parts, planScope } from './queue.ts'
-import type { PlanRunner } from './runner.ts'
+import { maxWrites, remove, transact } from '#lib/table/transact.ts'
+import { chunks, jobScope } from './queue.ts'
+import type { JobRunner } from './runner.ts'
 
-export const networkPlans: Record<string, PlanRunner> = {
+export const networkPlans: Record<string, JobRunner> = {
   /** Takes the rows of a round away that never became visible. */
   'undo-round': async (plan, deadline) => {
-    const scope = planScope(plan, deadline)
-    const { session, round, run } = plan.work as Made & { session: string }
-    if (isVisible(await headOf(scope, session), { round, run })) return true
+    const scope = jobScope(plan, deadline)
+    const { session, round, run } = plan.work as RoundKey & { session: string }
+    if (isVisible(await ledgerOf(scope, session), { round, run })) return true
     const { sk } = keys.pair(scope, session, { round, run }, '', '')
     return forgetPairs(scope, session, sk.slice(0, -1))
   },
 }
 
 /** Removes rounds and matches of a session that is deleted; false when the deadline came first. */
-export async function forgetNetworking(scope: EventScope, session: string): Promise<boolean> {
+export async function unlinkNetworking(scope: EventScope, session: string): Promise<boolean> {
   if (!(await forgetPairs(scope, session, 'M#'))) return false
   await transact(scope, [remove(keys.networking(scope, session))])
   return true
@@ -28,7 +28,7 @@ export async function forgetNetworking(scope: EventScope, session: string): Prom
 async function forgetPairs(scope: EventScope, session: string, prefix: string): Promise<boolean> {
   const range = { pk: keys.pairs(scope, session), from: prefix, to: `${prefix}~` }
   const rows = await queryRows<{ sk: string }>(scope, { ...range, only: ['sk'] })
-  for (const some of parts(rows, Math.floor(maxSteps / 3))) {
+  for (const some of chunks(rows, Math.floor(maxWrites / 3))) {
     if (Date.now() >= scope.deadline) return false
     await transact(
       scope,

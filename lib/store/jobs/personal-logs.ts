@@ -1,14 +1,14 @@
 import { logPersonalDays } from '#lib/base/config.ts'
 import { type Instant, instantOf, nowMillis } from '#lib/base/time.ts'
-import type { Log, Personal } from '#lib/model/schedule.ts'
+import type { Personal, UsageLog } from '#lib/model/schedule.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
-import { put, remove, type Step, transact, update } from '#lib/table/transact.ts'
-import { parts } from './queue.ts'
+import { put, remove, transact, update, type Write } from '#lib/table/transact.ts'
+import { chunks } from './queue.ts'
 
 const dayMillis = 86_400_000
-const shelves = 4
+const buckets = 4
 const perRun = 5000
 
 /** Logs that arrived before this have lost, for every reader, what is personal in them. */
@@ -18,16 +18,16 @@ export const isPersonal = ({ ip, location, agent }: Personal): boolean =>
   ip !== undefined || location !== undefined || agent !== undefined
 
 /** What readers may still show of a log, even if the sweeper is late (threats T80, F26). */
-export const personalOf = ({ createdAt, ip, location, agent }: Log): Personal =>
+export const personalOf = ({ createdAt, ip, location, agent }: UsageLog): Personal =>
   createdAt > cutoff() ? { ip, location, agent } : {}
 
 type Dated = { sk: string; id: number; createdAt: Instant }
 
 /**
- * The steps by which the sweeper will find logs with personal values when their time has come. The row of
+ * The writes by which the sweeper will find logs with personal values when their time has come. The row of
  * the day is written with the first log that this process keeps on it: the sweeper looks at no other days.
  */
-export function erasureSteps(scope: EventScope, schedule: number, logs: Dated[]): Step[] {
+export function erasureWrites(scope: EventScope, schedule: number, logs: Dated[]): Write[] {
   const days = [...new Set(logs.map(({ createdAt }) => createdAt.slice(0, 10)))]
   return [
     ...logs.map((log) => put({ ...erasureKey(scope, schedule, log) })),
@@ -44,7 +44,7 @@ const noted = new Set<string>()
 
 export function erasureKey(scope: EventScope, schedule: number, log: Dated): Key {
   const sk = [log.createdAt, scope.org, scope.event, schedule, log.sk].join('#')
-  return keys.scheduleErasure(log.createdAt.slice(0, 10), log.id % shelves, sk)
+  return keys.scheduleErasure(log.createdAt.slice(0, 10), log.id % buckets, sk)
 }
 
 /** Takes IP address, location and user agent out of logs whose time has come, at most 5,000 in a run. */
@@ -56,7 +56,7 @@ export async function eraseOldLogs(deadline: number): Promise<{ erased: number }
   let erased = 0
   for (const { sk: day } of days) {
     const due = await dueOn(scope, day, until, perRun - erased)
-    for (const some of parts(due, 45)) erased += await erase(scope, some)
+    for (const some of chunks(due, 45)) erased += await erase(scope, some)
     if (erased >= perRun) break
     if (day < to) await strikeDay(scope, day)
   }
@@ -71,8 +71,8 @@ async function strikeDay(scope: Scope, day: string): Promise<void> {
 
 async function dueOn(scope: Scope, day: string, until: Instant, limit: number): Promise<Key[]> {
   const rows = await Promise.all(
-    [...Array(shelves).keys()].map((shelf) => {
-      const pk = keys.scheduleErasures(day, shelf)
+    [...Array(buckets).keys()].map((bucket) => {
+      const pk = keys.scheduleErasures(day, bucket)
       return queryRows<Key>(scope, { pk, to: `${until}~`, limit })
     }),
   )
@@ -80,13 +80,20 @@ async function dueOn(scope: Scope, day: string, until: Instant, limit: number): 
 }
 
 async function erase(scope: Scope, due: Key[]): Promise<number> {
-  const steps = due.flatMap((row) => {
+  const writes = due.flatMap((row) => {
     const [, org = '', event = '', schedule = '', timeIn = '', id = ''] = row.sk.split('#')
-    const inside = { ...scope, org, event, e: `${org}#${event}`, zone: '', gone: new Set<string>() }
+    const inside = {
+      ...scope,
+      org,
+      event,
+      e: `${org}#${event}`,
+      zone: '',
+      deleting: new Set<string>(),
+    }
     const log = keys.scheduleLog(inside, Number(schedule), Number(timeIn), Number(id))
     return [strip(log), remove(row)]
   })
-  await transact(scope, steps)
+  await transact(scope, writes)
   return due.length
 }
 

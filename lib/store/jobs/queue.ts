@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
-import { put, remove, type Step } from '#lib/table/transact.ts'
+import { put, remove, type Write } from '#lib/table/transact.ts'
 
 /**
  * Work that does not fit one transaction: written down with the effect that makes it visible (or keeps it
  * hidden), carried out in batches by anyone, any number of times, and struck out at the end (design §4).
  */
-export type Plan<T = Record<string, unknown>> = {
+export type Job<T = Record<string, unknown>> = {
   sk: string
   kind: string
   org: string
@@ -18,43 +18,43 @@ export type Plan<T = Record<string, unknown>> = {
   work: T
 }
 
-export type NewPlan = { id: string; step: Step; strike: Step }
+export type NewJob = { id: string; write: Write; complete: Write }
 
-/** The step that writes a plan down, and the one that strikes it out. `graceMs` is the maker's head start. */
-export function newPlan(
+/** The write that writes a plan down, and the one that strikes it out. `graceMs` is the maker's head start. */
+export function newJob(
   scope: Scope & Partial<Pick<EventScope, 'event'>>,
   kind: string,
   work: Record<string, unknown>,
   graceMs = 0,
-): NewPlan {
+): NewJob {
   const id = `${new Date().toISOString()}#${randomUUID()}`
   const notBefore = Date.now() + graceMs
   const row = { kind, org: scope.org, event: scope.event ?? '', notBefore, work }
   return {
     id,
-    step: put({ ...keys.plan(id), ...row }),
-    strike: remove(keys.plan(id), { exists: true }, 'store_busy'),
+    write: put({ ...keys.plan(id), ...row }),
+    complete: remove(keys.plan(id), { exists: true }, 'store_busy'),
   }
 }
 
-export const strikePlan = (id: string): Step => remove(keys.plan(id))
+export const completeJob = (id: string): Write => remove(keys.plan(id))
 
 /** Plans whose time has come, oldest first. */
-export async function duePlans(scope: Pick<Scope, 'deadline'>): Promise<Plan[]> {
-  const plans = await queryRows<Plan>(scope, { pk: keys.plans() })
+export async function dueJobs(scope: Pick<Scope, 'deadline'>): Promise<Job[]> {
+  const plans = await queryRows<Job>(scope, { pk: keys.plans() })
   return plans.filter(({ notBefore }) => notBefore <= Date.now())
 }
 
 /** A scope for carrying out a plan, outside any request. */
-export const planScope = ({ org, event }: Plan, deadline: number): EventScope => ({
+export const jobScope = ({ org, event }: Job, deadline: number): EventScope => ({
   org,
   event,
   e: `${org}#${event}`,
   zone: 'UTC',
-  gone: new Set(),
+  deleting: new Set(),
   deadline,
 })
 
 /** Splits work into parts of at most `size`. */
-export const parts = <T>(all: T[], size: number): T[][] =>
+export const chunks = <T>(all: T[], size: number): T[][] =>
   [...Array(Math.ceil(all.length / size)).keys()].map((n) => all.slice(n * size, n * size + size))

@@ -7,14 +7,14 @@ import { trackPlans } from './delete-track.ts'
 import { networkPlans } from './networking.ts'
 import { eraseOldLogs } from './personal-logs.ts'
 import { picturePlans } from './pictures.ts'
-import { duePlans, type Plan, strikePlan } from './queue.ts'
+import { completeJob, dueJobs, type Job } from './queue.ts'
 import { relationPlans } from './relations.ts'
 import { schedulePlans } from './schedules.ts'
 
 /** Carries out one plan, or a part of it before the deadline; true when nothing of it is left. */
-export type PlanRunner = (plan: Plan, deadline: number) => Promise<boolean>
+export type JobRunner = (plan: Job, deadline: number) => Promise<boolean>
 
-const runners: Record<string, PlanRunner> = {
+const runners: Record<string, JobRunner> = {
   ...eventPlans,
   ...relationPlans,
   ...sessionPlans,
@@ -26,11 +26,11 @@ const runners: Record<string, PlanRunner> = {
 
 /**
  * Carries out what deletions and unfinished writes have left, until the deadline (milliseconds since 1970).
- * Every step may be repeated: it can be killed anywhere and resumed by anyone. Tells how many plans it found.
+ * Every write may be repeated: it can be killed anywhere and resumed by anyone. Tells how many plans it found.
  */
-export async function sweep(deadline: number): Promise<{ plans: number }> {
+export async function runJobs(deadline: number): Promise<{ plans: number }> {
   await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
-  const due = await duePlans({ deadline })
+  const due = await dueJobs({ deadline })
   for (const [n, plan] of due.entries()) {
     if (Date.now() >= deadline) break
     await carryOut(plan, sliceOf(deadline, due.length - n))
@@ -45,13 +45,13 @@ const sliceOf = (deadline: number, left: number): number => {
 }
 const leastMs = 500
 
-async function carryOut(plan: Plan, deadline: number): Promise<void> {
+async function carryOut(plan: Job, deadline: number): Promise<void> {
   try {
     const isDone = await runners[plan.kind]?.(plan, deadline)
     if (isDone)
-      await transact({ org: plan.org, deadline: deadline + leastMs }, [strikePlan(plan.sk)])
+      await transact({ org: plan.org, deadline: deadline + leastMs }, [completeJob(plan.sk)])
   } catch (error) {
-    // Out of time in the middle of a step: the next run goes on.
+    // Out of time in the middle of a write: the next run goes on.
     if (error instanceof ApiError && Date.now() >= deadline) return
     report('plan failed', error, { kind: plan.kind, plan: plan.sk })
   }

@@ -1,21 +1,21 @@
 import { now } from '#lib/base/time.ts'
-import type { AccessGroup, GroupUser, Log, Schedule } from '#lib/model/schedule.ts'
-import { userTally } from '#lib/store/write/access-groups.ts'
-import { logTally, presencesOf } from '#lib/store/write/usage-logs.ts'
+import type { AccessGroup, GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
+import { userCount } from '#lib/store/write/access-groups.ts'
+import { logCount, presencesOf } from '#lib/store/write/usage-logs.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxSteps, remove, transact, update } from '#lib/table/transact.ts'
+import { maxWrites, remove, transact, update } from '#lib/table/transact.ts'
 import { erasureKey, isPersonal, strip } from './personal-logs.ts'
-import { type Plan, parts, planScope } from './queue.ts'
+import { chunks, type Job, jobScope } from './queue.ts'
 
 /**
  * Plans of this entity for the sweeper. Each may run any number of times; it returns true when nothing is
  * left and throws `store_busy` when the deadline comes first, so that the plan stays.
  */
 export const schedulePlans = {
-  'delete-schedule': async (plan: Plan, deadline: number): Promise<boolean> => {
-    await removeLogs(planScope(plan, deadline), Number(plan.work.schedule))
+  'delete-schedule': async (plan: Job, deadline: number): Promise<boolean> => {
+    await removeLogs(jobScope(plan, deadline), Number(plan.work.schedule))
     return true
   },
 }
@@ -23,7 +23,7 @@ export const schedulePlans = {
 /** Removes every schedule, group, user and log of an event that is deleted; may be called again and again. */
 export async function cleanUpEventSchedules(scope: EventScope): Promise<void> {
   // Without its stretches no set takes new rows, so what is removed after them stays removed.
-  await removePartition(scope, userTally(scope).stretches)
+  await removePartition(scope, userCount(scope).stretches)
   await removePartition(scope, keys.scheduleUsers(scope), (row) => {
     const user = row as GroupUser & Key
     return [keys.scheduleEmail(scope, user.email, user.group)]
@@ -50,7 +50,7 @@ export async function cleanUpEventSchedules(scope: EventScope): Promise<void> {
  * their id, so usage stays right, and lose address, name and access; their logs lose what is personal. The
  * row that leads from the address to the user goes last, so an interrupted call can be repeated.
  */
-export async function forgetPerson(
+export async function unlinkUsers(
   scope: EventScope,
   _person: string,
   emails: string[],
@@ -75,18 +75,18 @@ const anonymous = (scope: EventScope, id: number) => {
 
 async function stripLogs(scope: EventScope, schedule: number, user: number): Promise<void> {
   const logs = await presencesOf(scope, schedule, user)
-  for (const some of parts(logs, maxSteps)) {
+  for (const some of chunks(logs, maxWrites)) {
     const keysOf = some.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id))
     await transact(scope, keysOf.map(strip))
   }
 }
 
 async function removeLogs(scope: EventScope, schedule: number): Promise<void> {
-  const tally = logTally(scope, schedule)
+  const tally = logCount(scope, schedule)
   await removePartition(scope, tally.stretches)
   await removePartition(scope, keys.schedulePresences(scope, schedule))
   await removePartition(scope, tally.rows, (log) => {
-    const row = log as Log & Key
+    const row = log as UsageLog & Key
     return isPersonal(row) ? [erasureKey(scope, schedule, row)] : []
   })
 }
@@ -101,7 +101,7 @@ async function removePartition(
     const rows = await queryRows<Key>(scope, { pk, limit: 900 })
     if (rows.length === 0) return
     const gone = rows.flatMap((row) => [...also(row), row])
-    for (const some of parts(gone, maxSteps))
+    for (const some of chunks(gone, maxWrites))
       await transact(
         scope,
         some.map((key) => remove(key)),

@@ -1,19 +1,19 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { nowMillis } from '#lib/base/time.ts'
 import { errorAnswer } from '#lib/http/failure.ts'
-import type { Traces } from '#lib/model/identifiers.ts'
+import type { Identifiers } from '#lib/model/identifiers.ts'
 import { type Meeting, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
 import { withBooking } from '#lib/store/read/busy.ts'
 import { erasePicture } from '#lib/store/write/remove-picture.ts'
-import { scrubOutcomes } from '#lib/table/erase-recorded.ts'
+import { eraseRecorded } from '#lib/table/erase-recorded.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { remove, type Step, transact, update } from '#lib/table/transact.ts'
-import { parts } from './queue.ts'
-import { forgetPerson } from './schedules.ts'
+import { remove, transact, update, type Write } from '#lib/table/transact.ts'
+import { chunks } from './queue.ts'
+import { unlinkUsers } from './schedules.ts'
 import { tokenRemoval } from './tokens.ts'
 
 /** Of a connection, a meeting, a match or a token. */
@@ -23,12 +23,12 @@ type Row = Key & { status?: string; other?: string; hash?: string }
  * Ends all that somebody who is gone had with others: connections, meetings with their bookings, matches, and
  * the tokens that spoke for them. May be repeated; false when the deadline came first.
  */
-export async function forgetRelations(scope: EventScope, person: string): Promise<boolean> {
+export async function unlinkRelations(scope: EventScope, person: string): Promise<boolean> {
   const rows = await queryRows<Row>(scope, { pk: keys.relations(scope, person) })
-  for (const some of parts(rows, 30)) {
+  for (const some of chunks(rows, 30)) {
     if (Date.now() >= scope.deadline) return false
     for (const row of some.filter(({ status }) => status === 'BOOKED')) {
-      await whileFresh(scope, () => freeOther(scope, person, row as Row & Meeting))
+      await retryOnConflict(scope, () => freeOther(scope, person, row as Row & Meeting))
     }
     await transact(
       scope,
@@ -39,15 +39,15 @@ export async function forgetRelations(scope: EventScope, person: string): Promis
 }
 
 /** Removes what a person left where only their traces lead: usage logs, pictures, recorded answers. */
-export async function eraseTraces(
+export async function eraseIdentified(
   scope: EventScope,
   person: string,
-  traces: Traces,
+  traces: Identifiers,
 ): Promise<boolean> {
-  await forgetPerson(scope, person, traces.email ? [traces.email] : [])
+  await unlinkUsers(scope, person, traces.email ? [traces.email] : [])
   if (traces.picture !== undefined && !(await eraseOwnPicture(scope, traces.picture))) return false
   const instead = errorAnswer(new ApiError('answer_erased'), 'erased')
-  return scrubOutcomes(scope, (text) => isAbout(text, person, traces), instead)
+  return eraseRecorded(scope, (text) => isAbout(text, person, traces), instead)
 }
 
 /** A picture that others show as well is not this person's alone: it stays with them. */
@@ -67,7 +67,11 @@ const idFields = [
 const idLists = ['pairs', 'unmatched', 'people_list', 'speakers'].map((name) => `"${name}":[`)
 
 /** An answer is about somebody when it has their id, here or elsewhere, their address or their full name. */
-function isAbout(text: string, person: string, { email, names, externalIds }: Traces): boolean {
+function isAbout(
+  text: string,
+  person: string,
+  { email, names, externalIds }: Identifiers,
+): boolean {
   if (text.includes('"erased":true')) return false
   if (text.includes(person) || (email !== '' && text.includes(email))) return true
   const has = (value: string) => text.includes(JSON.stringify(value))
@@ -78,7 +82,7 @@ function isAbout(text: string, person: string, { email, names, externalIds }: Tr
 }
 
 /** The rows of others that say the same as a row of this person's. */
-function elsewhere(scope: EventScope, person: string, row: Row): Step[] {
+function elsewhere(scope: EventScope, person: string, row: Row): Write[] {
   const [kind, id = '', round = '', run = ''] = row.sk.split('#')
   if (kind === 'C') return [remove(keys.connection(scope, id, person))]
   if (kind === 'W') {
@@ -103,5 +107,5 @@ async function freeOther(scope: EventScope, person: string, meeting: Meeting): P
   if (!other?.booked?.[meeting.id]) return
   const booked = withBooking(other, meeting.id, undefined, nowMillis())
   const change = { set: { booked }, add: { vr: 1 } }
-  await transact(scope, [update(key, change, { vr: other.vr }, 'stale')])
+  await transact(scope, [update(key, change, { vr: other.vr }, 'conflict')])
 }

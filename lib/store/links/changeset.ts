@@ -4,41 +4,41 @@ import type { CountedSet, Counting } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import type { Step } from '#lib/table/transact.ts'
+import type { Write } from '#lib/table/transact.ts'
 
 /** One thing that is so between a person and a group or session, or a session and a track. */
-export type Fact =
+export type Link =
   | { kind: 'member'; person: string; group: string }
   | { kind: 'attends'; person: string; session: string }
   | { kind: 'role'; person: string; session: string; role: string }
   | { kind: 'track'; session: string; track: string }
-export type FactChange = { fact: Fact; holds: boolean }
+export type LinkChange = { link: Link; added: boolean }
 
-export type Draft<T> = { before: T | undefined; after: T }
+export type Staged<T> = { before: T | undefined; after: T }
 export type Counts = { set: CountedSet; all: Counting[]; capped: boolean }
 
 /**
- * A change to facts that are kept on two sides: documents are drafted in memory, rows and counts collected, and
- * all of it becomes the steps of one transaction. Each document is written with the version it was read in, so
- * whoever comes between makes the transaction stale, never the two sides unequal.
+ * A change to links that are kept on two sides: documents are staged in memory, rows and counts collected, and
+ * all of it becomes the writes of one transaction. Each document is written with the version it was read in, so
+ * whoever comes between makes the transaction in conflict, never the two sides unequal.
  */
-export type Work = {
+export type Changeset = {
   scope: EventScope
   speakersGroup: string
   /** Somebody has seen to the limits already. */
   judged: boolean
-  people: Map<string, Draft<Person>>
-  sessions: Map<string, Draft<Session>>
+  people: Map<string, Staged<Person>>
+  sessions: Map<string, Staged<Session>>
   /** Groups and tracks that live: those that do not have lost their counts and need no more counting. */
   living: Set<string>
   /** People and sessions that go away with this work. */
   removed: Set<string>
   /** Rows of the other sides by key: what one change makes and another ends comes to nothing. */
-  rows: Map<string, { holds: boolean; step: Step }>
+  rows: Map<string, { added: boolean; write: Write }>
   counts: Map<string, Counts>
 }
 
-export const newWork = (scope: EventScope, speakersGroup: string): Work => ({
+export const newChangeset = (scope: EventScope, speakersGroup: string): Changeset => ({
   scope,
   speakersGroup,
   judged: false,
@@ -50,14 +50,14 @@ export const newWork = (scope: EventScope, speakersGroup: string): Work => ({
   counts: new Map(),
 })
 
-/** Reads what the changes touch and is not drafted yet; absent documents stay absent. */
-export async function load(work: Work, changes: FactChange[]): Promise<void> {
+/** Reads what the changes touch and is not staged yet; absent documents stay absent. */
+export async function load(work: Changeset, changes: LinkChange[]): Promise<void> {
   const { scope, people, sessions, living } = work
-  const facts = changes.map(({ fact }) => fact)
-  const persons = facts.flatMap((fact) => (fact.kind === 'track' ? [] : fact.person))
-  const held = facts.flatMap((fact) => (fact.kind === 'member' ? [] : fact.session))
-  const groups = facts.flatMap((fact) => (fact.kind === 'member' ? fact.group : []))
-  const tracks = facts.flatMap((fact) => (fact.kind === 'track' ? fact.track : []))
+  const links = changes.map(({ link }) => link)
+  const persons = links.flatMap((link) => (link.kind === 'track' ? [] : link.person))
+  const held = links.flatMap((link) => (link.kind === 'member' ? [] : link.session))
+  const groups = links.flatMap((link) => (link.kind === 'member' ? link.group : []))
+  const tracks = links.flatMap((link) => (link.kind === 'track' ? link.track : []))
   const missing = (known: { has: (id: string) => boolean }, ids: string[]) =>
     ids.filter((id) => !known.has(id))
   const rows = await getRows<Key & (Person | Session | { name: string })>(scope, [
@@ -67,25 +67,29 @@ export async function load(work: Work, changes: FactChange[]): Promise<void> {
     ...missing(living, tracks).map((id) => keys.track(scope, id)),
   ])
   for (const row of rows) {
-    if ('agenda' in row) draftPerson(work, row, row)
-    else if ('trackIds' in row) draftSession(work, row, row)
+    if ('agenda' in row) stagePerson(work, row, row)
+    else if ('trackIds' in row) stageSession(work, row, row)
     else living.add(row.sk)
   }
 }
 
-/** Whether all that the fact is about is there (once it was loaded). */
-export function isThere({ people, sessions, living }: Work, fact: Fact): boolean {
-  if (fact.kind === 'member') return people.has(fact.person) && living.has(fact.group)
-  if (fact.kind === 'track') return sessions.has(fact.session) && living.has(fact.track)
-  return people.has(fact.person) && sessions.has(fact.session)
+/** Whether all that the link is about is there (once it was loaded). */
+export function isThere({ people, sessions, living }: Changeset, link: Link): boolean {
+  if (link.kind === 'member') return people.has(link.person) && living.has(link.group)
+  if (link.kind === 'track') return sessions.has(link.session) && living.has(link.track)
+  return people.has(link.person) && sessions.has(link.session)
 }
 
-export const draftPerson = (work: Work, before: Person | undefined, after: Person): void => {
+export const stagePerson = (work: Changeset, before: Person | undefined, after: Person): void => {
   const copy = { ...after, agenda: { ...after.agenda }, groupIds: new Set(after.groupIds) }
   work.people.set(after.id, { before, after: copy })
 }
 
-export const draftSession = (work: Work, before: Session | undefined, after: Session): void => {
+export const stageSession = (
+  work: Changeset,
+  before: Session | undefined,
+  after: Session,
+): void => {
   const roles = Object.entries(after.roles).map(([role, people]) => [role, [...people]])
   const copy = { ...after, trackIds: [...after.trackIds], roles: Object.fromEntries(roles) }
   work.sessions.set(after.id, { before, after: copy })

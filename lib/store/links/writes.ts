@@ -1,31 +1,31 @@
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { seatStep } from '#lib/store/write/seats.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import { put, remove, type Step } from '#lib/table/transact.ts'
-import type { Draft, Work } from './changeset.ts'
+import { put, remove, type Write } from '#lib/table/transact.ts'
+import type { Changeset, Staged } from './changeset.ts'
 
-/** The steps of all that was drafted: changed documents, rows of the other sides, counts, seats. */
-export function stepsOf(work: Work): Step[] {
+/** The writes of all that was staged: changed documents, rows of the other sides, counts, seats. */
+export function writesOf(work: Changeset): Write[] {
   const { scope } = work
   const counted = [...work.counts.values()].filter(({ all }) => all.length > 0)
   const counts = counted.flatMap(({ set, all, capped }) => [
-    ...countSteps(set, all, capped),
+    ...countWrites(set, all, capped),
     ...(capped ? seatStep(scope, set, all) : []),
   ])
-  const document = (key: Key, { before, after }: Draft<Person> | Draft<Session>) =>
+  const document = (key: Key, { before, after }: Staged<Person> | Staged<Session>) =>
     work.removed.has(after.id)
-      ? remove(key, versionOf(before), 'stale')
-      : put(row(key, before, after), versionOf(before), 'stale')
-  const isDue = (one: Draft<Person> | Draft<Session>) =>
+      ? remove(key, versionOf(before), 'conflict')
+      : put(row(key, before, after), versionOf(before), 'conflict')
+  const isDue = (one: Staged<Person> | Staged<Session>) =>
     work.removed.has(one.after.id) || changed(one)
   const people = [...work.people.values()].filter(isDue)
   const sessions = [...work.sessions.values()].filter(isDue)
   return [
     ...people.map((one) => document(keys.person(scope, one.after.id), one)),
     ...sessions.map((one) => document(keys.session(scope, one.after.id), one)),
-    ...[...work.rows.values()].map(({ step }) => step),
+    ...[...work.rows.values()].map(({ write }) => write),
     ...counts,
   ]
 }
@@ -42,7 +42,7 @@ function row<T extends { vr: number }>(key: Key, before: T | undefined, after: T
   ) as typeof all
 }
 
-const changed = ({ before, after }: Draft<unknown>): boolean => {
+const changed = ({ before, after }: Staged<unknown>): boolean => {
   if (!before) return true
   return JSON.stringify(before, setsAsLists) !== JSON.stringify(after, setsAsLists)
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { EventCall } from '#lib/http/route.ts'
-import { type Head, noRounds } from '#lib/model/networking.ts'
+import { noLedger, type RoundLedger } from '#lib/model/networking.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { covers, type TicketType } from '#lib/model/ticket.ts'
@@ -13,7 +13,7 @@ import { getPerson } from './included-people.ts'
 
 type Asking = Pick<EventCall, 'scope' | 'view' | 'params' | 'token'>
 export type Holder = { me: Person; ticket: TicketType }
-export type Entry = Holder & { session: Session }
+export type Admission = Holder & { session: Session }
 
 /** The caller with their ticket; `not_registered` without one, administrators and staff included. */
 export async function requireTicket({ scope, token }: Asking): Promise<Holder> {
@@ -24,7 +24,7 @@ export async function requireTicket({ scope, token }: Asking): Promise<Holder> {
 }
 
 /** A caller whose ticket lets them into the networking session of the path. */
-export async function requireEntry(asking: Asking): Promise<Entry> {
+export async function requireAdmission(asking: Asking): Promise<Admission> {
   const holder = await requireTicket(asking)
   const session = await requireNetworking(asking)
   if (!covers(holder.ticket, session.id)) throw new ApiError('session_not_covered')
@@ -35,12 +35,12 @@ export async function requireEntry(asking: Asking): Promise<Entry> {
 export async function requireNetworking({ scope, view, params }: Asking): Promise<Session> {
   const id = await resolveId(scope, 'session', params.session ?? '', view.system)
   const session =
-    id === undefined || scope.gone.has(id)
+    id === undefined || scope.deleting.has(id)
       ? undefined
       : await getRow<Session>(scope, keys.session(scope, id))
   if (session?.format !== 'MEET_UP') throw new ApiError('session_not_found')
   return session
 }
 
-export const headOf = async (scope: EventScope, session: string): Promise<Head> =>
-  (await getRow<Head>(scope, keys.networking(scope, session))) ?? noRounds
+export const ledgerOf = async (scope: EventScope, session: string): Promise<RoundLedger> =>
+  (await getRow<RoundLedger>(scope, keys.networking(scope, session))) ?? noLedger

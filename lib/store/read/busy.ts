@@ -6,7 +6,7 @@ import { zoneOf } from '#lib/model/profile.ts'
 import type { Session } from '#lib/model/session.ts'
 import { instantsOf } from '#lib/model/session-times.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { existing } from './references.ts'
+import { findMany } from './references.ts'
 
 const DAY = 86_400_000
 
@@ -23,7 +23,7 @@ export async function busyTimes(
   except?: string,
 ): Promise<Interval[]> {
   const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
-  const sessions = await existing(scope, 'session', ids)
+  const sessions = await findMany(scope, 'session', ids)
   return [
     ...[...sessions.values()].map((session) => sessionInterval(session, scope.zone)),
     ...people.flatMap((person) => bookedTimes(person, except)),

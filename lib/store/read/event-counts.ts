@@ -1,4 +1,4 @@
-import { hiddenOf } from '#lib/store/deleting.ts'
+import { deletingOf } from '#lib/store/deleting.ts'
 import { total } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
@@ -14,11 +14,11 @@ export type Counters = {
   pictures: number
 }
 
-/** How many of each the event holds, exact; a fixed number of queries. */
+/** How many of each the event added, exact; a fixed number of queries. */
 export async function countersOf(scope: EventScope): Promise<Counters> {
   const [people, groups, tracks, pictures, sessions, ...fields] = await Promise.all([
-    total(scope, sets.people(scope), hiddenOf(scope, 'person')),
-    total(scope, sets.groups(scope), hiddenOf(scope, 'group')),
+    total(scope, sets.people(scope), deletingOf(scope, 'person')),
+    total(scope, sets.groups(scope), deletingOf(scope, 'group')),
     total(scope, sets.tracks(scope)),
     total(scope, sets.pictures(scope)),
     sessionTotal(scope),

@@ -13,7 +13,7 @@ export async function requireGroup(
   system: string | undefined,
 ): Promise<Group> {
   const id = (await resolveId(scope, 'group', sent, system)) ?? (await idByName(scope, sent))
-  const group = id && !scope.gone.has(id) && (await getRow<Group>(scope, keys.group(scope, id)))
+  const group = id && !scope.deleting.has(id) && (await getRow<Group>(scope, keys.group(scope, id)))
   if (!group) throw new ApiError('group_not_found')
   return group
 }

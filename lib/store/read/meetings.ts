@@ -4,7 +4,7 @@ import type { Person } from '#lib/model/person.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { existing } from './references.ts'
+import { findMany } from './references.ts'
 
 /** A meeting with whoever it is with. */
 export type LoadedMeeting = { meeting: Meeting; other: Person }
@@ -22,7 +22,7 @@ export async function meetingsOf(
     .filter((meeting) => status === undefined || meeting.status === status)
     .filter(({ end }) => upcoming === undefined || millisOf(end) > nowMillis() === upcoming)
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
-  const others = await existing(
+  const others = await findMany(
     scope,
     'person',
     wanted.map((meeting) => otherOf(meeting, person)),

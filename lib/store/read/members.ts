@@ -1,7 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
-import { hiddenOf } from '#lib/store/deleting.ts'
+import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -9,7 +9,7 @@ import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import type { NewGroupBody } from '#lib/wire/group.ts'
-import { existing } from './references.ts'
+import { findMany } from './references.ts'
 
 type Sent = NonNullable<NewGroupBody['group_members']>
 
@@ -19,13 +19,13 @@ export async function listMembers(
   group: Group,
   wanted: PageWanted,
 ): Promise<Page<Person>> {
-  const without = hiddenOf(scope, 'person')
+  const without = deletingOf(scope, 'person')
   if (group.type === 'attendees') {
     return listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without })
   }
   const set = sets.members(scope, group.id)
   const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     page.rows.map(({ sk }) => sk),
@@ -63,7 +63,7 @@ export async function membersNamed(
     if (member_id && !ids[n]) throw missing(n, 'member_id')
     return { id: ids[n] ?? owner ?? '', owner }
   })
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     wanted.map(({ id }) => id),

@@ -8,7 +8,7 @@ import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sessionInterval } from './busy.ts'
-import { existing } from './references.ts'
+import { findMany } from './references.ts'
 
 /** A networking session that is not over, as the caller stands to it. */
 export type Upcoming = {
@@ -29,7 +29,7 @@ export async function upcomingSessions(
   const from = addDays(instantToLocal(now(), scope.zone).date, -2)
   const order = await queryRows<{ sk: string }>(scope, { pk: keys.sessionOrders(scope), from })
   const ids = order.map(({ sk }) => sk.slice(sk.indexOf('#') + 1))
-  const sessions = await existing(scope, 'session', ids)
+  const sessions = await findMany(scope, 'session', ids)
   const shown = ids.flatMap((id) => {
     const session = sessions.get(id)
     if (session?.format !== 'MEET_UP') return []

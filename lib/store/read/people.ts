@@ -2,7 +2,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { canonicalEmail } from '#lib/base/text.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
-import { hiddenOf } from '#lib/store/deleting.ts'
+import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -11,7 +11,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { requireGroup } from './groups.ts'
 import { listMembers } from './members.ts'
-import { existing } from './references.ts'
+import { findMany } from './references.ts'
 
 /** Filters of the people list: AND between them, OR inside each; unknown and foreign values match nothing. */
 export type Filters = {
@@ -34,7 +34,7 @@ export async function listPeople(
   if (inGroups?.length === 0) return { total: 0, rows: [] }
   if (inGroups?.length === 1 && inGroups[0]) return listMembers(scope, inGroups[0], wanted)
   if (inGroups) return listUnion(scope, inGroups, wanted)
-  const without = hiddenOf(scope, 'person')
+  const without = deletingOf(scope, 'person')
   return listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without })
 }
 
@@ -67,7 +67,7 @@ async function listNamed(
   ])
   const first = byId ?? byEmail ?? []
   const both = byId && byEmail ? first.filter((id) => id && byEmail.includes(id)) : first
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     both.filter((id) => id !== undefined),
@@ -99,10 +99,10 @@ async function listUnion(
     ),
   )
   const ids = [...new Set(lists.flat().map(({ sk }) => sk))]
-    .filter((id) => !scope.gone.has(id))
+    .filter((id) => !scope.deleting.has(id))
     .sort()
   const page = slice(ids, (id) => id, wanted)
-  const people = await existing(scope, 'person', page)
+  const people = await findMany(scope, 'person', page)
   const rows = page.flatMap((id) => people.get(id) ?? [])
   return { total: ids.length, rows, read: page.length, last: page.at(-1) }
 }

@@ -1,12 +1,12 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
 import type { Picture } from '#lib/model/picture.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { check, put, remove, type Step } from '#lib/table/transact.ts'
+import { check, put, remove, type Write } from '#lib/table/transact.ts'
 
 /** The row of a picture, without anything that needs the objects: what people's code loads. */
 export async function getPicture(scope: EventScope, id: string): Promise<Picture | undefined> {
@@ -25,15 +25,15 @@ export async function namedPicture(scope: EventScope, name: string): Promise<Pic
   return picture && [picture.id, picture.filename].includes(name) ? picture : undefined
 }
 
-/** The steps that make a picture visible whose objects are kept under `plan`. */
-export const appearSteps = (scope: EventScope, picture: Picture, plan: string): Step[] => [
-  put({ ...keys.picture(scope, picture.id), ...picture }, { exists: false }, 'stale'),
-  ...countSteps(sets.pictures(scope), [{ id: picture.id, by: 1 }]),
+/** The writes that make a picture visible whose objects are kept under `plan`. */
+export const appearWrites = (scope: EventScope, picture: Picture, plan: string): Write[] => [
+  put({ ...keys.picture(scope, picture.id), ...picture }, { exists: false }, 'conflict'),
+  ...countWrites(sets.pictures(scope), [{ id: picture.id, by: 1 }]),
   remove(keys.plan(plan), untaken, busy),
 ]
 
 /** Holds while the sweeper has not taken the plan, and with it the objects, as left behind. */
-export const keptStep = (plan: string): Step => check(keys.plan(plan), untaken, busy)
+export const keptStep = (plan: string): Write => check(keys.plan(plan), untaken, busy)
 
 const untaken = { exists: true, equals: { taken: undefined } }
 const busy = { error: 'store_busy', detail: { headers: { 'retry-after': '1' } } } as const

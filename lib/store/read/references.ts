@@ -27,7 +27,7 @@ type Referable = keyof Documents & ExternalKind
  * The objects that a body refers to, in its order. Foreign, missing and vanishing ones are the same
  * `invalid_reference`, naming the entry by `fieldOf` (threats T3).
  */
-export async function referred<K extends Referable>(
+export async function resolveReferences<K extends Referable>(
   scope: EventScope,
   kind: K,
   sent: string[],
@@ -35,7 +35,7 @@ export async function referred<K extends Referable>(
   fieldOf: (n: number) => string,
 ): Promise<Documents[K][]> {
   const ids = await resolveIds(scope, kind, sent, system)
-  const rows = await existing(
+  const rows = await findMany(
     scope,
     kind,
     ids.filter((id) => id !== undefined),
@@ -48,12 +48,12 @@ export async function referred<K extends Referable>(
 }
 
 /** Documents by id; what is not there or vanishing is left out. */
-export async function existing<K extends Referable>(
+export async function findMany<K extends Referable>(
   scope: EventScope,
   kind: K,
   ids: Iterable<string>,
 ): Promise<Map<string, Documents[K]>> {
-  const wanted = [...new Set(ids)].filter((id) => !scope.gone.has(id))
+  const wanted = [...new Set(ids)].filter((id) => !scope.deleting.has(id))
   const rows = await getRows<Documents[K]>(
     scope,
     wanted.map((id) => keyOf[kind](scope, id)),

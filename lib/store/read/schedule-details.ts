@@ -1,6 +1,6 @@
-import type { GroupUser, Log, Schedule } from '#lib/model/schedule.ts'
+import type { GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
 import {
-  allGroups,
+  allAccessGroups,
   allUsers,
   groupsById,
   listUsers,
@@ -17,7 +17,7 @@ import { requireSchedule } from './schedules.ts'
 export async function loadDetail(scope: EventScope, id: number): Promise<Detail> {
   const [schedule, groups, users] = await Promise.all([
     requireSchedule(scope, id),
-    allGroups(scope),
+    allAccessGroups(scope),
     allUsers(scope),
   ])
   return { schedule, groups, users, people: await personNumbers(scope, users) }
@@ -41,7 +41,7 @@ export async function loadLogs(
   scope: EventScope,
   schedule: Schedule,
   wanted: PageWanted,
-): Promise<Page<Read & { log: Log }>> {
+): Promise<Page<Read & { log: UsageLog }>> {
   const { total, rows } = await listLogs(scope, schedule.id, wanted)
   const users = await usersById(
     scope,

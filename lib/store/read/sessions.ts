@@ -4,7 +4,7 @@ import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { existing } from './references.ts'
+import { findMany } from './references.ts'
 
 /** Filters of the session list: AND between them, OR inside each; unknown and foreign ids match nothing. */
 export type SessionFilters = {
@@ -36,7 +36,7 @@ export async function listSessions(
   ])
   const onDay = ({ at }: Place) => !date || at.startsWith(date)
   if (!named) return pageOfPlaces(scope, (inTracks ?? []).filter(onDay), wanted)
-  const sessions = await existing(
+  const sessions = await findMany(
     scope,
     'session',
     named.filter((id) => id !== undefined),
@@ -106,13 +106,13 @@ async function rowsFrom(
 
 async function sessionsOf(scope: EventScope, places: { id: string }[]): Promise<Session[]> {
   const ids = places.map(({ id }) => id)
-  const sessions = await existing(scope, 'session', ids)
+  const sessions = await findMany(scope, 'session', ids)
   return ids.flatMap((id) => sessions.get(id) ?? [])
 }
 
 /** Places of the sessions in some tracks, each once; hidden ones and vanishing tracks left out. */
 async function placesInTracks(scope: EventScope, tracks: (string | undefined)[]): Promise<Place[]> {
-  const living = tracks.filter((id) => id !== undefined).filter((id) => !scope.gone.has(id))
+  const living = tracks.filter((id) => id !== undefined).filter((id) => !scope.deleting.has(id))
   const lists = await Promise.all(
     living.map((track) =>
       queryRows<{ sk: string; at: string }>(scope, {
@@ -121,7 +121,7 @@ async function placesInTracks(scope: EventScope, tracks: (string | undefined)[])
       }),
     ),
   )
-  const seen = lists.flat().filter(({ sk }) => !scope.gone.has(sk))
+  const seen = lists.flat().filter(({ sk }) => !scope.deleting.has(sk))
   return [...new Map(seen.map(({ sk, at }) => [sk, { id: sk, at }])).values()]
 }
 

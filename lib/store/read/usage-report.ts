@@ -2,7 +2,7 @@ import { instantOf, millisOf } from '#lib/base/time.ts'
 import { type PresenceRow, presencesIn } from '#lib/model/log-days.ts'
 import type { AccessGroup, GroupUser } from '#lib/model/schedule.ts'
 import { type MinuteUsage, startUsage, type Usage } from '#lib/model/usage.ts'
-import { allGroups, allUsers } from '#lib/store/write/access-groups.ts'
+import { allAccessGroups, allUsers } from '#lib/store/write/access-groups.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -19,7 +19,7 @@ export async function reportOf(scope: EventScope, schedule: number): Promise<Rep
   const [rows, users, groups] = await Promise.all([
     queryRows<PresenceRow>(scope, { pk }),
     allUsers(scope),
-    allGroups(scope),
+    allAccessGroups(scope),
   ])
   const byId = new Map(users.map((user) => [user.id, user]))
   const usage = startUsage(recentDays(rows))

@@ -10,51 +10,51 @@ import { keys } from '#lib/table/keys.ts'
 import {
   countIn,
   cutGrown,
-  listTallied,
-  openTally,
-  readTally,
-  type Tally,
-  tallied,
+  listOrdered,
+  type OrderedCount,
+  openSegments,
+  readSegments,
+  segmentsTotal,
 } from '#lib/table/ordered-count.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { check, put, transact } from '#lib/table/transact.ts'
 
 export type GroupFields = Omit<AccessGroup, 'id' | 'accessKey' | 'createdAt' | 'updatedAt'>
 export type Invitation = { email: string; name?: string | undefined } & Partial<Flags>
 
 /** The users of an event over all its groups, in the order of their ids. */
-export const userTally = (scope: EventScope): Tally => ({
+export const userCount = (scope: EventScope): OrderedCount => ({
   rows: keys.scheduleUsers(scope),
   stretches: keys.scheduleUserTally(scope),
 })
 
 /** Makes a group with a new access key while the event lives. */
-export async function createGroup(
+export async function createAccessGroup(
   scope: EventScope,
   fields: GroupFields,
-  reply: (made: AccessGroup) => Outcome,
-): Promise<Outcome> {
+  reply: (made: AccessGroup) => RecordedResponse,
+): Promise<RecordedResponse> {
   const known = await queryRows(scope, { pk: keys.scheduleGroups(scope), only: ['sk'] })
   if (known.length >= limits.scheduleGroups.value) throw new ApiError('too_many_objects')
   const id = await nextNumber(scope, 'access-group')
   const at = now()
   const group: AccessGroup = { ...fields, id, accessKey: newHex(16), createdAt: at, updatedAt: at }
   const outcome = reply(group)
-  const tally = userTally(scope)
-  const opened = check({ pk: tally.stretches, sk: '!' }, { exists: true }, 'stale')
+  const tally = userCount(scope)
+  const opened = check({ pk: tally.stretches, sk: '!' }, { exists: true }, 'conflict')
   await transact(
     scope,
     [
       check(keys.event(scope.org, scope.event), { exists: true }, 'event_not_found'),
-      put({ ...keys.scheduleGroup(scope, id), ...group }, { exists: false }, 'stale'),
+      put({ ...keys.scheduleGroup(scope, id), ...group }, { exists: false }, 'conflict'),
       put(
         { ...keys.scheduleAccess(scope, group.accessKey), group: id },
         { exists: false },
-        'stale',
+        'conflict',
       ),
-      { ...openTally(tally), orFail: () => opened },
+      { ...openSegments(tally), orFail: () => opened },
     ],
     outcome,
   )
@@ -62,7 +62,10 @@ export async function createGroup(
 }
 
 /** The group of the event with this access key; the key alone opens nothing (threats T24). */
-export async function requireGroup(scope: EventScope, accessKey: string): Promise<AccessGroup> {
+export async function requireAccessGroup(
+  scope: EventScope,
+  accessKey: string,
+): Promise<AccessGroup> {
   const usable = /^[0-9a-f]{32}$/.test(accessKey)
   const found =
     usable && (await getRow<{ group: number }>(scope, keys.scheduleAccess(scope, accessKey)))
@@ -71,7 +74,7 @@ export async function requireGroup(scope: EventScope, accessKey: string): Promis
   return group
 }
 
-export const allGroups = (scope: EventScope): Promise<AccessGroup[]> =>
+export const allAccessGroups = (scope: EventScope): Promise<AccessGroup[]> =>
   queryRows<AccessGroup>(scope, { pk: keys.scheduleGroups(scope) })
 
 /** Groups by id: one batch, whatever the number. */
@@ -87,20 +90,21 @@ export async function groupsById(
 }
 
 /** Lets an e-mail address into a group, once: flags that are not given are the group's. */
-export async function joinGroup(
+export async function joinAccessGroup(
   scope: EventScope,
   group: AccessGroup,
   invitation: Invitation,
-  reply: (made: GroupUser) => Outcome,
-): Promise<Outcome> {
+  reply: (made: GroupUser) => RecordedResponse,
+): Promise<RecordedResponse> {
   const user = newUser(group, invitation, await nextNumber(scope, 'group-user'))
   const outcome = reply(user)
-  const tally = userTally(scope)
+  const tally = userCount(scope)
   const key = keys.scheduleUser(scope, user.id)
   const taken = { error: 'email_already_invited', detail: { field: 'email' } } as const
-  return whileFresh(scope, async () => {
-    const stretches = await readTally(scope, tally)
-    if (tallied(stretches) >= limits.scheduleUsers.value) throw new ApiError('too_many_objects')
+  return retryOnConflict(scope, async () => {
+    const stretches = await readSegments(scope, tally)
+    if (segmentsTotal(stretches) >= limits.scheduleUsers.value)
+      throw new ApiError('too_many_objects')
     if (stretches.length === 0) throw new ApiError('access_group_not_found')
     await transact(
       scope,
@@ -110,7 +114,7 @@ export async function joinGroup(
           { exists: false },
           taken,
         ),
-        put({ ...key, ...user }, { exists: false }, 'stale'),
+        put({ ...key, ...user }, { exists: false }, 'conflict'),
         ...countIn(tally, stretches, [key.sk]),
       ],
       outcome,
@@ -159,7 +163,7 @@ export const allUsers = (scope: EventScope): Promise<GroupUser[]> =>
   queryRows<GroupUser>(scope, { pk: keys.scheduleUsers(scope) })
 
 export const listUsers = (scope: EventScope, wanted: PageWanted): Promise<Page<GroupUser>> =>
-  listTallied<GroupUser>(scope, userTally(scope), wanted)
+  listOrdered<GroupUser>(scope, userCount(scope), wanted)
 
 /** Users of the event by id; unknown and foreign ids are not in the answer. */
 export async function usersById(scope: EventScope, ids: number[]): Promise<Map<number, GroupUser>> {
@@ -181,7 +185,7 @@ export async function personNumbers(
   const rows = await getRows<{ pk: string; to: string }>(scope, wanted, ['to'])
   return new Map(
     rows
-      .filter(({ to }) => typeof to === 'string' && !scope.gone.has(to))
+      .filter(({ to }) => typeof to === 'string' && !scope.deleting.has(to))
       .map(({ pk, to }) => [byKey.get(pk) ?? '', personNumber(to)]),
   )
 }

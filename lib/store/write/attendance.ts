@@ -3,21 +3,21 @@ import { limits } from '#lib/base/limits.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
-import { hiddenOf } from '#lib/store/deleting.ts'
-import { type Fact, load, newWork } from '#lib/store/links/changeset.ts'
-import { draft } from '#lib/store/links/stage.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
+import { deletingOf } from '#lib/store/deleting.ts'
+import { type Link, load, newChangeset } from '#lib/store/links/changeset.ts'
+import { stage } from '#lib/store/links/stage.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { transact } from '#lib/table/transact.ts'
 import { refuseWhenFull } from './seats.ts'
 
 type Asked = { scope: EventScope; event: Event }
-type Attends = Extract<Fact, { kind: 'attends' }>
+type Attends = Extract<Link, { kind: 'attends' }>
 type Seat = { person: string | undefined; session: string | undefined }
 
 const firstPage = { limit: limits.pageDefault.value, offset: 0 }
@@ -26,30 +26,34 @@ const firstPage = { limit: limits.pageDefault.value, offset: 0 }
 export async function addAttendee(
   asked: Asked,
   seat: Seat,
-  reply: (session: Session, attendees: Page<Person>) => Outcome,
-): Promise<Outcome> {
+  reply: (session: Session, attendees: Page<Person>) => RecordedResponse,
+): Promise<RecordedResponse> {
   const { scope } = asked
-  return whileFresh(scope, async () => {
-    const { work, fact, person, held } = await loadSeat(asked, seat)
-    if (person.agenda[fact.session]?.attends) throw new ApiError('already_attending')
+  return retryOnConflict(scope, async () => {
+    const { work, link, person, held } = await loadSeat(asked, seat)
+    if (person.agenda[link.session]?.attends) throw new ApiError('already_attending')
     await refuseWhenFull(scope, held)
     const before = await listAttendees(scope, held.id, firstPage)
-    draft(work, { fact, holds: true })
+    stage(work, { link, added: true })
     const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
     const attendees = { total: before.total + 1, rows: rows.slice(0, firstPage.limit) }
     const outcome = reply(held, attendees)
-    await transact(scope, stepsOf(work), outcome)
+    await transact(scope, writesOf(work), outcome)
     return outcome
   })
 }
 
 /** Ends a person's attendance; roles in the session stay. */
-export async function removeAttendee(asked: Asked, seat: Seat, outcome: Outcome): Promise<Outcome> {
-  return whileFresh(asked.scope, async () => {
-    const { work, fact, person } = await loadSeat(asked, seat)
-    if (!person.agenda[fact.session]?.attends) throw new ApiError('not_attending')
-    draft(work, { fact, holds: false })
-    await transact(asked.scope, stepsOf(work), outcome)
+export async function removeAttendee(
+  asked: Asked,
+  seat: Seat,
+  outcome: RecordedResponse,
+): Promise<RecordedResponse> {
+  return retryOnConflict(asked.scope, async () => {
+    const { work, link, person } = await loadSeat(asked, seat)
+    if (!person.agenda[link.session]?.attends) throw new ApiError('not_attending')
+    stage(work, { link, added: false })
+    await transact(asked.scope, writesOf(work), outcome)
     return outcome
   })
 }
@@ -60,10 +64,10 @@ export async function listAttendees(
   session: string,
   wanted: PageWanted,
 ): Promise<Page<Person> & { next?: string | undefined }> {
-  const without = hiddenOf(scope, 'person')
+  const without = deletingOf(scope, 'person')
   const set = sets.attendees(scope, session)
   const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     page.rows.map(({ sk }) => sk),
@@ -73,16 +77,16 @@ export async function listAttendees(
 }
 
 async function loadSeat({ scope, event }: Asked, { person: personId, session: sessionId }: Seat) {
-  if (personId === undefined || scope.gone.has(personId) || sessionId === undefined) {
+  if (personId === undefined || scope.deleting.has(personId) || sessionId === undefined) {
     await requireSession(scope, sessionId)
     throw new ApiError('person_not_found')
   }
-  const fact: Attends = { kind: 'attends', person: personId, session: sessionId }
-  const work = newWork(scope, event.speakersGroup)
-  await load(work, [{ fact, holds: true }])
-  const held = scope.gone.has(sessionId) ? undefined : work.sessions.get(sessionId)?.before
+  const link: Attends = { kind: 'attends', person: personId, session: sessionId }
+  const work = newChangeset(scope, event.speakersGroup)
+  await load(work, [{ link, added: true }])
+  const held = scope.deleting.has(sessionId) ? undefined : work.sessions.get(sessionId)?.before
   if (!held) throw new ApiError('session_not_found')
   const person = work.people.get(personId)?.before
   if (!person) throw new ApiError('person_not_found')
-  return { work, fact, person, held }
+  return { work, link, person, held }
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { ApiError } from '#lib/base/errors.ts'
 import { newHex, newUuid } from '#lib/base/ids.ts'
 import { type Instant, now } from '#lib/base/time.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import type { EventScope, Outcome, Scope } from '#lib/table/scope.ts'
-import { check, put, remove, type Step, transact } from '#lib/table/transact.ts'
+import type { EventScope, RecordedResponse, Scope } from '#lib/table/scope.ts'
+import { check, put, remove, transact, type Write } from '#lib/table/transact.ts'
 
 /** A revocable right to read one calendar: the event's, or one person's. */
 export type Feed = { id: string; org: string; event: string; person?: string; createdAt: Instant }
@@ -23,8 +23,8 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 export async function createFeed(
   scope: EventScope,
   person: string | undefined,
-  reply: (made: Feed, text: string) => Outcome,
-): Promise<Outcome> {
+  reply: (made: Feed, text: string) => RecordedResponse,
+): Promise<RecordedResponse> {
   const id = newUuid()
   const text = `plf_${id.replaceAll('-', '')}_${newHex(20)}`
   const hash = hashOf(text)
@@ -38,13 +38,13 @@ export async function createFeed(
           { exists: true },
           { error: 'invalid_reference', detail: { field: 'person' } },
         )
-  const steps = [
+  const writes = [
     lives,
-    put({ ...keys.feed(hash), ...feed }, { exists: false }, 'stale'),
-    put({ ...keys.feedOf(scope, id), ...feed, hash }, { exists: false }, 'stale'),
+    put({ ...keys.feed(hash), ...feed }, { exists: false }, 'conflict'),
+    put({ ...keys.feedOf(scope, id), ...feed, hash }, { exists: false }, 'conflict'),
   ]
   const outcome = reply(feed, text)
-  await transact(scope, steps, { ...outcome, isSecret: true })
+  await transact(scope, writes, { ...outcome, isSecret: true })
   return outcome
 }
 
@@ -63,7 +63,7 @@ export async function listFeeds(
   { limit, offset, after = '' }: PageWanted,
 ): Promise<Page<Feed>> {
   const all = await queryRows<Listed>(scope, { pk: keys.feeds(scope) })
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     all.flatMap(({ person }) => person ?? []),
@@ -77,28 +77,28 @@ export async function listFeeds(
 export async function deleteFeed(
   scope: EventScope,
   id: string,
-  reply: (feed: Feed) => Outcome,
-): Promise<Outcome> {
+  reply: (feed: Feed) => RecordedResponse,
+): Promise<RecordedResponse> {
   const feed = await getRow<Listed>(scope, keys.feedOf(scope, id))
   if (!feed) throw new ApiError('feed_not_found')
   const outcome = reply(feed)
-  const steps = [
+  const writes = [
     remove(keys.feedOf(scope, id), { exists: true }, 'feed_not_found'),
     remove(keys.feed(feed.hash)),
   ]
-  await transact(scope, steps, outcome)
+  await transact(scope, writes, outcome)
   return outcome
 }
 
 /** Removes the feeds of a person who is gone, or with `person` undefined all of an event that is gone. */
-export async function forgetFeeds(scope: EventScope, person: string | undefined): Promise<void> {
+export async function deleteFeeds(scope: EventScope, person: string | undefined): Promise<void> {
   const only = ['pk', 'sk', 'hash', 'person']
   const all = await queryRows<Key & Listed>(scope, { pk: keys.feeds(scope), only })
   const mine = all.filter((feed) => person === undefined || feed.person === person)
-  for (const some of parts(mine, 45)) {
+  for (const some of chunks(mine, 45)) {
     await transact(
       scope,
-      some.flatMap((feed): Step[] => [remove(feed), remove(keys.feed(feed.hash))]),
+      some.flatMap((feed): Write[] => [remove(feed), remove(keys.feed(feed.hash))]),
     )
   }
 }

@@ -5,20 +5,20 @@ import type { Connection } from '#lib/model/connection.ts'
 import type { Next } from '#lib/model/connection-rules.ts'
 import type { Person } from '#lib/model/person.ts'
 import { profileView } from '#lib/model/privacy.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
-import { check, put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
+import { check, put, remove, transact, type Write } from '#lib/table/transact.ts'
 
 /** Somebody and what is between them and `me`. */
 export type Relation = {
   me: string
   other: Person
   connection: Connection | undefined
-  gone: ReadonlySet<string>
+  deleting: ReadonlySet<string>
 }
 
 export const getConnection = (
@@ -40,14 +40,14 @@ export async function changeConnection(
   { me, other }: { me: string; other: Person },
   decide: (current: Connection | undefined) => Next | undefined,
   effect: Effect<Relation>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await getConnection(scope, me, other.id)
-    const { gone } = scope
-    effect.guard({ me, other, connection: current, gone })
+    const { deleting } = scope
+    effect.guard({ me, other, connection: current, deleting })
     const decided = decide(current)
     const connection = decided && nextOf(current, decided, other.id)
-    const outcome = effect.reply({ me, other, connection, gone })
+    const outcome = effect.reply({ me, other, connection, deleting })
     const sides: [string, string][] = [
       [me, other.id],
       [other.id, me],
@@ -67,7 +67,7 @@ export async function listConnections(
 ): Promise<Page<Relation>> {
   const all = await connectionsOf(scope, me)
   const wanted = all.filter((one) => status === undefined || one.status === status)
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     wanted.map(({ other }) => other),
@@ -75,7 +75,7 @@ export async function listConnections(
   const rows = wanted.flatMap((connection) => {
     const other = people.get(connection.other)
     return other && isVisible(me, other, connection)
-      ? [{ me, other, connection, gone: scope.gone }]
+      ? [{ me, other, connection, deleting: scope.deleting }]
       : []
   })
   const rest = rows.filter(({ other }) => other.id > after)
@@ -103,16 +103,16 @@ function side(
   theirs: string,
   before: Connection | undefined,
   after: Connection | undefined,
-): Step {
+): Write {
   const key = keys.connection(scope, mine, theirs)
   const when = before ? { vr: before.vr } : { exists: false }
   return after
-    ? put({ ...key, ...after, other: theirs }, when, 'stale')
-    : remove(key, when, 'stale')
+    ? put({ ...key, ...after, other: theirs }, when, 'conflict')
+    : remove(key, when, 'conflict')
 }
 
 /** Nothing new begins with somebody who is being deleted. */
-const lives = (scope: EventScope, me: string, other: string): Step[] => [
+const lives = (scope: EventScope, me: string, other: string): Write[] => [
   check(keys.person(scope, me), { exists: true }, 'person_not_found'),
   check(keys.person(scope, other), { exists: true }, () => new ApiError('attendee_not_found')),
 ]

@@ -6,12 +6,12 @@ import type { Effect } from '#lib/http/answer.ts'
 import type { Field, FieldOwner } from '#lib/model/custom-field.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
 import { externalIdsOf } from '#lib/model/external-id-rules.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { check, put, remove, transact } from '#lib/table/transact.ts'
 
 export type FieldFields = Pick<Field, 'name' | 'view' | 'edit'> & {
@@ -33,9 +33,9 @@ export async function createField(
   scope: EventScope,
   of: FieldOwner,
   { externalIds, ...fields }: FieldFields,
-  reply: (made: Field) => Outcome,
+  reply: (made: Field) => RecordedResponse,
   upsert: ExternalId[] = [],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   if ((await listFields(scope, of)).length >= limits.customFields.value) {
     throw new ApiError('too_many_objects', { field: 'field_name' })
   }
@@ -49,8 +49,8 @@ export async function createField(
     scope,
     [
       check(keys.event(scope.org, scope.event), { exists: true }, 'event_not_found'),
-      put({ ...keys.field(scope, of, id), ...field }, { exists: false }, 'stale'),
-      ...externalSteps(scope, 'field', id, [], field.externalIds),
+      put({ ...keys.field(scope, of, id), ...field }, { exists: false }, 'conflict'),
+      ...externalWrites(scope, 'field', id, [], field.externalIds),
     ],
     outcome,
   )
@@ -63,8 +63,8 @@ export async function updateField(
   id: string,
   change: (current: Field) => FieldFields,
   effect: Effect<Field>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireField(scope, of, id)
     effect.guard(current)
     const { externalIds, ...fields } = change(current)
@@ -81,8 +81,8 @@ export async function updateField(
     await transact(
       scope,
       [
-        put({ ...keys.field(scope, of, id), ...field }, { vr: current.vr }, 'stale'),
-        ...externalSteps(scope, 'field', id, current.externalIds, field.externalIds),
+        put({ ...keys.field(scope, of, id), ...field }, { vr: current.vr }, 'conflict'),
+        ...externalWrites(scope, 'field', id, current.externalIds, field.externalIds),
       ],
       outcome,
     )
@@ -96,17 +96,17 @@ export async function deleteField(
   of: FieldOwner,
   id: string,
   effect: Effect<Field>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const field = await requireField(scope, of, id)
     effect.guard(field)
     const outcome = effect.reply(field)
     await transact(
       scope,
       [
-        remove(keys.field(scope, of, id), { vr: field.vr }, 'stale'),
-        ...externalSteps(scope, 'field', id, field.externalIds, []),
-        newPlan(scope, 'delete-field', { field: id, of }).step,
+        remove(keys.field(scope, of, id), { vr: field.vr }, 'conflict'),
+        ...externalWrites(scope, 'field', id, field.externalIds, []),
+        newJob(scope, 'delete-field', { field: id, of }).write,
       ],
       outcome,
     )

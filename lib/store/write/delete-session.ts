@@ -1,22 +1,22 @@
 import type { Effect } from '#lib/http/answer.ts'
 import type { Session } from '#lib/model/session.ts'
-import { hide } from '#lib/store/deleting.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
-import { applyFacts } from '#lib/store/links/apply.ts'
-import { draftSession, type FactChange, load, newWork } from '#lib/store/links/changeset.ts'
-import { draft } from '#lib/store/links/stage.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
+import { markDeleting } from '#lib/store/deleting.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
+import { applyLinks } from '#lib/store/links/apply.ts'
+import { type LinkChange, load, newChangeset, stageSession } from '#lib/store/links/changeset.ts'
+import { stage } from '#lib/store/links/stage.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
 import { type LoadedSession, requireLoadedSession } from '#lib/store/read/included-sessions.ts'
-import { deleteShelves } from '#lib/table/buckets.ts'
+import { closeBuckets } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { maxSteps, remove, type Step, transact } from '#lib/table/transact.ts'
-import { sessionFacts } from '#lib/wire/session-body.ts'
+import { maxWrites, remove, transact, type Write } from '#lib/table/transact.ts'
+import { sessionLinks } from '#lib/wire/session-body.ts'
 import type { Asked } from './people.ts'
-import { orderSteps } from './session-order.ts'
+import { orderWrites } from './session-order.ts'
 
 /**
  * Deletes a session: it vanishes at once, and who has a role in it loses it in the same transaction if that is
@@ -26,53 +26,53 @@ export async function deleteSession(
   asked: Asked,
   id: string,
   effect: Effect<LoadedSession>,
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const { scope } = asked
-  return whileFresh(scope, async () => {
+  return retryOnConflict(scope, async () => {
     const current = await requireLoadedSession(asked, id)
     effect.guard(current)
     const { session } = current
     const outcome = effect.reply(current)
     const work = { session: id, roles: session.roles, tracks: session.trackIds }
     const others = [
-      ...orderSteps(scope, session, undefined),
-      ...ownedSteps(scope, session),
-      hide(scope, id),
-      newPlan(scope, 'delete-session', work).step,
+      ...orderWrites(scope, session, undefined),
+      ...ownedWrites(scope, session),
+      markDeleting(scope, id),
+      newJob(scope, 'delete-session', work).write,
     ]
-    const facts = rolesEnded(session)
-    const steps = [...(await removal(asked, session, facts)), ...others]
-    const fits = steps.length <= maxSteps
+    const links = rolesEnded(session)
+    const writes = [...(await removal(asked, session, links)), ...others]
+    const fits = writes.length <= maxWrites
     const alone = fits ? [] : [...(await removal(asked, session, [])), ...others]
-    await transact(scope, fits ? steps : alone, outcome)
+    await transact(scope, fits ? writes : alone, outcome)
     // Whatever this does not get done is in the plan.
-    if (!fits) await applyFacts(scope, asked.event.speakersGroup, facts).catch(() => undefined)
+    if (!fits) await applyLinks(scope, asked.event.speakersGroup, links).catch(() => undefined)
     return outcome
   })
 }
 
 /** What a session has for itself: external ids, attendee counts, seats. Without counts nobody can join. */
-export const ownedSteps = (scope: EventScope, session: Session): Step[] => [
-  ...externalSteps(scope, 'session', session.id, session.externalIds, []),
-  ...deleteShelves(sets.attendees(scope, session.id)),
+export const ownedWrites = (scope: EventScope, session: Session): Write[] => [
+  ...externalWrites(scope, 'session', session.id, session.externalIds, []),
+  ...closeBuckets(sets.attendees(scope, session.id)),
   ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, session.id))]),
 ]
 
-/** The facts that end all roles of the session. */
-function rolesEnded(session: Session): FactChange[] {
+/** The links that end all roles of the session. */
+function rolesEnded(session: Session): LinkChange[] {
   const none = Object.fromEntries(Object.keys(session.roles).map((role) => [role, []]))
-  return sessionFacts(session, { roles: none })
+  return sessionLinks(session, { roles: none })
 }
 
 async function removal(
   { scope, event }: Asked,
   session: Session,
-  facts: FactChange[],
-): Promise<Step[]> {
-  const work = newWork(scope, event.speakersGroup)
-  draftSession(work, session, session)
+  links: LinkChange[],
+): Promise<Write[]> {
+  const work = newChangeset(scope, event.speakersGroup)
+  stageSession(work, session, session)
   work.removed.add(session.id)
-  await load(work, facts)
-  for (const fact of facts) draft(work, fact)
-  return stepsOf(work)
+  await load(work, links)
+  for (const link of links) stage(work, link)
+  return writesOf(work)
 }

@@ -5,17 +5,22 @@ import type { Effect } from '#lib/http/answer.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
 import { externalIdsOf } from '#lib/model/external-id-rules.ts'
-import { newPlan, parts } from '#lib/store/jobs/queue.ts'
+import { chunks, newJob } from '#lib/store/jobs/queue.ts'
 import { type Counters, countersOf } from '#lib/store/read/event-counts.ts'
-import { countSteps, createShelves } from '#lib/table/buckets.ts'
+import { countWrites, openBuckets } from '#lib/table/buckets.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { nextNumber } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import { type EventScope, type Outcome, type Scope, unrecorded } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import {
+  type EventScope,
+  type RecordedResponse,
+  type Scope,
+  withoutRecording,
+} from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step, transact, update, withoutKey } from '#lib/table/transact.ts'
+import { put, remove, transact, update, type Write, withoutKey } from '#lib/table/transact.ts'
 
 /** An event with its exact counters, as answers show it. */
 export type Counted = { event: Event; counters: Counters }
@@ -32,19 +37,19 @@ export const eventScope = (scope: Scope, event: Event): EventScope => ({
   event: event.id,
   e: `${event.org}#${event.id}`,
   zone: event.dates.zone,
-  gone: event.gone ?? new Set(),
+  deleting: event.gone ?? new Set(),
 })
 
 /**
- * Makes an event with its built-in groups. The shelves of its sets come first, under a plan that removes them
+ * Makes an event with its built-in groups. The buckets of its sets come first, under a plan that removes them
  * when the transaction that makes the event visible never comes.
  */
 export async function createEvent(
   scope: Scope,
   fields: EventFields,
-  reply: (made: Counted) => Outcome,
+  reply: (made: Counted) => RecordedResponse,
   upsert: ExternalId[] = [],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const id = newId('event')
   const own = externalIdsOf(fields.externalIds ?? [], undefined, 'external_ids')
   const draft = {
@@ -60,47 +65,47 @@ export async function createEvent(
     vr: 1,
   }
   const inside = eventScope(scope, { ...draft, shortCode: '' })
-  const plan = newPlan(inside, 'delete-event', {}, 120_000)
-  await transact(unrecorded(scope), [plan.step, ...createShelves(sets.people(inside))])
-  await transact(unrecorded(scope), shelvesOf(inside, draft.speakersGroup))
-  return whileFresh(scope, async () => {
+  const plan = newJob(inside, 'delete-event', {}, 120_000)
+  await transact(withoutRecording(scope), [plan.write, ...openBuckets(sets.people(inside))])
+  await transact(withoutRecording(scope), shelvesOf(inside, draft.speakersGroup))
+  return retryOnConflict(scope, async () => {
     const shortCode = fields.shortCode ?? (await freeSlug(scope, fields.name, id))
     const event: Event = { ...draft, shortCode }
     const outcome = reply({ event, counters: none })
-    const appear = appearSteps(scope, event, fields.shortCode !== undefined)
-    await transact(scope, [...appear, ...builtinGroups(inside, event), plan.strike], outcome)
+    const appear = appearWrites(scope, event, fields.shortCode !== undefined)
+    await transact(scope, [...appear, ...builtinGroups(inside, event), plan.complete], outcome)
     return outcome
   })
 }
 
 const none = { people: 0, sessions: 0, groups: 2, tracks: 0, custom_fields: 0, pictures: 0 }
 
-const shelvesOf = (inside: EventScope, speakersGroup: string): Step[] => [
-  ...createShelves(sets.groups(inside)),
-  ...createShelves(sets.tracks(inside)),
-  ...createShelves(sets.pictures(inside)),
-  ...createShelves(sets.members(inside, speakersGroup)),
+const shelvesOf = (inside: EventScope, speakersGroup: string): Write[] => [
+  ...openBuckets(sets.groups(inside)),
+  ...openBuckets(sets.tracks(inside)),
+  ...openBuckets(sets.pictures(inside)),
+  ...openBuckets(sets.members(inside, speakersGroup)),
 ]
 
 const taken = { error: 'duplicate_short_code', detail: { field: 'short_code' } } as const
 
-function appearSteps(scope: Scope, event: Event, isChosen: boolean): Step[] {
+function appearWrites(scope: Scope, event: Event, isChosen: boolean): Write[] {
   const to = { event: event.id }
   const slug = put(
     { ...keys.slug(scope, event.shortCode), ...to },
     { exists: false },
-    isChosen ? taken : 'stale',
+    isChosen ? taken : 'conflict',
   )
   return [
-    put({ ...keys.event(event.org, event.id), ...event }, { exists: false }, 'stale'),
+    put({ ...keys.event(event.org, event.id), ...event }, { exists: false }, 'conflict'),
     put({ ...keys.eventOf(scope, event.id), at: event.createdAt }),
     put({ ...keys.eventNumber(scope, event.number), ...to }),
     slug,
-    ...externalEventSteps(scope, event.id, [], event.externalIds),
+    ...externalEventWrites(scope, event.id, [], event.externalIds),
   ]
 }
 
-function builtinGroups(inside: EventScope, event: Event): Step[] {
+function builtinGroups(inside: EventScope, event: Event): Write[] {
   const base = {
     note: '',
     externalIds: [],
@@ -115,7 +120,7 @@ function builtinGroups(inside: EventScope, event: Event): Step[] {
   return [
     ...group(event.attendeesGroup, 'attendees', 'Attendees', '#2E7D32'),
     ...group(event.speakersGroup, 'speakers', 'Speakers', '#1565C0'),
-    ...countSteps(
+    ...countWrites(
       sets.groups(inside),
       [event.attendeesGroup, event.speakersGroup].map((id) => ({ id, by: 1 })),
     ),
@@ -128,8 +133,8 @@ export async function updateEvent(
   id: string,
   change: (current: Event) => EventFields,
   effect: Effect<Counted>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await getRow<Event>(scope, keys.event(scope.org, id))
     if (!current) throw new ApiError('event_not_found')
     const inside = eventScope(scope, current)
@@ -147,23 +152,23 @@ export async function updateEvent(
       vr: current.vr + 1,
     }
     const outcome = effect.reply({ event, counters })
-    await transact(scope, replaceSteps(scope, current, event), outcome)
+    await transact(scope, replaceWrites(scope, current, event), outcome)
     return outcome
   })
 }
 
-function replaceSteps(scope: Scope, current: Event, event: Event): Step[] {
+function replaceWrites(scope: Scope, current: Event, event: Event): Write[] {
   const slug = (code: string) => keys.slug(scope, code)
   const moved = current.shortCode !== event.shortCode
   // What is being cleaned up (`gone`) belongs to others and changes without a new version.
   const { gone: _, ...set } = withoutKey(event)
   return [
-    update(keys.event(event.org, event.id), { set }, { vr: current.vr }, 'stale'),
+    update(keys.event(event.org, event.id), { set }, { vr: current.vr }, 'conflict'),
     ...(moved ? [remove(slug(current.shortCode))] : []),
     ...(moved
       ? [put({ ...slug(event.shortCode), event: event.id }, { exists: false }, taken)]
       : []),
-    ...externalEventSteps(scope, event.id, current.externalIds, event.externalIds),
+    ...externalEventWrites(scope, event.id, current.externalIds, event.externalIds),
   ]
 }
 
@@ -172,8 +177,8 @@ export async function deleteEvent(
   scope: Scope,
   id: string,
   effect: Effect<Counted>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const event = await getRow<Event>(scope, keys.event(scope.org, id))
     if (!event) throw new ApiError('event_not_found')
     const counted = { event, counters: await countersOf(eventScope(scope, event)) }
@@ -182,12 +187,12 @@ export async function deleteEvent(
     await transact(
       scope,
       [
-        remove(keys.event(scope.org, id), { vr: event.vr }, 'stale'),
+        remove(keys.event(scope.org, id), { vr: event.vr }, 'conflict'),
         remove(keys.eventOf(scope, id)),
         remove(keys.eventNumber(scope, event.number)),
         remove(keys.slug(scope, event.shortCode)),
-        ...externalEventSteps(scope, id, event.externalIds, []),
-        newPlan(eventScope(scope, event), 'delete-event', {}).step,
+        ...externalEventWrites(scope, id, event.externalIds, []),
+        newJob(eventScope(scope, event), 'delete-event', {}).write,
       ],
       outcome,
     )
@@ -208,18 +213,18 @@ export async function listEvents(
   const ids = listed.map(({ sk }) => sk).filter((id) => id > after)
   const wanted = ids.slice(offset, offset + limit).map((id) => keys.event(scope.org, id))
   const rows: Counted[] = []
-  for (const some of parts(await getRows<Event>(scope, wanted), 8)) {
+  for (const some of chunks(await getRows<Event>(scope, wanted), 8)) {
     rows.push(...(await Promise.all(some.map((event) => getEvent(scope, event)))))
   }
   return { total: listed.length, rows }
 }
 
-function externalEventSteps(
+function externalEventWrites(
   scope: Scope,
   id: string,
   before: ExternalId[],
   after: ExternalId[],
-): Step[] {
+): Write[] {
   const key = (one: ExternalId) => keys.eventExternal(scope, one.system, one.id)
   const had = new Set(before.map((one) => key(one).pk))
   const has = new Set(after.map((one) => key(one).pk))

@@ -7,19 +7,19 @@ import type { Event } from '#lib/model/event.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
 import { externalIdsOf } from '#lib/model/external-id-rules.ts'
 import type { Group } from '#lib/model/group.ts'
-import { hiddenOf, hide, unhide } from '#lib/store/deleting.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
-import { applyFacts } from '#lib/store/links/apply.ts'
-import { countSteps, createShelves, deleteShelves } from '#lib/table/buckets.ts'
+import { deletingOf, markDeleting, unmarkDeleting } from '#lib/store/deleting.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
+import { applyLinks } from '#lib/store/links/apply.ts'
+import { closeBuckets, countWrites, openBuckets } from '#lib/table/buckets.ts'
 import { listCounted, type Page, type PageWanted, total, totals } from '#lib/table/counted.ts'
 import { pending } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step, transact, update } from '#lib/table/transact.ts'
+import { put, remove, transact, update, type Write } from '#lib/table/transact.ts'
 import type { CountedGroup } from '#lib/wire/group.ts'
 
 type Fields = Pick<Group, 'name' | 'color' | 'note'>
@@ -30,9 +30,9 @@ export async function createGroup(
   scope: EventScope,
   event: Event,
   fields: Fields & { externalIds: SentIds; members: string[] },
-  reply: (made: CountedGroup) => Outcome,
+  reply: (made: CountedGroup) => RecordedResponse,
   upsert: ExternalId[] = [],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const { externalIds, members, ...own } = fields
   checkName(own.name)
   const sent = externalIdsOf(externalIds ?? [], undefined, 'external_ids')
@@ -47,24 +47,24 @@ export async function createGroup(
   }
   const outcome = reply({ group, members: members.length })
   const fits = members.length <= membersAtOnce
-  const steps = [
-    put({ ...keys.group(scope, group.id), ...group }, { exists: false }, 'stale'),
+  const writes = [
+    put({ ...keys.group(scope, group.id), ...group }, { exists: false }, 'conflict'),
     nameStep(scope, group),
-    ...externalSteps(scope, 'group', group.id, [], group.externalIds),
-    ...countSteps(sets.groups(scope), [{ id: group.id, by: 1 }]),
-    ...createShelves(sets.members(scope, group.id), fits ? members : []),
+    ...externalWrites(scope, 'group', group.id, [], group.externalIds),
+    ...countWrites(sets.groups(scope), [{ id: group.id, by: 1 }]),
+    ...openBuckets(sets.members(scope, group.id), fits ? members : []),
   ]
-  if (fits) await transact(scope, [...steps, ...joinSteps(scope, group.id, members)], outcome)
-  else await createHidden(scope, event, group.id, steps, members, outcome)
+  if (fits) await transact(scope, [...writes, ...joinWrites(scope, group.id, members)], outcome)
+  else await createHidden(scope, event, group.id, writes, members, outcome)
   return outcome
 }
 
-/** As many members as one transaction takes beside the group, its shelves and ten external ids. */
+/** As many members as one transaction takes beside the group, its buckets and ten external ids. */
 const membersAtOnce = 34
 
-const joinSteps = (scope: EventScope, group: string, members: string[]): Step[] =>
+const joinWrites = (scope: EventScope, group: string, members: string[]): Write[] =>
   members.flatMap((person) => [
-    put({ ...keys.member(scope, group, person), at: now() }, { exists: false }, 'stale'),
+    put({ ...keys.member(scope, group, person), at: now() }, { exists: false }, 'conflict'),
     update(
       keys.person(scope, person),
       { add: { groupIds: new Set([group]), vr: 1 } },
@@ -77,16 +77,16 @@ async function createHidden(
   scope: EventScope,
   event: Event,
   id: string,
-  steps: Step[],
+  writes: Write[],
   members: string[],
-  outcome: Outcome,
+  outcome: RecordedResponse,
 ): Promise<void> {
-  const plan = newPlan(scope, 'undo-group', { group: id }, 40_000)
-  await transact(scope, [...steps, hide(scope, id), plan.step], pending)
-  const facts = members.map((person) => ({ kind: 'member' as const, person, group: id }))
-  const changes = facts.map((fact) => ({ fact, holds: true }))
-  await applyFacts(scope, event.speakersGroup, changes)
-  await transact(scope, [unhide(scope, id), plan.strike], outcome)
+  const plan = newJob(scope, 'undo-group', { group: id }, 40_000)
+  await transact(scope, [...writes, markDeleting(scope, id), plan.write], pending)
+  const links = members.map((person) => ({ kind: 'member' as const, person, group: id }))
+  const changes = links.map((link) => ({ link, added: true }))
+  await applyLinks(scope, event.speakersGroup, changes)
+  await transact(scope, [unmarkDeleting(scope, id), plan.complete], outcome)
 }
 
 export async function updateGroup(
@@ -94,8 +94,8 @@ export async function updateGroup(
   id: string,
   change: (current: Group) => Fields & { externalIds: SentIds },
   effect: Effect<CountedGroup>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireCounted(scope, id)
     effect.guard(current)
     const { externalIds, ...fields } = change(current.group)
@@ -117,9 +117,9 @@ export async function updateGroup(
     await transact(
       scope,
       [
-        put({ ...keys.group(scope, id), ...group }, { vr: before.vr }, 'stale'),
-        ...renameSteps(scope, before, group),
-        ...externalSteps(scope, 'group', id, before.externalIds, group.externalIds),
+        put({ ...keys.group(scope, id), ...group }, { vr: before.vr }, 'conflict'),
+        ...renameWrites(scope, before, group),
+        ...externalWrites(scope, 'group', id, before.externalIds, group.externalIds),
       ],
       outcome,
     )
@@ -132,8 +132,8 @@ export async function deleteGroup(
   scope: EventScope,
   id: string,
   effect: Effect<CountedGroup>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireCounted(scope, id)
     const { group } = current
     effect.guard(current)
@@ -142,13 +142,13 @@ export async function deleteGroup(
     await transact(
       scope,
       [
-        remove(keys.group(scope, id), { vr: group.vr }, 'stale'),
+        remove(keys.group(scope, id), { vr: group.vr }, 'conflict'),
         remove(nameKey(scope, group)),
-        ...externalSteps(scope, 'group', id, group.externalIds, []),
-        ...countSteps(sets.groups(scope), [{ id, by: -1 }]),
-        ...deleteShelves(sets.members(scope, id)),
-        hide(scope, id),
-        newPlan(scope, 'empty-group', { group: id }).step,
+        ...externalWrites(scope, 'group', id, group.externalIds, []),
+        ...countWrites(sets.groups(scope), [{ id, by: -1 }]),
+        ...closeBuckets(sets.members(scope, id)),
+        markDeleting(scope, id),
+        newJob(scope, 'empty-group', { group: id }).write,
       ],
       outcome,
     )
@@ -163,12 +163,12 @@ export async function listGroups(
 ): Promise<Page<CountedGroup>> {
   const page = await listCounted<Group & { sk: string }>(scope, sets.groups(scope), {
     ...wanted,
-    without: hiddenOf(scope, 'group'),
+    without: deletingOf(scope, 'group'),
   })
   const [first, last] = [page.rows[0]?.id, page.rows.at(-1)?.id]
   const [counts, people] = await Promise.all([
     first && last ? totals(scope, keys.memberShelves(scope), `${first}#`, `${last}#`) : new Map(),
-    total(scope, sets.people(scope), hiddenOf(scope, 'person')),
+    total(scope, sets.people(scope), deletingOf(scope, 'person')),
   ])
   const ghosts = await ghostMembers(scope, page.rows)
   const rows = page.rows.map((group) => ({
@@ -183,12 +183,12 @@ export async function listGroups(
 
 export async function countGroup(scope: EventScope, group: Group): Promise<CountedGroup> {
   const set = group.type === 'attendees' ? sets.people(scope) : sets.members(scope, group.id)
-  return { group, members: await total(scope, set, hiddenOf(scope, 'person')) }
+  return { group, members: await total(scope, set, deletingOf(scope, 'person')) }
 }
 
 /** Vanishing people whose rows are still in the groups, by group. */
 async function ghostMembers(scope: EventScope, groups: Group[]): Promise<Map<string, number>> {
-  const wanted = hiddenOf(scope, 'person').flatMap((person) =>
+  const wanted = deletingOf(scope, 'person').flatMap((person) =>
     groups.map(({ id }) => keys.member(scope, id, person)),
   )
   const rows = await getRows<{ pk: string }>(scope, wanted, ['pk'])
@@ -201,7 +201,9 @@ async function ghostMembers(scope: EventScope, groups: Group[]): Promise<Map<str
 }
 
 async function requireCounted(scope: EventScope, id: string): Promise<CountedGroup> {
-  const group = scope.gone.has(id) ? undefined : await getRow<Group>(scope, keys.group(scope, id))
+  const group = scope.deleting.has(id)
+    ? undefined
+    : await getRow<Group>(scope, keys.group(scope, id))
   if (!group) throw new ApiError('group_not_found')
   return countGroup(scope, group)
 }
@@ -213,10 +215,10 @@ function checkName(name: string): void {
 const nameKey = (scope: EventScope, group: Pick<Group, 'name'>) =>
   keys.groupName(scope, canonicalName(group.name))
 const taken = { error: 'duplicate_name', detail: { field: 'group_name' } } as const
-const nameStep = (scope: EventScope, { id, name }: Group): Step =>
+const nameStep = (scope: EventScope, { id, name }: Group): Write =>
   put({ ...nameKey(scope, { name }), to: id, name }, { exists: false }, taken)
 
-function renameSteps(scope: EventScope, before: Group, after: Group): Step[] {
+function renameWrites(scope: EventScope, before: Group, after: Group): Write[] {
   if (before.name === after.name) return []
   const same = canonicalName(before.name) === canonicalName(after.name)
   if (same) return [put({ ...nameKey(scope, after), to: after.id, name: after.name })]

@@ -2,19 +2,19 @@ import { ApiError } from '#lib/base/errors.ts'
 import { newHex } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
 import { type Instant, now } from '#lib/base/time.ts'
-import { type Head, isVisible, type Match } from '#lib/model/networking.ts'
+import { isVisible, type Match, type RoundLedger } from '#lib/model/networking.ts'
 import { metKey, pair } from '#lib/model/pairing/pairing.ts'
 import type { Candidate } from '#lib/model/pairing/score.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { covers } from '#lib/model/ticket.ts'
-import { newPlan, parts } from '#lib/store/jobs/queue.ts'
-import { headOf } from '#lib/store/read/admission.ts'
-import { existing } from '#lib/store/read/references.ts'
-import { keys, type Made } from '#lib/table/keys.ts'
+import { chunks, newJob } from '#lib/store/jobs/queue.ts'
+import { ledgerOf } from '#lib/store/read/admission.ts'
+import { findMany } from '#lib/store/read/references.ts'
+import { keys, type RoundKey } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
-import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
-import { check, maxSteps, put, type Step, transact } from '#lib/table/transact.ts'
+import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
+import { check, maxWrites, put, transact, type Write } from '#lib/table/transact.ts'
 import { isReady } from './registrations.ts'
 import { ticketTypes } from './ticket-types.ts'
 
@@ -36,10 +36,10 @@ export async function holdRound(
   scope: EventScope,
   session: Session,
   seed: string | undefined,
-  reply: (round: Round) => Outcome,
-): Promise<Outcome> {
-  const head = await headOf(scope, session.id)
-  const made: Made = { round: head.round + 1, run: newHex(8) }
+  reply: (round: Round) => RecordedResponse,
+): Promise<RecordedResponse> {
+  const head = await ledgerOf(scope, session.id)
+  const made: RoundKey = { round: head.round + 1, run: newHex(8) }
   const before = await pairsBefore(scope, session.id, head)
   const people = await readyPeople(scope, session.id, before)
   if (people.size > limits.roundPeople.value) throw new ApiError('too_many_ready')
@@ -48,11 +48,11 @@ export async function holdRound(
     first: new Set(head.first),
     seed: seed ?? `${session.id}#${made.round}`,
   })
-  const plan = newPlan(scope, 'undo-round', { session: session.id, ...made }, 60_000)
-  await transact(unrecorded(scope), [plan.step])
+  const plan = newJob(scope, 'undo-round', { session: session.id, ...made }, 60_000)
+  await transact(withoutRecording(scope), [plan.write])
   await writePairs(scope, session.id, made, pairs)
   const outcome = reply({ round: made.round, pairs, unmatched, people })
-  const next: Head = {
+  const next: RoundLedger = {
     round: made.round,
     runs: [...head.runs, made.run],
     first: leftOut(head.first, pairs, unmatched),
@@ -64,7 +64,7 @@ export async function holdRound(
     [
       put({ ...keys.networking(scope, session.id), ...next }, when, 'changed_meanwhile'),
       check(keys.session(scope, session.id), { exists: true }, 'session_not_found'),
-      plan.strike,
+      plan.complete,
     ],
     outcome,
   )
@@ -74,7 +74,7 @@ export async function holdRound(
 type Pair = { round: number; a: string; b: string }
 
 /** Every pair of the rounds so far: their keys say it all. */
-async function pairsBefore(scope: EventScope, session: string, head: Head): Promise<Pair[]> {
+async function pairsBefore(scope: EventScope, session: string, head: RoundLedger): Promise<Pair[]> {
   const pk = keys.pairs(scope, session)
   const rows = await queryRows<{ sk: string }>(scope, { pk, from: 'M#', to: 'M#~', only: ['sk'] })
   return rows.flatMap(({ sk }) => {
@@ -96,7 +96,7 @@ async function readyPeople(scope: EventScope, session: string, before: Pair[]) {
     ticketTypes(scope),
   ])
   const entitled = new Set(types.filter((type) => covers(type, session)).map(({ id }) => id))
-  const people = await existing(
+  const people = await findMany(
     scope,
     'person',
     rows.map(({ sk }) => sk),
@@ -121,26 +121,26 @@ const candidate = ({ id, title, company, profile = {} }: Person): Candidate => (
 async function writePairs(
   scope: EventScope,
   session: string,
-  made: Made,
+  made: RoundKey,
   pairs: [string, string][],
 ): Promise<void> {
   const at = now()
-  const steps = parts(pairs, Math.floor(maxSteps / 3)).map((some) =>
-    some.flatMap(([a, b]) => pairSteps(scope, session, made, at, a, b)),
+  const writes = chunks(pairs, Math.floor(maxWrites / 3)).map((some) =>
+    some.flatMap(([a, b]) => pairWrites(scope, session, made, at, a, b)),
   )
-  for (const some of parts(steps, atOnce)) {
-    await Promise.all(some.map((batch) => transact(unrecorded(scope), batch)))
+  for (const some of chunks(writes, atOnce)) {
+    await Promise.all(some.map((batch) => transact(withoutRecording(scope), batch)))
   }
 }
 
-function pairSteps(
+function pairWrites(
   scope: EventScope,
   session: string,
-  made: Made,
+  made: RoundKey,
   at: Instant,
   a: string,
   b: string,
-): Step[] {
+): Write[] {
   const match = (other: string): Match => ({ ...made, session, other, at, matchStarted: false })
   return [
     put({ ...keys.pair(scope, session, made, a, b), at }),

@@ -1,13 +1,13 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Effect } from '#lib/http/answer.ts'
-import { type Head, isVisible, type Match } from '#lib/model/networking.ts'
+import { isVisible, type Match, type RoundLedger } from '#lib/model/networking.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
-import { headOf } from '#lib/store/read/admission.ts'
-import { existing } from '#lib/store/read/references.ts'
-import { keys, type Made } from '#lib/table/keys.ts'
+import { ledgerOf } from '#lib/store/read/admission.ts'
+import { findMany } from '#lib/store/read/references.ts'
+import { keys, type RoundKey } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { transact, update } from '#lib/table/transact.ts'
 
 /** A pair as one of the two sees it. */
@@ -15,7 +15,7 @@ export type LoadedMatch = {
   match: Match
   other: Person
   session: Session
-  gone: ReadonlySet<string>
+  deleting: ReadonlySet<string>
 }
 
 /** A person's matches in a session, newest first; those with somebody who is gone are not there. */
@@ -25,18 +25,18 @@ export async function matchesOf(
   session: Session,
 ): Promise<LoadedMatch[]> {
   const [head, rows] = await Promise.all([
-    headOf(scope, session.id),
+    ledgerOf(scope, session.id),
     matchRows(scope, me, session.id),
   ])
   const matches = rows.filter((match) => isVisible(head, match))
-  const others = await existing(
+  const others = await findMany(
     scope,
     'person',
     matches.map(({ other }) => other),
   )
   return matches.flatMap((match) => {
     const other = others.get(match.other)
-    return other ? [{ match, other, session, gone: scope.gone }] : []
+    return other ? [{ match, other, session, deleting: scope.deleting }] : []
   })
 }
 
@@ -48,7 +48,7 @@ export async function markMatch(
   other: string | undefined,
   matchStarted: boolean,
   effect: Effect<LoadedMatch>,
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const matches = await matchesOf(scope, me, session)
   const loaded = matches.find(({ match }) => match.other === other)
   if (!loaded) throw new ApiError('match_not_found')
@@ -75,5 +75,5 @@ export function matchRows(scope: EventScope, person: string, session: string): P
 }
 
 /** The last visible round among them, 0 when there is none. */
-export const lastRound = (head: Head, made: Made[]): number =>
+export const lastRound = (head: RoundLedger, made: RoundKey[]): number =>
   Math.max(0, ...made.filter((one) => isVisible(head, one)).map(({ round }) => round))

@@ -10,12 +10,12 @@ import { changed, type Wanted } from '#lib/model/meeting-rules.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
 import { busyTimes, overlaps, presence, withBooking } from '#lib/store/read/busy.ts'
 import { type LoadedMeeting, meetingRows } from '#lib/store/read/meetings.ts'
-import { existing } from '#lib/store/read/references.ts'
+import { findMany } from '#lib/store/read/references.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
-import { check, put, type Step, transact, update } from '#lib/table/transact.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
+import { check, put, transact, update, type Write } from '#lib/table/transact.ts'
 import { requirePerson } from './people.ts'
 
 type Place = { scope: EventScope; event: Event }
@@ -27,9 +27,9 @@ export async function requestMeeting(
   me: string,
   to: string,
   wanted: Times & { note: string },
-  reply: (made: LoadedMeeting) => Outcome,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+  reply: (made: LoadedMeeting) => RecordedResponse,
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const [sender, receiver] = await Promise.all([
       requirePerson(scope, me),
       requirePerson(scope, to),
@@ -68,7 +68,7 @@ export async function requireMeeting(
   const meeting = isId('meeting', id)
     ? await getRow<Meeting>(scope, keys.meeting(scope, me, id))
     : undefined
-  const others = meeting && (await existing(scope, 'person', [otherOf(meeting, me)]))
+  const others = meeting && (await findMany(scope, 'person', [otherOf(meeting, me)]))
   const other = meeting && others?.get(otherOf(meeting, me))
   if (!meeting || !other) throw new ApiError('meeting_not_found')
   return { meeting, other }
@@ -84,8 +84,8 @@ export async function changeMeeting(
   id: string,
   wanted: Wanted,
   effect: Effect<LoadedMeeting>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const [current, mine] = await Promise.all([
       requireMeeting(scope, me, id),
       requirePerson(scope, me),
@@ -112,10 +112,10 @@ async function kept(
   me: string,
   current: LoadedMeeting,
   effect: Effect<LoadedMeeting>,
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const outcome = effect.reply(current)
   const { id, vr } = current.meeting
-  await transact(scope, [check(keys.meeting(scope, me, id), { vr }, 'stale')], outcome)
+  await transact(scope, [check(keys.meeting(scope, me, id), { vr }, 'conflict')], outcome)
   return outcome
 }
 
@@ -159,15 +159,15 @@ async function checkFree(
     throw new ApiError('slot_not_available')
 }
 
-function sides(scope: EventScope, before: Meeting | undefined, meeting: Meeting): Step[] {
+function sides(scope: EventScope, before: Meeting | undefined, meeting: Meeting): Write[] {
   const when = before ? { vr: before.vr } : { exists: false }
   return [meeting.sender, meeting.receiver].map((person) =>
-    put({ ...meeting, ...keys.meeting(scope, person, meeting.id) }, when, 'stale'),
+    put({ ...meeting, ...keys.meeting(scope, person, meeting.id) }, when, 'conflict'),
   )
 }
 
 /** Puts the time into both documents, or takes it out of them, when that is what the change means. */
-function bookings(scope: EventScope, people: Person[], before: Meeting, after: Meeting): Step[] {
+function bookings(scope: EventScope, people: Person[], before: Meeting, after: Meeting): Write[] {
   if (before.status !== 'BOOKED' && after.status !== 'BOOKED') return []
   const interval: Booked | undefined =
     after.status === 'BOOKED'
@@ -176,6 +176,6 @@ function bookings(scope: EventScope, people: Person[], before: Meeting, after: M
   return people.map((person) => {
     const booked = withBooking(person, after.id, interval, nowMillis())
     const change = { set: { booked }, add: { vr: 1 } }
-    return update(keys.person(scope, person.id), change, { vr: person.vr }, 'stale')
+    return update(keys.person(scope, person.id), change, { vr: person.vr }, 'conflict')
   })
 }

@@ -4,45 +4,45 @@ import { now } from '#lib/base/time.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
-import { tracesOf } from '#lib/model/identifiers.ts'
+import { identifiersOf } from '#lib/model/identifiers.ts'
 import type { Person } from '#lib/model/person.ts'
-import { hide, unhide } from '#lib/store/deleting.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
-import { applyFacts } from '#lib/store/links/apply.ts'
+import { markDeleting, unmarkDeleting } from '#lib/store/deleting.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
+import { applyLinks } from '#lib/store/links/apply.ts'
 import {
-  draftPerson,
-  type FactChange,
+  type Changeset,
+  type LinkChange,
   load,
-  newWork,
-  type Work,
+  newChangeset,
+  stagePerson,
 } from '#lib/store/links/changeset.ts'
-import { draft } from '#lib/store/links/stage.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
-import { getPerson, type Loaded, loadAround } from '#lib/store/read/included-people.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { stage } from '#lib/store/links/stage.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
+import { getPerson, type LoadedPerson, loadIncluded } from '#lib/store/read/included-people.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { pending } from '#lib/table/idempotency.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { maxSteps, type Step, transact } from '#lib/table/transact.ts'
+import { maxWrites, transact, type Write } from '#lib/table/transact.ts'
 import type { PersonBody } from '#lib/wire/person.ts'
-import { factsFor, ownFields, wantedRelations } from '#lib/wire/person-body.ts'
-import type { View } from '#lib/wire/presentation.ts'
-import { pictureSteps, withPicture } from './person-picture.ts'
-import { checkSize, emailSteps, ownSteps } from './person-writes.ts'
-import { ticketSteps } from './ticket-writes.ts'
+import { linksFor, ownFields, wantedRelations } from '#lib/wire/person-body.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
+import { pictureWrites, withPicture } from './person-picture.ts'
+import { checkSize, emailWrites, ownWrites } from './person-writes.ts'
+import { ticketWrites } from './ticket-writes.ts'
 
 /** The request a write belongs to: whose view of ids, the event's built-in groups, and the API path. */
-export type Asked = { scope: EventScope; view: View; event: Event; path?: string }
+export type Asked = { scope: EventScope; view: Presentation; event: Event; path?: string }
 
 /** Makes a person with all relations; a person of more than one transaction is hidden until complete. */
 export async function createPerson(
   asked: Asked,
   body: PersonBody,
-  reply: (made: Loaded) => Outcome,
+  reply: (made: LoadedPerson) => RecordedResponse,
   upsert: ExternalId[] = [],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const { scope, view } = asked
   const own = await ownFields(scope, body, view.system, undefined)
   const others = own.externalIds.filter(({ system }) => system !== upsert[0]?.system)
@@ -57,12 +57,12 @@ export async function createPerson(
   }
   checkSize(person)
   return withPicture(asked, (choose) =>
-    whileFresh(scope, async () => {
+    retryOnConflict(scope, async () => {
       const wanted = await wantedRelations(scope, body, view.system, {})
-      const facts = factsFor(person, wanted, () => false)
-      const { picture, steps } = await choose(body, person.id, undefined)
+      const links = linksFor(person, wanted, () => false)
+      const { picture, writes } = await choose(body, person.id, undefined)
       const next = { ...person, ...(picture && { picture }) }
-      return writePerson(asked, undefined, next, facts, reply, steps)
+      return writePerson(asked, undefined, next, links, reply, writes)
     }),
   )
 }
@@ -71,12 +71,12 @@ export async function createPerson(
 export async function updatePerson(
   asked: Asked,
   id: string,
-  change: (current: Loaded) => PersonBody,
-  effect: Effect<Loaded>,
-): Promise<Outcome> {
+  change: (current: LoadedPerson) => PersonBody,
+  effect: Effect<LoadedPerson>,
+): Promise<RecordedResponse> {
   const { scope, view, event } = asked
   return withPicture(asked, (choose) =>
-    whileFresh(scope, async () => {
+    retryOnConflict(scope, async () => {
       const current = await requireLoaded(asked, id)
       effect.guard(current)
       const body = change(current)
@@ -85,22 +85,22 @@ export async function updatePerson(
       const { picture: before, ...rest } = current.person
       const next: Person = { ...rest, ...own, updatedAt: now() }
       checkSize(next)
-      const facts = factsFor(current.person, wanted, (group) => group !== event.speakersGroup)
-      const { picture, steps } = await choose(body, id, before)
+      const links = linksFor(current.person, wanted, (group) => group !== event.speakersGroup)
+      const { picture, writes } = await choose(body, id, before)
       const pictured = { ...next, ...(picture && { picture }) }
-      return writePerson(asked, current.person, pictured, facts, effect.reply, steps)
+      return writePerson(asked, current.person, pictured, links, effect.reply, writes)
     }),
   )
 }
 
-/** Changes the facts about one person; the answer is made of the person as they will be. */
-export async function changeFacts(
+/** Changes the links about one person; the answer is made of the person as they will be. */
+export async function changeLinks(
   asked: Asked,
   id: string,
-  decide: (person: Person) => Promise<FactChange[]>,
-  reply: (next: Loaded) => Outcome,
-): Promise<Outcome> {
-  return whileFresh(asked.scope, async () => {
+  decide: (person: Person) => Promise<LinkChange[]>,
+  reply: (next: LoadedPerson) => RecordedResponse,
+): Promise<RecordedResponse> {
+  return retryOnConflict(asked.scope, async () => {
     const person = await requirePerson(asked.scope, id)
     return writePerson(asked, person, person, await decide(person), reply)
   })
@@ -113,37 +113,45 @@ export async function changeFacts(
 export async function deletePerson(
   asked: Asked,
   id: string,
-  effect: Effect<Loaded>,
+  effect: Effect<LoadedPerson>,
   erase = false,
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const { scope, event } = asked
-  return whileFresh(scope, async () => {
+  return retryOnConflict(scope, async () => {
     const current = await requireLoaded(asked, id)
     effect.guard(current)
     const { person } = current
     const outcome = effect.reply(current)
     const names = [
-      ...emailSteps(scope, person, ''),
-      ...externalSteps(scope, 'person', id, person.externalIds, []),
+      ...emailWrites(scope, person, ''),
+      ...externalWrites(scope, 'person', id, person.externalIds, []),
     ]
-    const work = await drafted(asked, person, person, allFacts(person, event.speakersGroup))
+    const work = await staged(asked, person, person, allLinks(person, event.speakersGroup))
     work.removed.add(id)
     const removal = [
-      ...stepsOf(work),
+      ...writesOf(work),
       ...names,
-      ...countSteps(sets.people(scope), [{ id, by: -1 }]),
-      ...pictureSteps(scope, id, person.picture, undefined),
-      ...ticketSteps(scope, id, person.ticket?.type, undefined),
+      ...countWrites(sets.people(scope), [{ id, by: -1 }]),
+      ...pictureWrites(scope, id, person.picture, undefined),
+      ...ticketWrites(scope, id, person.ticket?.type, undefined),
     ]
-    const rest = { person: id, email: person.email, ...(erase && { traces: tracesOf(person) }) }
-    const plan = newPlan(scope, 'forget-person', { ...rest, hidden: false })
-    if (removal.length < maxSteps) {
-      await transact(scope, [...removal, plan.step], outcome)
+    const rest = {
+      person: id,
+      email: person.email,
+      ...(erase && { traces: identifiersOf(person) }),
+    }
+    const plan = newJob(scope, 'forget-person', { ...rest, hidden: false })
+    if (removal.length < maxWrites) {
+      await transact(scope, [...removal, plan.write], outcome)
       return outcome
     }
     await transact(
       scope,
-      [hide(scope, id), ...names, newPlan(scope, 'forget-person', { ...rest, hidden: true }).step],
+      [
+        markDeleting(scope, id),
+        ...names,
+        newJob(scope, 'forget-person', { ...rest, hidden: true }).write,
+      ],
       outcome,
     )
     return outcome
@@ -158,24 +166,24 @@ export async function requirePerson(scope: EventScope, id: string | undefined): 
 
 export async function requireLoaded({ scope, view }: Omit<Asked, 'event'>, id: string | undefined) {
   const person = await requirePerson(scope, id)
-  return { person, around: await loadAround(scope, [person], view) }
+  return { person, included: await loadIncluded(scope, [person], view) }
 }
 
-/** Every fact that holds about a person, as changes that end it. */
-export function allFacts(person: Person, speakersGroup: string): FactChange[] {
-  return factsFor(person, { groups: [], agenda: {} }, (group) => group !== speakersGroup)
+/** Every link that holds about a person, as changes that end it. */
+export function allLinks(person: Person, speakersGroup: string): LinkChange[] {
+  return linksFor(person, { groups: [], agenda: {} }, (group) => group !== speakersGroup)
 }
 
-async function drafted(
+async function staged(
   { scope, event }: Asked,
   before: Person | undefined,
   after: Person,
-  facts: FactChange[],
+  links: LinkChange[],
 ) {
-  const work = newWork(scope, event.speakersGroup)
-  draftPerson(work, before, after)
-  await load(work, facts)
-  for (const fact of facts) draft(work, fact)
+  const work = newChangeset(scope, event.speakersGroup)
+  stagePerson(work, before, after)
+  await load(work, links)
+  for (const link of links) stage(work, link)
   return work
 }
 
@@ -183,46 +191,46 @@ async function writePerson(
   asked: Asked,
   before: Person | undefined,
   after: Person,
-  facts: FactChange[],
-  reply: (next: Loaded) => Outcome,
-  picture: Step[] = [],
-): Promise<Outcome> {
+  links: LinkChange[],
+  reply: (next: LoadedPerson) => RecordedResponse,
+  picture: Write[] = [],
+): Promise<RecordedResponse> {
   const { scope } = asked
-  const work = await drafted(asked, before, after, facts)
+  const work = await staged(asked, before, after, links)
   const person = personIn(work, after)
-  const outcome = reply({ person, around: await loadAround(scope, [person], asked.view) })
-  const own = [...ownSteps(scope, before, after), ...picture]
-  const steps = [...stepsOf(work), ...own]
-  if (steps.length <= maxSteps) await transact(scope, steps, outcome)
-  else await writeInParts(asked, before, after, facts, own, outcome)
+  const outcome = reply({ person, included: await loadIncluded(scope, [person], asked.view) })
+  const own = [...ownWrites(scope, before, after), ...picture]
+  const writes = [...writesOf(work), ...own]
+  if (writes.length <= maxWrites) await transact(scope, writes, outcome)
+  else await writeInParts(asked, before, after, links, own, outcome)
   return outcome
 }
 
-const personIn = (work: Work, { id, ...rest }: Person): Person =>
+const personIn = (work: Changeset, { id, ...rest }: Person): Person =>
   work.people.get(id)?.after ?? { id, ...rest }
 
 async function writeInParts(
   asked: Asked,
   before: Person | undefined,
   after: Person,
-  facts: FactChange[],
-  own: Step[],
-  outcome: Outcome,
+  links: LinkChange[],
+  own: Write[],
+  outcome: RecordedResponse,
 ): Promise<void> {
   const { scope, event } = asked
-  const alone = await drafted(asked, before, after, [])
-  const work = before ? { facts } : { person: after.id, email: after.email, hidden: true }
-  const plan = newPlan(scope, before ? 'apply-facts' : 'forget-person', work, 40_000)
-  const hidden = before ? [] : [hide(scope, after.id)]
-  await transact(scope, [...stepsOf(alone), ...own, ...hidden, plan.step], pending)
+  const alone = await staged(asked, before, after, [])
+  const work = before ? { links } : { person: after.id, email: after.email, hidden: true }
+  const plan = newJob(scope, before ? 'apply-links' : 'forget-person', work, 40_000)
+  const hidden = before ? [] : [markDeleting(scope, after.id)]
+  await transact(scope, [...writesOf(alone), ...own, ...hidden, plan.write], pending)
   try {
-    await applyFacts(scope, event.speakersGroup, facts)
+    await applyLinks(scope, event.speakersGroup, links)
   } catch (error) {
-    await undo(asked, before, after, facts, plan.strike)
+    await undo(asked, before, after, links, plan.complete)
     throw error
   }
-  const shown = before ? [] : [unhide(scope, after.id)]
-  await transact(scope, [...shown, plan.strike], outcome)
+  const shown = before ? [] : [unmarkDeleting(scope, after.id)]
+  await transact(scope, [...shown, plan.complete], outcome)
 }
 
 /** Puts things back as they were when a part could not be done (a session filled up meanwhile). */
@@ -230,21 +238,21 @@ async function undo(
   asked: Asked,
   before: Person | undefined,
   after: Person,
-  facts: FactChange[],
-  strike: Step,
+  links: LinkChange[],
+  strike: Write,
 ) {
   const { scope, event } = asked
   if (!before) return
-  const back = facts.map(({ fact, holds }) => ({ fact, holds: !holds })).reverse()
-  await applyFacts(scope, event.speakersGroup, back)
+  const back = links.map(({ link, added }) => ({ link, added: !added })).reverse()
+  await applyLinks(scope, event.speakersGroup, back)
   const person = await requirePerson(scope, after.id)
   const { picture, ...rest } = person
   const restored: Person = { ...rest, ...ownPart(before) }
-  const work = await drafted(asked, person, restored, [])
-  await transact(unrecorded(scope), [
-    ...stepsOf(work),
-    ...ownSteps(scope, person, restored),
-    ...pictureSteps(scope, person.id, picture, restored.picture),
+  const work = await staged(asked, person, restored, [])
+  await transact(withoutRecording(scope), [
+    ...writesOf(work),
+    ...ownWrites(scope, person, restored),
+    ...pictureWrites(scope, person.id, picture, restored.picture),
     strike,
   ])
 }

@@ -4,14 +4,14 @@ import type { PictureRef } from '#lib/model/picture.ts'
 import { getPicture, namedPicture } from '#lib/store/read/pictures.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { put, remove, type Step, update } from '#lib/table/transact.ts'
+import { put, remove, update, type Write } from '#lib/table/transact.ts'
 import type { PersonBody } from '#lib/wire/person.ts'
 import type { UploadPicture } from '#lib/wire/picture.ts'
 import { finished, orDiscard } from './discard-picture.ts'
 import type { NewPicture } from './pictures.ts'
 
-/** The picture that somebody will have, and the steps that lead there. */
-export type Chosen = { picture?: PictureRef; steps: Step[] }
+/** The picture that somebody will have, and the writes that lead there. */
+export type Chosen = { picture?: PictureRef; writes: Write[] }
 /** What a body says of the picture of `person`, who has this one now or none. */
 export type Choose = (
   body: PersonBody,
@@ -34,10 +34,10 @@ export async function withPicture<T>(
     const sent = body.upload_picture
     if (!sent) return chosen(scope, person, current, await wanted(scope, body, current))
     made ??= uploaded(asked, sent)
-    const { picture, steps } = await made
+    const { picture, writes } = await made
     return {
       picture: refTo(picture),
-      steps: [...steps, ...useSteps(scope, person, current, picture)],
+      writes: [...writes, ...useWrites(scope, person, current, picture)],
     }
   }
   return orDiscard(
@@ -49,15 +49,15 @@ export async function withPicture<T>(
   )
 }
 
-/** The steps that let a person use another picture, which must be there, or none. */
-export function pictureSteps(
+/** The writes that let a person use another picture, which must be there, or none. */
+export function pictureWrites(
   scope: EventScope,
   person: string,
   before: PictureRef | undefined,
   after: PictureRef | undefined,
-): Step[] {
+): Write[] {
   if (before?.id === after?.id) return []
-  const uses = useSteps(scope, person, before, after)
+  const uses = useWrites(scope, person, before, after)
   if (!after) return uses
   const field = 'profile.picture_resource_id'
   const missing = { error: 'invalid_reference', detail: { field } } as const
@@ -69,12 +69,12 @@ export function pictureSteps(
 
 const refTo = ({ id, key }: PictureRef): PictureRef => ({ id, key })
 
-function useSteps(
+function useWrites(
   scope: EventScope,
   person: string,
   before: PictureRef | undefined,
   after: PictureRef | undefined,
-): Step[] {
+): Write[] {
   return [
     ...(before ? [remove(keys.pictureUse(scope, before.id, person))] : []),
     ...(after ? [put({ ...keys.pictureUse(scope, after.id, person), at: now() })] : []),
@@ -89,7 +89,7 @@ function chosen(
 ): Chosen {
   return {
     ...(after && { picture: refTo(after) }),
-    steps: pictureSteps(scope, person, before, after),
+    writes: pictureWrites(scope, person, before, after),
   }
 }
 
@@ -99,7 +99,7 @@ async function wanted(
   current: PictureRef | undefined,
 ): Promise<PictureRef | undefined> {
   const name = profile?.picture_resource_id
-  const living = current && !scope.gone.has(current.id) ? current : undefined
+  const living = current && !scope.deleting.has(current.id) ? current : undefined
   if (name === undefined || (living && name === living.id)) return living
   if (name === null || name === '') return undefined
   const picture = await namedPicture(scope, name)
@@ -109,7 +109,7 @@ async function wanted(
 
 // Loaded at first use: only people who come with a picture need the decoder and the object store.
 async function uploaded({ scope, path = '' }: Asked, sent: UploadPicture): Promise<NewPicture> {
-  const [{ pacePictures }, { uploadFrom }, { newPicture }] = await Promise.all([
+  const [{ limitPictures: pacePictures }, { uploadFrom }, { newPicture }] = await Promise.all([
     import('#lib/base/rate-limit.ts'),
     import('./picture-source.ts'),
     import('./pictures.ts'),

@@ -1,29 +1,29 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import type { Person } from '#lib/model/person.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step } from '#lib/table/transact.ts'
+import { put, remove, type Write } from '#lib/table/transact.ts'
 
 /** Names, external ids and, for a new person, the count. */
-export function ownSteps(scope: EventScope, before: Person | undefined, after: Person): Step[] {
+export function ownWrites(scope: EventScope, before: Person | undefined, after: Person): Write[] {
   return [
-    ...emailSteps(scope, before, after.email, after.id),
-    ...externalSteps(scope, 'person', after.id, before?.externalIds ?? [], after.externalIds),
-    ...(before ? [] : countSteps(sets.people(scope), [{ id: after.id, by: 1 }])),
+    ...emailWrites(scope, before, after.email, after.id),
+    ...externalWrites(scope, 'person', after.id, before?.externalIds ?? [], after.externalIds),
+    ...(before ? [] : countWrites(sets.people(scope), [{ id: after.id, by: 1 }])),
   ]
 }
 
-/** The steps that let go of the e-mail address of before and take the other one; '' is none. */
-export function emailSteps(
+/** The writes that let go of the e-mail address of before and take the other one; '' is none. */
+export function emailWrites(
   scope: EventScope,
   before: Person | undefined,
   after: string,
   id = before?.id,
-): Step[] {
+): Write[] {
   const was = before?.email ?? ''
   if (was === after) return []
   const taken = { error: 'duplicate_email', detail: { field: 'profile.email_address' } } as const

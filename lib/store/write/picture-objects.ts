@@ -1,6 +1,6 @@
 import type { Picture as Content } from '#lib/base/images/decode.ts'
 import { newBlobKey, type Picture, type PictureRef, thumbOf } from '#lib/model/picture.ts'
-import { newPlan, strikePlan } from '#lib/store/jobs/queue.ts'
+import { completeJob, newJob } from '#lib/store/jobs/queue.ts'
 import { getPicture } from '#lib/store/read/pictures.ts'
 import {
   type Blob,
@@ -12,12 +12,12 @@ import {
   replaceBlob,
 } from '#lib/table/blobs.ts'
 import { keys } from '#lib/table/keys.ts'
-import { Stale } from '#lib/table/retry.ts'
-import { type EventScope, unrecorded } from '#lib/table/scope.ts'
+import { VersionConflict } from '#lib/table/retry.ts'
+import { type EventScope, withoutRecording } from '#lib/table/scope.ts'
 import { transact, update } from '#lib/table/transact.ts'
 
 /** Objects that are there, and the plan by which the sweeper removes them when no row comes to name them. */
-export type Kept = { key: string; plan: string }
+export type StagedObjects = { key: string; plan: string }
 
 // Longer than any request lives, so that the sweeper meets only what was left behind.
 const graceMs = 90_000
@@ -27,10 +27,14 @@ const graceMs = 90_000
 const cacheControl = 'public, max-age=31536000, no-cache'
 
 /** Stores a picture and its thumbnail under a new key. The plan to remove them is written first. */
-export async function keep(scope: EventScope, picture: string, content: Content): Promise<Kept> {
+export async function stageObjects(
+  scope: EventScope,
+  picture: string,
+  content: Content,
+): Promise<StagedObjects> {
   const key = newBlobKey(scope, picture)
-  const plan = newPlan(scope, 'settle-picture', { picture, keys: [key] }, graceMs)
-  await transact(unrecorded(scope), [plan.step])
+  const plan = newJob(scope, 'settle-picture', { picture, keys: [key] }, graceMs)
+  await transact(withoutRecording(scope), [plan.write])
   const { main, thumb } = halves(content)
   await allEnded([
     putBlob(key, main.bytes, main.form),
@@ -46,16 +50,20 @@ async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
 }
 
 /** Removes objects for good, and then the plan that would. */
-export async function drop(scope: EventScope, all: string[], plan: string): Promise<void> {
+export async function discardObjects(
+  scope: EventScope,
+  all: string[],
+  plan: string,
+): Promise<void> {
   await deleteBlobs(all.flatMap((key) => [key, thumbOf(key)]))
-  await transact(unrecorded(scope), [strikePlan(plan)])
+  await transact(withoutRecording(scope), [completeJob(plan)])
 }
 
 /**
  * Puts the bytes of a decided replacement under the picture's lasting key, whoever decided it and however many do
  * this at once: the tag is taken before the row is read, so bytes that are no longer due match no tag.
  */
-export async function publish(scope: EventScope, { id, key }: PictureRef): Promise<void> {
+export async function promoteObject(scope: EventScope, { id, key }: PictureRef): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const tags = await Promise.all([blobTag(key), blobTag(thumbOf(key))])
     const row = await getPicture(scope, id)
@@ -103,14 +111,14 @@ async function settled(
     keys.picture(scope, id),
     { remove: ['staged', 'plan'] },
     { exists: true, equals: { staged } },
-    'stale',
+    'conflict',
   )
   try {
-    await transact(unrecorded(scope), [shown])
+    await transact(withoutRecording(scope), [shown])
   } catch (error) {
-    if (error instanceof Stale) return false
+    if (error instanceof VersionConflict) return false
     throw error
   }
-  await drop(scope, [staged], plan)
+  await discardObjects(scope, [staged], plan)
   return true
 }

@@ -2,22 +2,27 @@ import { newUuid } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { Picture } from '#lib/model/picture.ts'
-import { appearSteps, keptStep, requirePicture } from '#lib/store/read/pictures.ts'
+import { appearWrites, keptStep, requirePicture } from '#lib/store/read/pictures.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { type Step, transact, update } from '#lib/table/transact.ts'
+import { transact, update, type Write } from '#lib/table/transact.ts'
 import { finished, orDiscard } from './discard-picture.ts'
-import { drop, type Kept, keep, publish } from './picture-objects.ts'
+import {
+  discardObjects,
+  promoteObject,
+  type StagedObjects,
+  stageObjects,
+} from './picture-objects.ts'
 import type { Upload } from './picture-source.ts'
 
 export const listPictures = (scope: EventScope, wanted: PageWanted): Promise<Page<Picture>> =>
   listCounted<Picture & { sk: string }>(scope, sets.pictures(scope), wanted)
 
-/** A picture whose objects are there, the steps that make its row, and what takes it all back. */
-export type NewPicture = { picture: Picture; steps: Step[]; discard: () => Promise<void> }
+/** A picture whose objects are there, the writes that make its row, and what takes it all back. */
+export type NewPicture = { picture: Picture; writes: Write[]; discard: () => Promise<void> }
 
 /** Stores the objects of a new picture, used by `users` people from its first moment. */
 export async function newPicture(
@@ -26,7 +31,7 @@ export async function newPicture(
   users = 0,
 ): Promise<NewPicture> {
   const id = newUuid()
-  const kept = await keep(scope, id, content)
+  const kept = await stageObjects(scope, id, content)
   const picture: Picture = {
     id,
     key: kept.key,
@@ -38,20 +43,20 @@ export async function newPicture(
     updatedAt: now(),
     vr: 1,
   }
-  const steps = appearSteps(scope, picture, kept.plan)
-  return { picture, steps, discard: () => drop(scope, [kept.key], kept.plan) }
+  const writes = appearWrites(scope, picture, kept.plan)
+  return { picture, writes, discard: () => discardObjects(scope, [kept.key], kept.plan) }
 }
 
 /** Makes a picture: first the objects, then the row. */
 export async function createPicture(
   scope: EventScope,
   upload: Upload,
-  reply: (made: Picture) => Outcome,
-): Promise<Outcome> {
-  const { picture, steps, discard } = await newPicture(scope, upload)
+  reply: (made: Picture) => RecordedResponse,
+): Promise<RecordedResponse> {
+  const { picture, writes, discard } = await newPicture(scope, upload)
   const outcome = reply(picture)
   return orDiscard(discard, async () => {
-    await whileFresh(scope, () => transact(scope, steps, outcome))
+    await retryOnConflict(scope, () => transact(scope, writes, outcome))
     return outcome
   })
 }
@@ -65,16 +70,17 @@ export async function replacePicture(
   id: string,
   { content, filename, request }: Upload,
   effect: Effect<Picture>,
-): Promise<Outcome> {
-  const kept = await keep(scope, id, content)
+): Promise<RecordedResponse> {
+  const kept = await stageObjects(scope, id, content)
   const fields = { uploadFilename: filename, uploadRequest: request }
   const { before, outcome } = await orDiscard(
-    () => drop(scope, [kept.key], kept.plan),
+    () => discardObjects(scope, [kept.key], kept.plan),
     () => turnTo(scope, id, fields, effect, kept),
   )
   // What fails here is decided and written down already: the sweeper finishes it.
-  await finished(publish(scope, before))
-  if (before.staged && before.plan) await finished(drop(scope, [before.staged], before.plan))
+  await finished(promoteObject(scope, before))
+  if (before.staged && before.plan)
+    await finished(discardObjects(scope, [before.staged], before.plan))
   return outcome
 }
 
@@ -83,11 +89,11 @@ export async function touchPicture(
   scope: EventScope,
   id: string,
   effect: Effect<Picture>,
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   return (await turnTo(scope, id, {}, effect)).outcome
 }
 
-type Turned = { before: Picture; outcome: Outcome }
+type Turned = { before: Picture; outcome: RecordedResponse }
 
 /** Changes the row in one transaction with the claim on the objects that it now points to. */
 function turnTo(
@@ -95,9 +101,9 @@ function turnTo(
   id: string,
   fields: Partial<Picture>,
   effect: Effect<Picture>,
-  kept?: Kept,
+  kept?: StagedObjects,
 ): Promise<Turned> {
-  return whileFresh(scope, async () => {
+  return retryOnConflict(scope, async () => {
     const before = await requirePicture(scope, id)
     effect.guard(before)
     const set = {
@@ -108,8 +114,8 @@ function turnTo(
     }
     const outcome = effect.reply({ ...before, ...set })
     // Not a put: `uv` grows without the version.
-    const steps = [update(keys.picture(scope, id), { set }, { vr: before.vr }, 'stale')]
-    await transact(scope, kept ? [...steps, keptStep(kept.plan)] : steps, outcome)
+    const writes = [update(keys.picture(scope, id), { set }, { vr: before.vr }, 'conflict')]
+    await transact(scope, kept ? [...writes, keptStep(kept.plan)] : writes, outcome)
     return { before, outcome }
   })
 }

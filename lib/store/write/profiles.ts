@@ -3,8 +3,8 @@ import type { Effect } from '#lib/http/answer.ts'
 import type { Field } from '#lib/model/custom-field.ts'
 import type { Person } from '#lib/model/person.ts'
 import { keys } from '#lib/table/keys.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { transact, update } from '#lib/table/transact.ts'
 import { listFields } from './custom-fields.ts'
 import { requirePerson } from './people.ts'
@@ -25,8 +25,8 @@ export async function updateProfile(
   id: string,
   change: (current: Person, fields: Field[]) => OwnFields,
   effect: Effect<{ person: Person; fields: Field[] }>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const [person, fields] = await Promise.all([
       requirePerson(scope, id),
       listFields(scope, 'people'),
@@ -40,7 +40,7 @@ export async function updateProfile(
       keys.person(scope, id),
       { set: own, add: { vr: 1 } },
       { vr: person.vr },
-      'stale',
+      'conflict',
     )
     await transact(scope, [write], outcome)
     return outcome

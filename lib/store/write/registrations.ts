@@ -1,14 +1,14 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
-import { headOf } from '#lib/store/read/admission.ts'
+import { ledgerOf } from '#lib/store/read/admission.ts'
 import { bookedTimes, overlaps, sessionInterval } from '#lib/store/read/busy.ts'
 import { keys } from '#lib/table/keys.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
 import { transact, update } from '#lib/table/transact.ts'
 import { lastRound, matchRows } from './matches.ts'
-import { type Asked, changeFacts, requirePerson } from './people.ts'
+import { type Asked, changeLinks, requirePerson } from './people.ts'
 
 /** A person's place in a networking session. */
 export type Registration = { session: Session; me: string; registered: boolean; ready: boolean }
@@ -20,34 +20,34 @@ export type Registration = { session: Session; me: string; registered: boolean; 
 export function join(
   asked: Asked,
   { me, session }: { me: Person; session: Session },
-  reply: (next: Registration) => Outcome,
-): Promise<Outcome> {
+  reply: (next: Registration) => RecordedResponse,
+): Promise<RecordedResponse> {
   const decide = async (person: Person) => {
     if (person.agenda[session.id]?.attends) throw new ApiError('already_registered')
     const interval = sessionInterval(session, asked.scope.zone)
     if (overlaps(bookedTimes(person), interval)) throw new ApiError('meeting_conflict')
-    return [{ fact: attends(person, session), holds: true }]
+    return [{ link: attends(person, session), added: true }]
   }
   const joined = { session, me: me.id, registered: true, ready: false }
-  return changeFacts(asked, me.id, decide, () => reply(joined))
+  return changeLinks(asked, me.id, decide, () => reply(joined))
 }
 
 /** Leaves; matches of earlier rounds stay. */
 export async function leave(
   asked: Asked,
   { me, session }: { me: Person; session: Session },
-  reply: (next: Registration) => Outcome,
-): Promise<Outcome> {
+  reply: (next: Registration) => RecordedResponse,
+): Promise<RecordedResponse> {
   // Whoever leaves ready and comes back would otherwise be paired without having said so again.
   if (me.agenda[session.id]?.ready !== undefined) {
-    await writeReady(unrecorded(asked.scope), me.id, session, false)
+    await writeReady(withoutRecording(asked.scope), me.id, session, false)
   }
   const decide = async (person: Person) => {
     if (!person.agenda[session.id]?.attends) throw new ApiError('registration_not_found')
-    return [{ fact: attends(person, session), holds: false }]
+    return [{ link: attends(person, session), added: false }]
   }
   const left = { session, me: me.id, registered: false, ready: false }
-  return changeFacts(asked, me.id, decide, () => reply(left))
+  return changeLinks(asked, me.id, decide, () => reply(left))
 }
 
 /** Says whether somebody is ready for the next round; being paired uses that up. */
@@ -55,8 +55,8 @@ export function setReady(
   scope: EventScope,
   { me, session }: { me: Person; session: Session },
   ready: boolean,
-  reply: (next: Registration) => Outcome,
-): Promise<Outcome> {
+  reply: (next: Registration) => RecordedResponse,
+): Promise<RecordedResponse> {
   const outcome = reply({ session, me: me.id, registered: true, ready })
   return writeReady(scope, me.id, session, ready, outcome)
 }
@@ -66,16 +66,19 @@ async function writeReady(
   me: string,
   session: Session,
   ready: boolean,
-  outcome: Outcome = { status: 200 },
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
-    const [person, head] = await Promise.all([requirePerson(scope, me), headOf(scope, session.id)])
+  outcome: RecordedResponse = { status: 200 },
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
+    const [person, head] = await Promise.all([
+      requirePerson(scope, me),
+      ledgerOf(scope, session.id),
+    ])
     if (!person.agenda[session.id]?.attends) throw new ApiError('registration_not_found')
     const value = ready ? head.round : undefined
     const paths: [string[], unknown][] = [[['agenda', session.id, 'ready'], value]]
     const change = { paths, add: { vr: 1 } }
-    const step = update(keys.person(scope, me), change, { vr: person.vr }, 'stale')
-    await transact(scope, [step], outcome)
+    const write = update(keys.person(scope, me), change, { vr: person.vr }, 'conflict')
+    await transact(scope, [write], outcome)
     return outcome
   })
 }
@@ -87,7 +90,7 @@ export async function registrationOf(
   session: Session,
 ): Promise<Registration> {
   const [head, rows] = await Promise.all([
-    headOf(scope, session.id),
+    ledgerOf(scope, session.id),
     matchRows(scope, me.id, session.id),
   ])
   const registered = me.agenda[session.id]?.attends ?? false

@@ -3,19 +3,19 @@ import { now } from '#lib/base/time.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { Person } from '#lib/model/person.ts'
 import { blobPrefix, type Picture } from '#lib/model/picture.ts'
-import { hide } from '#lib/store/deleting.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
+import { markDeleting } from '#lib/store/deleting.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
 import { getPicture, requirePicture } from '#lib/store/read/pictures.ts'
 import { deleteBlobs, listBlobs } from '#lib/table/blobs.ts'
-import { countSteps } from '#lib/table/buckets.ts'
+import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { remove, type Step, transact, update } from '#lib/table/transact.ts'
+import { remove, transact, update, type Write } from '#lib/table/transact.ts'
 import { finished } from './discard-picture.ts'
-import { drop } from './picture-objects.ts'
+import { discardObjects } from './picture-objects.ts'
 
 /** People whose picture one transaction can take away; beyond, they lose it at once, but by a plan. */
 const usersAtOnce = 40
@@ -30,8 +30,8 @@ export async function deletePicture(
   id: string,
   force: boolean,
   effect: Effect<Picture>,
-): Promise<Outcome> {
-  const { outcome, clean } = await whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  const { outcome, clean } = await retryOnConflict(scope, async () => {
     const picture = await requirePicture(scope, id)
     effect.guard(picture)
     const outcome = effect.reply(picture)
@@ -46,13 +46,13 @@ export async function deletePicture(
  * nothing is left, so that no erasure is reported before it is one; false when the deadline came first.
  */
 export async function erasePicture(scope: EventScope, id: string): Promise<boolean> {
-  const clean = await whileFresh(scope, async () => {
+  const clean = await retryOnConflict(scope, async () => {
     const picture = await getPicture(scope, id)
     return picture && removeRow(scope, picture, true)
   })
   await clean?.()
   await wipeBlobs(blobPrefix(scope, id))
-  return forgetUses(scope, id)
+  return unlinkUses(scope, id)
 }
 
 /** Removes every object whose key begins so. */
@@ -61,12 +61,12 @@ export async function wipeBlobs(prefix: string): Promise<void> {
 }
 
 /** Takes a deleted picture from everybody who used it, some at a time; true when nobody is left. */
-export async function forgetUses(scope: EventScope, id: string): Promise<boolean> {
+export async function unlinkUses(scope: EventScope, id: string): Promise<boolean> {
   while (Date.now() < scope.deadline) {
     const users = await usersOf(scope, id, usersAtOnce)
     if (users.length === 0) return true
-    await whileFresh(scope, async () =>
-      transact(unrecorded(scope), await forgetSteps(scope, id, users)),
+    await retryOnConflict(scope, async () =>
+      transact(withoutRecording(scope), await forgetWrites(scope, id, users)),
     )
   }
   return false
@@ -77,31 +77,31 @@ async function removeRow(
   scope: EventScope,
   picture: Picture,
   force: boolean,
-  outcome?: Outcome,
+  outcome?: RecordedResponse,
 ): Promise<() => Promise<void>> {
   const { id, key, staged, plan: unsettled } = picture
   const users = await usersOf(scope, id, usersAtOnce + 1)
   if (users.length > 0 && !force) throw new ApiError('picture_in_use')
   const blobs = staged === undefined ? [key] : [key, staged]
-  const plan = newPlan(scope, 'settle-picture', { picture: id, keys: blobs }, graceMs)
+  const plan = newJob(scope, 'settle-picture', { picture: id, keys: blobs }, graceMs)
   const unused = { vr: picture.vr, equals: { uv: picture.uv } }
   await transact(
-    outcome ? scope : unrecorded(scope),
+    outcome ? scope : withoutRecording(scope),
     [
-      remove(keys.picture(scope, id), unused, 'stale'),
-      ...countSteps(sets.pictures(scope), [{ id, by: -1 }]),
-      ...(await usesSteps(scope, id, users)),
+      remove(keys.picture(scope, id), unused, 'conflict'),
+      ...countWrites(sets.pictures(scope), [{ id, by: -1 }]),
+      ...(await usesWrites(scope, id, users)),
       ...(unsettled ? [remove(keys.plan(unsettled))] : []),
-      plan.step,
+      plan.write,
     ],
     outcome,
   )
-  return () => drop(scope, blobs, plan.id)
+  return () => discardObjects(scope, blobs, plan.id)
 }
 
-async function usesSteps(scope: EventScope, id: string, users: string[]): Promise<Step[]> {
-  if (users.length <= usersAtOnce) return forgetSteps(scope, id, users)
-  return [hide(scope, id), newPlan(scope, 'forget-picture', { picture: id }).step]
+async function usesWrites(scope: EventScope, id: string, users: string[]): Promise<Write[]> {
+  if (users.length <= usersAtOnce) return forgetWrites(scope, id, users)
+  return [markDeleting(scope, id), newJob(scope, 'forget-picture', { picture: id }).write]
 }
 
 async function usersOf(scope: EventScope, id: string, limit: number): Promise<string[]> {
@@ -110,8 +110,8 @@ async function usersOf(scope: EventScope, id: string, limit: number): Promise<st
   return rows.map(({ sk }) => sk)
 }
 
-/** The steps that end the uses of a picture by these people, also of those who have another one by now. */
-async function forgetSteps(scope: EventScope, id: string, users: string[]): Promise<Step[]> {
+/** The writes that end the uses of a picture by these people, also of those who have another one by now. */
+async function forgetWrites(scope: EventScope, id: string, users: string[]): Promise<Write[]> {
   const people = await getRows<Person>(
     scope,
     users.map((user) => keys.person(scope, user)),
@@ -121,6 +121,6 @@ async function forgetSteps(scope: EventScope, id: string, users: string[]): Prom
     ...users.map((user) => remove(keys.pictureUse(scope, id, user))),
     ...people
       .filter(({ picture }) => picture?.id === id)
-      .map((one) => update(keys.person(scope, one.id), change, { vr: one.vr }, 'stale')),
+      .map((one) => update(keys.person(scope, one.id), change, { vr: one.vr }, 'conflict')),
   ]
 }

@@ -4,22 +4,22 @@ import { limits } from '#lib/base/limits.ts'
 import { now } from '#lib/base/time.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { byStart, currentSchedule } from '#lib/model/schedule-rules.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
 import { requireSchedule } from '#lib/store/read/schedules.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { nextNumber } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
-import { openTally } from '#lib/table/ordered-count.ts'
+import { openSegments } from '#lib/table/ordered-count.ts'
 import { queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { check, put, remove, transact } from '#lib/table/transact.ts'
-import { logTally } from './usage-logs.ts'
+import { logCount } from './usage-logs.ts'
 
 export type ScheduleFields = Pick<Schedule, 'startsAt' | 'endsAt' | 'status' | 'onDemandUrl'>
 type Writes = {
   guard: (current: Schedule) => void | Promise<void>
-  reply: (next: Schedule) => Outcome
+  reply: (next: Schedule) => RecordedResponse
 }
 
 /** Makes a schedule, found by integer id and by GUID, with its set of logs opened, while the event lives. */
@@ -27,7 +27,7 @@ export async function createSchedule(
   scope: EventScope,
   fields: ScheduleFields,
   reply: Writes['reply'],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const known = await queryRows(scope, { pk: keys.schedules(scope), only: ['sk'] })
   if (known.length >= limits.schedules.value) throw new ApiError('too_many_objects')
   const id = await nextNumber(scope, 'schedule')
@@ -46,10 +46,10 @@ export async function createSchedule(
     scope,
     [
       check(keys.event(scope.org, scope.event), { exists: true }, 'event_not_found'),
-      put({ ...keys.schedule(scope, id), ...schedule }, { exists: false }, 'stale'),
+      put({ ...keys.schedule(scope, id), ...schedule }, { exists: false }, 'conflict'),
       put({ ...keys.scheduleByNumber(scope, id), ...to }),
       put({ ...keys.scheduleByGuid(scope, schedule.guid), ...to }),
-      openTally(logTally(scope, id)),
+      openSegments(logCount(scope, id)),
     ],
     outcome,
   )
@@ -82,13 +82,13 @@ export async function updateSchedule(
   id: number,
   change: (current: Schedule) => ScheduleFields,
   { guard, reply }: Writes,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireSchedule(scope, id)
     await guard(current)
     const next: Schedule = { ...current, ...change(current), updatedAt: now(), vr: current.vr + 1 }
     const outcome = reply(next)
-    const row = put({ ...keys.schedule(scope, id), ...next }, { vr: current.vr }, 'stale')
+    const row = put({ ...keys.schedule(scope, id), ...next }, { vr: current.vr }, 'conflict')
     await transact(scope, [row], outcome)
     return outcome
   })
@@ -99,18 +99,18 @@ export async function deleteSchedule(
   scope: EventScope,
   id: number,
   { guard, reply }: Writes,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireSchedule(scope, id)
     await guard(current)
     const outcome = reply(current)
     await transact(
       scope,
       [
-        remove(keys.schedule(scope, id), { vr: current.vr }, 'stale'),
+        remove(keys.schedule(scope, id), { vr: current.vr }, 'conflict'),
         remove(keys.scheduleByNumber(scope, id)),
         remove(keys.scheduleByGuid(scope, current.guid)),
-        newPlan(scope, 'delete-schedule', { schedule: id }).step,
+        newJob(scope, 'delete-schedule', { schedule: id }).write,
       ],
       outcome,
     )

@@ -1,23 +1,23 @@
 import { ApiError } from '#lib/base/errors.ts'
 import {
+  bucketKey,
+  bucketNames,
   type CountedSet,
   type Counting,
-  createShelves,
-  shelfKey,
-  shelfNames,
+  openBuckets,
 } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import { Stale } from '#lib/table/retry.ts'
+import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step, update } from '#lib/table/transact.ts'
+import { put, remove, update, type Write } from '#lib/table/transact.ts'
 
 /**
- * Seats of a session with a capacity: one item with `ct` taken of `cap`. While it is there, every shelf of the
+ * Seats of a session with a capacity: one item with `ct` taken of `cap`. While it is there, every bucket of the
  * session's attendees carries `cp`, so that nobody who still believes in no capacity can slip in.
  */
-export function seatStep(scope: EventScope, set: CountedSet, all: Counting[]): Step[] {
+export function seatStep(scope: EventScope, set: CountedSet, all: Counting[]): Write[] {
   const net = all.reduce((sum, { by }) => sum + by, 0)
   if (net === 0) return []
   if (net > 1) throw new Error('seats of one session are taken one by one')
@@ -27,7 +27,7 @@ export function seatStep(scope: EventScope, set: CountedSet, all: Counting[]): S
       keys.seats(scope, session),
       { add: { ct: net } },
       net > 0 ? { exists: true, below: ['ct', 'cap'] } : { exists: true },
-      (existing) => (existing && net > 0 ? new ApiError('session_full') : new Stale()),
+      (existing) => (existing && net > 0 ? new ApiError('session_full') : new VersionConflict()),
     ),
   ]
 }
@@ -45,15 +45,15 @@ export async function refuseWhenFull(
   if (seats && seats.ct >= seats.cap) throw new ApiError('session_full')
 }
 
-/** The steps that make the shelves of a new session's attendees, and its seats when they are limited. */
-export function newSeatSteps(scope: EventScope, session: string, capacity?: number): Step[] {
+/** The writes that make the buckets of a new session's attendees, and its seats when they are limited. */
+export function newSeatWrites(scope: EventScope, session: string, capacity?: number): Write[] {
   const set = sets.attendees(scope, session)
-  if (capacity === undefined) return createShelves(set)
+  if (capacity === undefined) return openBuckets(set)
   const empty = { ct: 0, vr: '0', cp: 1 }
   return [
-    put({ ...keys.seats(scope, session), ct: 0, cap: capacity }, { exists: false }, 'stale'),
-    ...shelfNames(set).map((sk) =>
-      update(shelfKey(set, sk), { set: empty }, { exists: false }, 'stale'),
+    put({ ...keys.seats(scope, session), ct: 0, cap: capacity }, { exists: false }, 'conflict'),
+    ...bucketNames(set).map((sk) =>
+      update(bucketKey(set, sk), { set: empty }, { exists: false }, 'conflict'),
     ),
   ]
 }
@@ -61,33 +61,33 @@ export function newSeatSteps(scope: EventScope, session: string, capacity?: numb
 type Shelf = Key & { ct: number; vr: string }
 
 /**
- * The steps that turn a session's capacity from `before` into `after`. Nobody loses a seat. Counting starts from
- * the shelves, each in the state in which it was read: who joins meanwhile makes it stale.
+ * The writes that turn a session's capacity from `before` into `after`. Nobody loses a seat. Counting starts from
+ * the buckets, each in the state in which it was read: who joins meanwhile makes it in conflict.
  */
-export async function capacitySteps(
+export async function capacityWrites(
   scope: EventScope,
   session: string,
   before: number | undefined,
   after: number | undefined,
-): Promise<Step[]> {
+): Promise<Write[]> {
   if (before === after) return []
   const seats = keys.seats(scope, session)
   if (before !== undefined && after !== undefined) {
-    return [update(seats, { set: { cap: after } }, { exists: true }, 'stale')]
+    return [update(seats, { set: { cap: after } }, { exists: true }, 'conflict')]
   }
   const pk = keys.attendeeShelves(scope, session)
-  const shelves = await queryRows<Shelf>(scope, { pk, only: ['pk', 'sk', 'ct', 'vr'] })
+  const buckets = await queryRows<Shelf>(scope, { pk, only: ['pk', 'sk', 'ct', 'vr'] })
   if (after === undefined) {
     return [
-      remove(seats, { exists: true }, 'stale'),
-      ...shelves.map((one) => update(one, { remove: ['cp'] }, { exists: true }, 'stale')),
+      remove(seats, { exists: true }, 'conflict'),
+      ...buckets.map((one) => update(one, { remove: ['cp'] }, { exists: true }, 'conflict')),
     ]
   }
-  const ct = shelves.reduce((sum, shelf) => sum + shelf.ct, 0)
+  const ct = buckets.reduce((sum, bucket) => sum + bucket.ct, 0)
   return [
-    put({ ...seats, ct, cap: after }, { exists: false }, 'stale'),
-    ...shelves.map((one) =>
-      update(one, { set: { cp: 1 } }, { equals: { vr: one.vr, cp: undefined } }, 'stale'),
+    put({ ...seats, ct, cap: after }, { exists: false }, 'conflict'),
+    ...buckets.map((one) =>
+      update(one, { set: { cp: 1 } }, { equals: { vr: one.vr, cp: undefined } }, 'conflict'),
     ),
   ]
 }

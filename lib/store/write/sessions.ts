@@ -6,43 +6,43 @@ import type { Effect } from '#lib/http/answer.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
 import type { Session } from '#lib/model/session.ts'
 import { checkTimes } from '#lib/model/session-times.ts'
-import { hide, unhide } from '#lib/store/deleting.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
-import { applyFacts } from '#lib/store/links/apply.ts'
-import { draftSession, type FactChange, load, newWork } from '#lib/store/links/changeset.ts'
-import { draft } from '#lib/store/links/stage.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
+import { markDeleting, unmarkDeleting } from '#lib/store/deleting.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
+import { applyLinks } from '#lib/store/links/apply.ts'
+import { type LinkChange, load, newChangeset, stageSession } from '#lib/store/links/changeset.ts'
+import { stage } from '#lib/store/links/stage.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
 import {
   type LoadedSession,
-  loadAroundSessions,
+  loadIncludedForSessions,
   requireLoadedSession,
 } from '#lib/store/read/included-sessions.ts'
 import { pending } from '#lib/table/idempotency.ts'
 import { keys } from '#lib/table/keys.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { Outcome } from '#lib/table/scope.ts'
-import { check, maxSteps, type Step, transact } from '#lib/table/transact.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { RecordedResponse } from '#lib/table/scope.ts'
+import { check, maxWrites, transact, type Write } from '#lib/table/transact.ts'
 import type { SessionBody } from '#lib/wire/session.ts'
 import {
   inWantedOrder,
   ownSessionFields,
-  sessionFacts,
+  sessionLinks,
   type WantedSession,
   wantedOfSession,
 } from '#lib/wire/session-body.ts'
 import type { Asked } from './people.ts'
-import { capacitySteps, newSeatSteps } from './seats.ts'
-import { orderSteps, trackOrderSteps } from './session-order.ts'
+import { capacityWrites, newSeatWrites } from './seats.ts'
+import { orderWrites, trackOrderWrites } from './session-order.ts'
 import { settle } from './settle-session.ts'
 
 /** Makes a session with all relations; one of more than one transaction is hidden until complete. */
 export async function createSession(
   asked: Asked,
   body: SessionBody,
-  reply: (made: LoadedSession) => Outcome,
+  reply: (made: LoadedSession) => RecordedResponse,
   upsert: ExternalId[] = [],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const { scope, view } = asked
   const own = await ownSessionFields(scope, body, view.system, undefined)
   const others = own.externalIds.filter(({ system }) => system !== upsert[0]?.system)
@@ -52,20 +52,20 @@ export async function createSession(
   const session: Session = withoutBlank({ ...own, ...at, id, externalIds, roles: {}, trackIds: [] })
   checkSize(session)
   checkTimes(session, scope.zone)
-  return whileFresh(scope, async () => {
+  return retryOnConflict(scope, async () => {
     const wanted = await wantedOfSession(scope, body, view.system, session)
-    const facts = sessionFacts(session, wanted)
-    const drafted = await draftedSession(asked, undefined, session, facts)
-    const made = inWantedOrder(drafted.session, wanted)
-    const outcome = reply(await around(asked, made))
+    const links = sessionLinks(session, wanted)
+    const staged = await stagedSession(asked, undefined, session, links)
+    const made = inWantedOrder(staged.session, wanted)
+    const outcome = reply(await included(asked, made))
     const lives = check(keys.event(scope.org, scope.event), { exists: true }, 'event_not_found')
     const base = [
-      ...newSeatSteps(scope, id, session.capacity),
-      ...externalSteps(scope, 'session', id, [], externalIds),
+      ...newSeatWrites(scope, id, session.capacity),
+      ...externalWrites(scope, 'session', id, [], externalIds),
     ]
-    const steps = [...drafted.steps, ...base, ...orderSteps(scope, undefined, made), lives]
-    if (steps.length <= maxSteps) await transact(scope, steps, outcome)
-    else await createHidden(asked, session, base, facts, outcome)
+    const writes = [...staged.writes, ...base, ...orderWrites(scope, undefined, made), lives]
+    if (writes.length <= maxWrites) await transact(scope, writes, outcome)
+    else await createHidden(asked, session, base, links, outcome)
     return outcome
   })
 }
@@ -76,9 +76,9 @@ export async function updateSession(
   id: string,
   change: (current: LoadedSession) => SessionBody,
   effect: Effect<LoadedSession>,
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const { scope, view } = asked
-  return whileFresh(scope, async () => {
+  return retryOnConflict(scope, async () => {
     const current = await requireLoadedSession(asked, id)
     effect.guard(current)
     const body = change(current)
@@ -88,57 +88,61 @@ export async function updateSession(
     const next = withoutBlank({ ...before, ...own, updatedAt: now() })
     checkSize(next)
     checkTimes(next, scope.zone, before)
-    const facts = sessionFacts(before, wanted)
-    const drafted = await draftedSession(asked, before, next, facts, wanted)
-    const outcome = effect.reply(await around(asked, drafted.session))
-    const steps = [...drafted.steps, ...(await ownSteps(asked, before, drafted.session))]
-    if (steps.length <= maxSteps) await transact(scope, steps, outcome)
+    const links = sessionLinks(before, wanted)
+    const staged = await stagedSession(asked, before, next, links, wanted)
+    const outcome = effect.reply(await included(asked, staged.session))
+    const writes = [...staged.writes, ...(await ownWrites(asked, before, staged.session))]
+    if (writes.length <= maxWrites) await transact(scope, writes, outcome)
     else await updateInParts(asked, before, next, wanted, outcome)
     return outcome
   })
 }
 
 /** Everything about a session that is neither its document nor a relation. */
-async function ownSteps({ scope }: Asked, before: Session, after: Session): Promise<Step[]> {
+async function ownWrites({ scope }: Asked, before: Session, after: Session): Promise<Write[]> {
   return [
-    ...externalSteps(scope, 'session', after.id, before.externalIds, after.externalIds),
-    ...orderSteps(scope, before, after),
-    ...trackOrderSteps(scope, before, after),
-    ...(await capacitySteps(scope, after.id, before.capacity, after.capacity)),
+    ...externalWrites(scope, 'session', after.id, before.externalIds, after.externalIds),
+    ...orderWrites(scope, before, after),
+    ...trackOrderWrites(scope, before, after),
+    ...(await capacityWrites(scope, after.id, before.capacity, after.capacity)),
   ]
 }
 
-/** The document as it will be with all facts, and the steps of both sides. */
-async function draftedSession(
+/** The document as it will be with all links, and the writes of both sides. */
+async function stagedSession(
   { scope, event }: Pick<Asked, 'scope' | 'event'>,
   before: Session | undefined,
   after: Session,
-  facts: FactChange[],
+  links: LinkChange[],
   wanted: WantedSession = {},
-): Promise<{ session: Session; steps: Step[] }> {
-  const work = newWork(scope, event.speakersGroup)
-  draftSession(work, before, after)
-  await load(work, facts)
-  for (const fact of facts) draft(work, fact)
+): Promise<{ session: Session; writes: Write[] }> {
+  const work = newChangeset(scope, event.speakersGroup)
+  stageSession(work, before, after)
+  await load(work, links)
+  for (const link of links) stage(work, link)
   const session = inWantedOrder(work.sessions.get(after.id)?.after ?? after, wanted)
   work.sessions.set(after.id, { before, after: session })
-  return { session, steps: stepsOf(work) }
+  return { session, writes: writesOf(work) }
 }
 
 async function createHidden(
   asked: Asked,
   session: Session,
-  base: Step[],
-  facts: FactChange[],
-  outcome: Outcome,
+  base: Write[],
+  links: LinkChange[],
+  outcome: RecordedResponse,
 ): Promise<void> {
   const { scope, event } = asked
-  const plan = newPlan(scope, 'undo-session', { session: session.id }, 40_000)
-  const alone = await draftedSession(asked, undefined, session, [])
-  const first = [...alone.steps, ...base, hide(scope, session.id), plan.step]
+  const plan = newJob(scope, 'undo-session', { session: session.id }, 40_000)
+  const alone = await stagedSession(asked, undefined, session, [])
+  const first = [...alone.writes, ...base, markDeleting(scope, session.id), plan.write]
   await transact(scope, first, pending)
-  await applyFacts(scope, event.speakersGroup, facts, true)
-  const shown = [...orderSteps(scope, undefined, session), unhide(scope, session.id), plan.strike]
+  await applyLinks(scope, event.speakersGroup, links, true)
+  const shown = [
+    ...orderWrites(scope, undefined, session),
+    unmarkDeleting(scope, session.id),
+    plan.complete,
+  ]
   await transact(scope, shown, outcome)
 }
 
@@ -147,22 +151,22 @@ async function updateInParts(
   before: Session,
   next: Session,
   wanted: WantedSession,
-  outcome: Outcome,
+  outcome: RecordedResponse,
 ): Promise<void> {
   const { scope, event } = asked
-  const plan = newPlan(scope, 'settle-session', { session: next.id, ...wanted }, 40_000)
-  const alone = await draftedSession(asked, before, next, [])
-  const own = await ownSteps(asked, before, next)
-  await transact(scope, [...alone.steps, ...own, plan.step], pending)
-  await whileFresh(scope, async () => {
+  const plan = newJob(scope, 'settle-session', { session: next.id, ...wanted }, 40_000)
+  const alone = await stagedSession(asked, before, next, [])
+  const own = await ownWrites(asked, before, next)
+  await transact(scope, [...alone.writes, ...own, plan.write], pending)
+  await retryOnConflict(scope, async () => {
     const last = await settle(scope, event.speakersGroup, next.id, wanted)
-    await transact(scope, [...last, plan.strike], outcome)
+    await transact(scope, [...last, plan.complete], outcome)
   })
 }
 
-const around = async ({ scope, view }: Asked, session: Session): Promise<LoadedSession> => ({
+const included = async ({ scope, view }: Asked, session: Session): Promise<LoadedSession> => ({
   session,
-  around: await loadAroundSessions(scope, [session], view),
+  included: await loadIncludedForSessions(scope, [session], view),
 })
 
 /** No capacity is no attribute at all. */

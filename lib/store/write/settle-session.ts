@@ -1,15 +1,15 @@
 import type { Session } from '#lib/model/session.ts'
-import { applyFacts } from '#lib/store/links/apply.ts'
-import { newWork } from '#lib/store/links/changeset.ts'
-import { stepsOf } from '#lib/store/links/writes.ts'
+import { applyLinks } from '#lib/store/links/apply.ts'
+import { newChangeset } from '#lib/store/links/changeset.ts'
+import { writesOf } from '#lib/store/links/writes.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import type { Step } from '#lib/table/transact.ts'
-import { inWantedOrder, sessionFacts, type WantedSession } from '#lib/wire/session-body.ts'
+import type { Write } from '#lib/table/transact.ts'
+import { inWantedOrder, sessionLinks, type WantedSession } from '#lib/wire/session-body.ts'
 
 /**
- * Brings a session's relations to what is wanted, part by part, and gives the steps that are left: the order of
+ * Brings a session's relations to what is wanted, part by part, and gives the writes that are left: the order of
  * the lists. It may be repeated after a kill at any point; people and tracks that are gone are passed over.
  */
 export async function settle(
@@ -17,14 +17,14 @@ export async function settle(
   speakersGroup: string,
   id: string,
   wanted: WantedSession,
-): Promise<Step[]> {
+): Promise<Write[]> {
   const key = keys.session(scope, id)
   const session = await getRow<Session>(scope, key)
   if (!session) return []
-  await applyFacts(scope, speakersGroup, sessionFacts(session, wanted), true)
+  await applyLinks(scope, speakersGroup, sessionLinks(session, wanted), true)
   const before = await getRow<Session>(scope, key)
   if (!before) return []
-  const work = newWork(scope, speakersGroup)
+  const work = newChangeset(scope, speakersGroup)
   work.sessions.set(id, { before, after: inWantedOrder(before, wanted) })
-  return stepsOf(work)
+  return writesOf(work)
 }

@@ -5,13 +5,13 @@ import { now } from '#lib/base/time.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { Session } from '#lib/model/session.ts'
 import type { TicketType } from '#lib/model/ticket.ts'
-import { existing } from '#lib/store/read/references.ts'
-import { createShelves, shelfKey, shelfNames } from '#lib/table/buckets.ts'
+import { findMany } from '#lib/store/read/references.ts'
+import { bucketKey, bucketNames, openBuckets } from '#lib/table/buckets.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
 import { check, put, remove, transact } from '#lib/table/transact.ts'
 
@@ -54,8 +54,8 @@ export const loaded = async (scope: EventScope, type: TicketType): Promise<Loade
 export async function createTicketType(
   scope: EventScope,
   fields: TicketFields,
-  reply: (made: LoadedType) => Outcome,
-): Promise<Outcome> {
+  reply: (made: LoadedType) => RecordedResponse,
+): Promise<RecordedResponse> {
   if ((await ticketTypes(scope)).length >= limits.ticketTypes.value) {
     throw new ApiError('too_many_objects', { field: 'name' })
   }
@@ -66,8 +66,8 @@ export async function createTicketType(
     scope,
     [
       check(keys.event(scope.org, scope.event), { exists: true }, 'event_not_found'),
-      put({ ...keys.ticketType(scope, type.id), ...type }, { exists: false }, 'stale'),
-      ...createShelves(sets.holders(scope, type.id)),
+      put({ ...keys.ticketType(scope, type.id), ...type }, { exists: false }, 'conflict'),
+      ...openBuckets(sets.holders(scope, type.id)),
     ],
     outcome,
   )
@@ -79,26 +79,30 @@ export async function updateTicketType(
   id: string,
   change: (current: TicketType) => Promise<TicketFields>,
   effect: Effect<LoadedType>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireTicketType(scope, id)
     effect.guard(current)
     const fields = await change(current.type)
     const type = { ...current.type, ...fields, updatedAt: now(), vr: current.type.vr + 1 }
     const outcome = effect.reply(await loaded(scope, type))
     const when = { vr: current.type.vr }
-    await transact(scope, [put({ ...keys.ticketType(scope, id), ...type }, when, 'stale')], outcome)
+    await transact(
+      scope,
+      [put({ ...keys.ticketType(scope, id), ...type }, when, 'conflict')],
+      outcome,
+    )
     return outcome
   })
 }
 
-/** Deletes a ticket type that nobody holds: its counts go in the same transaction, and only while they are 0. */
+/** Deletes a ticket type that nobody added: its counts go in the same transaction, and only while they are 0. */
 export async function deleteTicketType(
   scope: EventScope,
   id: string,
   effect: Effect<LoadedType>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await requireTicketType(scope, id)
     effect.guard(current)
     const outcome = effect.reply(current)
@@ -106,9 +110,9 @@ export async function deleteTicketType(
     await transact(
       scope,
       [
-        remove(keys.ticketType(scope, id), { vr: current.type.vr }, 'stale'),
-        ...shelfNames(set).map((name) =>
-          remove(shelfKey(set, name), { equals: { ct: 0 } }, 'ticket_type_in_use'),
+        remove(keys.ticketType(scope, id), { vr: current.type.vr }, 'conflict'),
+        ...bucketNames(set).map((name) =>
+          remove(bucketKey(set, name), { equals: { ct: 0 } }, 'ticket_type_in_use'),
         ),
       ],
       outcome,
@@ -118,7 +122,7 @@ export async function deleteTicketType(
 }
 
 const sessionsOf = (scope: EventScope, types: TicketType[]) =>
-  existing(
+  findMany(
     scope,
     'session',
     types.flatMap(({ access }) => (access === 'all' ? [] : access)),

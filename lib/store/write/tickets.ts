@@ -3,12 +3,12 @@ import { now } from '#lib/base/time.ts'
 import type { Effect } from '#lib/http/answer.ts'
 import type { Person } from '#lib/model/person.ts'
 import { keys } from '#lib/table/keys.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { transact, update } from '#lib/table/transact.ts'
 import { requirePerson } from './people.ts'
 import { getTicketType, type LoadedType, loaded } from './ticket-types.ts'
-import { ticketSteps } from './ticket-writes.ts'
+import { ticketWrites } from './ticket-writes.ts'
 
 /** The ticket that a person holds. */
 export type Ticket = LoadedType & { person: Person }
@@ -19,8 +19,8 @@ export async function issueTicket(
   id: string,
   wanted: string,
   effect: Effect<Ticket>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const person = await requirePerson(scope, id)
     const type = await getTicketType(scope, wanted)
     if (!type) throw new ApiError('invalid_reference', { field: 'ticket_type_id' })
@@ -43,8 +43,8 @@ export async function withdrawTicket(
   scope: EventScope,
   id: string,
   effect: Effect<Ticket>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const person = await requirePerson(scope, id)
     const ticket = await ticketOf(scope, person)
     if (!ticket) throw new ApiError('ticket_not_found')
@@ -70,14 +70,14 @@ async function writeTicket(
   scope: EventScope,
   person: Person,
   ticket: Person['ticket'],
-  outcome: Outcome,
+  outcome: RecordedResponse,
 ): Promise<void> {
   const change = { set: { ticket, updatedAt: now() }, add: { vr: 1 } }
   await transact(
     scope,
     [
-      update(keys.person(scope, person.id), change, { vr: person.vr }, 'stale'),
-      ...ticketSteps(scope, person.id, person.ticket?.type, ticket?.type),
+      update(keys.person(scope, person.id), change, { vr: person.vr }, 'conflict'),
+      ...ticketWrites(scope, person.id, person.ticket?.type, ticket?.type),
     ],
     outcome,
   )

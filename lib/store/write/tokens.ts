@@ -7,7 +7,7 @@ import { requestMs } from '#lib/table/client.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
-import { eventPrefix, type Outcome, type Scope } from '#lib/table/scope.ts'
+import { eventPrefix, type RecordedResponse, type Scope } from '#lib/table/scope.ts'
 import { put, remove, transact, update } from '#lib/table/transact.ts'
 
 type NewToken = Omit<Token, 'id' | 'org' | 'createdAt'>
@@ -47,32 +47,32 @@ const alive = (token: Token) =>
 async function noteUse(scope: Pick<Scope, 'deadline'>, hash: string, token: Token): Promise<void> {
   const noted = token.lastUsedAt ? Date.parse(token.lastUsedAt) : 0
   if (Date.now() - noted < notedMs) return
-  const step = update(
+  const write = update(
     keys.token(hash),
     { set: { lastUsedAt: now() } },
     { exists: true },
     'token_not_found',
   )
-  await transact({ org: token.org, deadline: scope.deadline }, [step]).catch(() => undefined)
+  await transact({ org: token.org, deadline: scope.deadline }, [write]).catch(() => undefined)
 }
 
 /** Makes a token and its text, which nobody can read again. */
 export async function createToken(
   scope: Scope,
   wanted: NewToken,
-  reply: (made: Token & { text: string }) => Outcome,
-): Promise<Outcome> {
+  reply: (made: Token & { text: string }) => RecordedResponse,
+): Promise<RecordedResponse> {
   const id = newId('token')
   const text = newTokenText(id)
   const token: Token = { ...wanted, id, org: scope.org, createdAt: now() }
   const outcome = reply({ ...token, text })
-  await transact(scope, tokenSteps(scope, hashOf(text), token), { ...outcome, isSecret: true })
+  await transact(scope, tokenWrites(scope, hashOf(text), token), { ...outcome, isSecret: true })
   return outcome
 }
 
-const tokenSteps = (scope: Scope, hash: string, token: Token) => [
-  put({ ...keys.token(hash), ...token }, { exists: false }, 'stale'),
-  put({ ...keys.tokenOf(scope, token.id), hash }, { exists: false }, 'stale'),
+const tokenWrites = (scope: Scope, hash: string, token: Token) => [
+  put({ ...keys.token(hash), ...token }, { exists: false }, 'conflict'),
+  put({ ...keys.tokenOf(scope, token.id), hash }, { exists: false }, 'conflict'),
   ...ownerKeys(scope, token).map((key) => put({ ...key, hash })),
 ]
 
@@ -93,7 +93,7 @@ export async function acceptToken(text: string): Promise<{ organisation: string 
     events: [],
     createdAt: now(),
   }
-  await transact(scope, tokenSteps(scope, hashOf(text), token))
+  await transact(scope, tokenWrites(scope, hashOf(text), token))
   return { organisation: org }
 }
 
@@ -115,8 +115,8 @@ export async function listTokens(
 export async function deleteToken(
   scope: Scope,
   id: string,
-  reply: (token: Token) => Outcome,
-): Promise<Outcome> {
+  reply: (token: Token) => RecordedResponse,
+): Promise<RecordedResponse> {
   const listed = await getRow<Listed>(scope, keys.tokenOf(scope, id))
   const token = listed && (await getRow<Token>(scope, keys.token(listed.hash)))
   if (!listed || !token) throw new ApiError('token_not_found')

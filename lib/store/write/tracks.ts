@@ -6,39 +6,39 @@ import type { Effect } from '#lib/http/answer.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
 import { externalIdsOf } from '#lib/model/external-id-rules.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
-import { hiddenOf, hide } from '#lib/store/deleting.ts'
-import { externalSteps } from '#lib/store/external-ids.ts'
-import { newPlan } from '#lib/store/jobs/queue.ts'
-import { countSteps, createShelves, deleteShelves } from '#lib/table/buckets.ts'
+import { deletingOf, markDeleting } from '#lib/store/deleting.ts'
+import { externalWrites } from '#lib/store/external-ids.ts'
+import { newJob } from '#lib/store/jobs/queue.ts'
+import { closeBuckets, countWrites, openBuckets } from '#lib/table/buckets.ts'
 import { listCounted, type Page, type PageWanted, total, totals } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import type { EventScope, Outcome } from '#lib/table/scope.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
 import { sets } from '#lib/table/sets.ts'
-import { put, remove, type Step, transact } from '#lib/table/transact.ts'
+import { put, remove, transact, type Write } from '#lib/table/transact.ts'
 import type { TrackFields } from '#lib/wire/track.ts'
 
 /** Makes a track. Its name is unique in the event, whatever the letter case. */
 export async function createTrack(
   scope: EventScope,
   { externalIds, ...own }: TrackFields,
-  reply: (made: CountedTrack) => Outcome,
+  reply: (made: CountedTrack) => RecordedResponse,
   upsert: ExternalId[] = [],
-): Promise<Outcome> {
+): Promise<RecordedResponse> {
   const sent = externalIdsOf(externalIds ?? [], undefined, 'external_ids')
   const kept = sent.filter(({ system }) => system !== upsert[0]?.system)
   const at = { createdAt: now(), updatedAt: now(), vr: 1 }
   const track: Track = { ...own, ...at, id: newId('track'), externalIds: [...upsert, ...kept] }
   const outcome = reply({ track, sessions: 0 })
-  const steps = [
-    put({ ...keys.track(scope, track.id), ...track }, { exists: false }, 'stale'),
+  const writes = [
+    put({ ...keys.track(scope, track.id), ...track }, { exists: false }, 'conflict'),
     nameStep(scope, track),
-    ...externalSteps(scope, 'track', track.id, [], track.externalIds),
-    ...countSteps(sets.tracks(scope), [{ id: track.id, by: 1 }]),
-    ...createShelves(sets.trackSessions(scope, track.id)),
+    ...externalWrites(scope, 'track', track.id, [], track.externalIds),
+    ...countWrites(sets.tracks(scope), [{ id: track.id, by: 1 }]),
+    ...openBuckets(sets.trackSessions(scope, track.id)),
   ]
-  await transact(scope, steps, outcome)
+  await transact(scope, writes, outcome)
   return outcome
 }
 
@@ -47,8 +47,8 @@ export async function updateTrack(
   id: string,
   change: (current: Track) => TrackFields,
   effect: Effect<CountedTrack>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await countTrack(scope, await requireTrack(scope, id))
     effect.guard(current)
     const before = current.track
@@ -63,12 +63,12 @@ export async function updateTrack(
       vr: before.vr + 1,
     }
     const outcome = effect.reply({ ...current, track })
-    const steps = [
-      put({ ...keys.track(scope, id), ...track }, { vr: before.vr }, 'stale'),
-      ...renameSteps(scope, before, track),
-      ...externalSteps(scope, 'track', id, before.externalIds, track.externalIds),
+    const writes = [
+      put({ ...keys.track(scope, id), ...track }, { vr: before.vr }, 'conflict'),
+      ...renameWrites(scope, before, track),
+      ...externalWrites(scope, 'track', id, before.externalIds, track.externalIds),
     ]
-    await transact(scope, steps, outcome)
+    await transact(scope, writes, outcome)
     return outcome
   })
 }
@@ -78,22 +78,22 @@ export async function deleteTrack(
   scope: EventScope,
   id: string,
   effect: Effect<CountedTrack>,
-): Promise<Outcome> {
-  return whileFresh(scope, async () => {
+): Promise<RecordedResponse> {
+  return retryOnConflict(scope, async () => {
     const current = await countTrack(scope, await requireTrack(scope, id))
     effect.guard(current)
     const { track } = current
     const outcome = effect.reply(current)
-    const steps = [
-      remove(keys.track(scope, id), { vr: track.vr }, 'stale'),
+    const writes = [
+      remove(keys.track(scope, id), { vr: track.vr }, 'conflict'),
       remove(nameKey(scope, track)),
-      ...externalSteps(scope, 'track', id, track.externalIds, []),
-      ...countSteps(sets.tracks(scope), [{ id, by: -1 }]),
-      ...deleteShelves(sets.trackSessions(scope, id)),
-      hide(scope, id),
-      newPlan(scope, 'delete-track', { track: id }).step,
+      ...externalWrites(scope, 'track', id, track.externalIds, []),
+      ...countWrites(sets.tracks(scope), [{ id, by: -1 }]),
+      ...closeBuckets(sets.trackSessions(scope, id)),
+      markDeleting(scope, id),
+      newJob(scope, 'delete-track', { track: id }).write,
     ]
-    await transact(scope, steps, outcome)
+    await transact(scope, writes, outcome)
     return outcome
   })
 }
@@ -128,7 +128,7 @@ export async function countTrack(scope: EventScope, track: Track): Promise<Count
 }
 
 export async function requireTrack(scope: EventScope, id: string | undefined): Promise<Track> {
-  const living = id !== undefined && !scope.gone.has(id)
+  const living = id !== undefined && !scope.deleting.has(id)
   const track = living ? await getRow<Track>(scope, keys.track(scope, id)) : undefined
   if (!track) throw new ApiError('track_not_found')
   return track
@@ -136,7 +136,7 @@ export async function requireTrack(scope: EventScope, id: string | undefined): P
 
 /** Hidden sessions that still stand in a track: track → how many its count has too many. */
 async function ghostSessions(scope: EventScope, tracks: string[]): Promise<Map<string, number>> {
-  const wanted = hiddenOf(scope, 'session').flatMap((session) =>
+  const wanted = deletingOf(scope, 'session').flatMap((session) =>
     tracks.map((track) => keys.trackSession(scope, track, session)),
   )
   const rows = await getRows<{ pk: string }>(scope, wanted, ['pk'])
@@ -147,10 +147,10 @@ async function ghostSessions(scope: EventScope, tracks: string[]): Promise<Map<s
 const nameKey = (scope: EventScope, { name }: Pick<Track, 'name'>) =>
   keys.trackName(scope, canonicalName(name))
 const taken = { error: 'duplicate_name', detail: { field: 'track_name' } } as const
-const nameStep = (scope: EventScope, { id, name }: Track): Step =>
+const nameStep = (scope: EventScope, { id, name }: Track): Write =>
   put({ ...nameKey(scope, { name }), to: id, name }, { exists: false }, taken)
 
-function renameSteps(scope: EventScope, before: Track, after: Track): Step[] {
+function renameWrites(scope: EventScope, before: Track, after: Track): Write[] {
   if (before.name === after.name) return []
   const same = canonicalName(before.name) === canonicalName(after.name)
   if (same) return [put({ ...nameKey(scope, after), to: after.id, name: after.name })]

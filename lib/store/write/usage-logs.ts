@@ -8,23 +8,23 @@ import {
   presencesIn,
   spanName,
 } from '#lib/model/log-days.ts'
-import type { GroupUser, Log, Personal, Schedule } from '#lib/model/schedule.ts'
-import { erasureSteps, isPersonal, noteDays } from '#lib/store/jobs/personal-logs.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
+import type { GroupUser, Personal, Schedule, UsageLog } from '#lib/model/schedule.ts'
+import { erasureWrites, isPersonal, noteDays } from '#lib/store/jobs/personal-logs.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { nextNumbers } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
 import {
   countIn,
   cutGrown,
-  listTallied,
-  stretchesOf,
-  type Tally,
+  listOrdered,
+  type OrderedCount,
+  segmentsOf,
 } from '#lib/table/ordered-count.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
-import { whileFresh } from '#lib/table/retry.ts'
-import { type EventScope, type Outcome, unrecorded } from '#lib/table/scope.ts'
-import { put, type Step, transact, update } from '#lib/table/transact.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
+import { put, transact, update, type Write } from '#lib/table/transact.ts'
 
 export type NewLog = Personal & { user: GroupUser; timeIn: Instant; timeOut: Instant }
 /** A log as its poster sees it: the same for a repeated one. */
@@ -33,7 +33,7 @@ export type Logged = { id: number; user: GroupUser; timeIn: Instant; timeOut: In
 /** So many logs, each with a row, a presence and an erasure, fit one transaction beside their stretches. */
 const partSize = 24
 
-export const logTally = (scope: EventScope, schedule: number): Tally => ({
+export const logCount = (scope: EventScope, schedule: number): OrderedCount => ({
   rows: keys.scheduleLogs(scope, schedule),
   stretches: keys.scheduleLogTally(scope, schedule),
 })
@@ -43,9 +43,9 @@ export async function addLog(
   scope: EventScope,
   schedule: Schedule,
   log: NewLog,
-  reply: (logged: Logged) => Outcome,
-): Promise<Outcome> {
-  let outcome: Outcome | undefined
+  reply: (logged: Logged) => RecordedResponse,
+): Promise<RecordedResponse> {
+  let outcome: RecordedResponse | undefined
   await addPart(scope, schedule, [log], ([logged]) => {
     if (logged) outcome = reply(logged)
     return outcome
@@ -63,9 +63,9 @@ export async function addLogs(
   const order = logs.map((_, n) => n)
   const byTime = order.sort((a, b) => ((logs[a]?.timeIn ?? '') < (logs[b]?.timeIn ?? '') ? -1 : 1))
   const results: (Logged | ApiError)[] = []
-  for (const places of parts(byTime, partSize)) {
+  for (const places of chunks(byTime, partSize)) {
     const some = places.flatMap((place) => logs[place] ?? [])
-    const done = await addPart(unrecorded(scope), schedule, some).catch((error) => {
+    const done = await addPart(withoutRecording(scope), schedule, some).catch((error) => {
       if (error instanceof ApiError) return places.map(() => error)
       throw error
     })
@@ -81,7 +81,7 @@ export const listLogs = (
   scope: EventScope,
   schedule: number,
   wanted: PageWanted,
-): Promise<Page<Log>> => listTallied<Log>(scope, logTally(scope, schedule), wanted)
+): Promise<Page<UsageLog>> => listOrdered<UsageLog>(scope, logCount(scope, schedule), wanted)
 
 /** All presences of one user in the schedule, by time in. */
 export async function presencesOf(
@@ -94,7 +94,7 @@ export async function presencesOf(
   return rows.flatMap(presencesIn)
 }
 
-type Done = (logged: Logged[]) => Outcome | undefined
+type Done = (logged: Logged[]) => RecordedResponse | undefined
 type Wanted = NewLog & { row: string; span: string }
 
 async function addPart(
@@ -105,7 +105,7 @@ async function addPart(
 ): Promise<Logged[]> {
   const wanted = logs.map((log) => ({ ...log, ...placeOf(scope, schedule.id, log) }))
   let ids: number[] = []
-  return whileFresh(scope, async () => {
+  return retryOnConflict(scope, async () => {
     const rows = await presenceRows(scope, schedule.id, wanted)
     const found = new Map<string, number>()
     for (const { row, span } of wanted) {
@@ -131,26 +131,26 @@ async function keep(
   schedule: Schedule,
   fresh: Wanted[],
   ids: number[],
-  outcome: Outcome | undefined,
+  outcome: RecordedResponse | undefined,
 ): Promise<void> {
   if (fresh.length === 0) {
     if (scope.idempotency && outcome) await transact(scope, [], outcome)
     return
   }
-  const tally = logTally(scope, schedule.id)
+  const tally = logCount(scope, schedule.id)
   const at = now()
   const rows = fresh.map((log, n) => logRow(scope, schedule.id, log, ids[n] ?? 0, at))
   const sks = rows.map(({ sk }) => sk)
-  const stretches = await stretchesOf(scope, tally, sks)
+  const stretches = await segmentsOf(scope, tally, sks)
   if (stretches.length === 0) throw new ApiError('schedule_not_found')
   const personal = rows.filter(isPersonal)
-  const steps = [
-    ...presenceSteps(scope, schedule.id, fresh, ids),
+  const writes = [
+    ...presenceWrites(scope, schedule.id, fresh, ids),
     ...rows.map((row) => put(row)),
-    ...erasureSteps(scope, schedule.id, personal),
+    ...erasureWrites(scope, schedule.id, personal),
     ...countIn(tally, stretches, sks),
   ]
-  await transact(scope, steps, outcome)
+  await transact(scope, writes, outcome)
   noteDays(personal)
   await cutGrown(scope, tally, stretches, sks)
 }
@@ -183,12 +183,12 @@ function checkQuota(rows: Map<string, PresenceRow>, fresh: Wanted[]): void {
   }
 }
 
-function presenceSteps(
+function presenceWrites(
   scope: EventScope,
   schedule: number,
   fresh: Wanted[],
   ids: number[],
-): Step[] {
+): Write[] {
   const pk = keys.schedulePresences(scope, schedule)
   const numbered = fresh.map((log, n) => ({ ...log, id: ids[n] ?? 0 }))
   return [...Map.groupBy(numbered, ({ row }) => row)].map(([sk, some]) =>
@@ -196,7 +196,7 @@ function presenceSteps(
       { pk, sk },
       { set: Object.fromEntries(some.map(({ span, id }) => [span, id])), add: { ct: some.length } },
       { equals: Object.fromEntries(some.map(({ span }) => [span, undefined])) },
-      'stale',
+      'conflict',
     ),
   )
 }

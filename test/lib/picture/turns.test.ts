@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { inTurn } from '#lib/base/semaphore.ts'
+import { withPermit } from '#lib/base/semaphore.ts'
 
 const late = () => new Error('late')
 const gate = () => Promise.withResolvers<string>()
@@ -11,9 +11,9 @@ it('answers in time for work that does not end, and keeps its place taken until 
     started.push(name)
     return work
   }
-  const slow = [inTurn(running('first', first.promise), 20, late)]
-  slow.push(inTurn(running('second', second.promise), 20, late))
-  const waiting = inTurn(running('third', third.promise), 20_000, late)
+  const slow = [withPermit(running('first', first.promise), 20, late)]
+  slow.push(withPermit(running('second', second.promise), 20, late))
+  const waiting = withPermit(running('third', third.promise), 20_000, late)
   for (const each of slow) await expect(each).rejects.toThrow('late')
   expect(started).toEqual(['first', 'second'])
   second.resolve('too late for anybody')
@@ -25,8 +25,8 @@ it('answers in time for work that does not end, and keeps its place taken until 
 
 it('frees the place of work that failed', async () => {
   for (let round = 0; round < 20; round++) {
-    const failing = inTurn(() => Promise.reject(new Error('broken')), 20_000, late)
+    const failing = withPermit(() => Promise.reject(new Error('broken')), 20_000, late)
     await expect(failing).rejects.toThrow('broken')
   }
-  expect(await inTurn(async () => 'alive', 20_000, late)).toBe('alive')
+  expect(await withPermit(async () => 'alive', 20_000, late)).toBe('alive')
 })

@@ -4,28 +4,28 @@ import { expect, test } from 'vitest'
 import {
   countIn,
   cutGrown,
-  listTallied,
-  openTally,
-  readTally,
-  stretchesOf,
-  type Tally,
-  tallied,
+  listOrdered,
+  type OrderedCount,
+  openSegments,
+  readSegments,
+  segmentsOf,
+  segmentsTotal,
 } from '#lib/table/ordered-count.ts'
-import { Stale, whileFresh } from '#lib/table/retry.ts'
+import { retryOnConflict, VersionConflict } from '#lib/table/retry.ts'
 import type { Scope } from '#lib/table/scope.ts'
 import { put, remove, transact } from '#lib/table/transact.ts'
 
-const freshTally = async (): Promise<{ scope: Scope; tally: Tally }> => {
+const freshTally = async (): Promise<{ scope: Scope; tally: OrderedCount }> => {
   const pk = `tally-${randomBytes(8).toString('hex')}`
   const scope = { org: 'org', deadline: Date.now() + 60_000 }
   const tally = { rows: `${pk}#R`, stretches: `${pk}#S` }
-  await transact(scope, [openTally(tally)])
+  await transact(scope, [openSegments(tally)])
   return { scope, tally }
 }
 
-const add = (scope: Scope, tally: Tally, sks: string[]) =>
-  whileFresh(scope, async () => {
-    const known = await stretchesOf(scope, tally, sks)
+const add = (scope: Scope, tally: OrderedCount, sks: string[]) =>
+  retryOnConflict(scope, async () => {
+    const known = await segmentsOf(scope, tally, sks)
     if (known.length === 0) throw new Error('closed')
     const rows = sks.map((sk) => put({ pk: tally.rows, sk }))
     await transact(scope, [...rows, ...countIn(tally, known, sks)])
@@ -47,11 +47,11 @@ test('counts and pages keys of any order and density as a plain sorted list woul
       for (const part of parts(sks)) await add(scope, tally, part)
       const sorted = [...sks].sort()
       for (const offset of wanted) {
-        const page = await listTallied<{ sk: string }>(scope, tally, { limit: 10, offset })
+        const page = await listOrdered<{ sk: string }>(scope, tally, { limit: 10, offset })
         expect(page.total).toBe(sorted.length)
         expect(page.rows.map(({ sk }) => sk)).toEqual(sorted.slice(offset, offset + 10))
       }
-      const stretches = await readTally(scope, tally)
+      const stretches = await readSegments(scope, tally)
       expect(Math.max(...stretches.map(({ ct }) => ct))).toBeLessThanOrEqual(440)
       stretches.slice(1).forEach(({ sk }, n) => void expect(sk).toBe(stretches[n]?.up))
     }),
@@ -63,18 +63,20 @@ test('stays exact while many add at once and stretches are cut among them', asyn
   const { scope, tally } = await freshTally()
   const sks = [...Array(1200).keys()].map((n) => String((n * 7919) % 10_007).padStart(6, '0'))
   await Promise.all(parts(sks).map((part) => add(scope, tally, part)))
-  const { total, rows } = await listTallied(scope, tally, { limit: 1000, offset: 700 })
+  const { total, rows } = await listOrdered(scope, tally, { limit: 1000, offset: 700 })
   expect([total, rows.length]).toEqual([1200, 500])
-  expect((await readTally(scope, tally)).length).toBeGreaterThan(1)
+  expect((await readSegments(scope, tally)).length).toBeGreaterThan(1)
 })
 
 test('takes no row once its stretches are gone, and none into a stretch that was cut', async () => {
   const { scope, tally } = await freshTally()
-  const known = await stretchesOf(scope, tally, ['5'])
+  const known = await segmentsOf(scope, tally, ['5'])
   const moved = known.map((stretch) => ({ ...stretch, up: '4' }))
   const late = transact(scope, countIn(tally, moved, ['3']))
-  await expect(late).rejects.toBeInstanceOf(Stale)
+  await expect(late).rejects.toBeInstanceOf(VersionConflict)
   await transact(scope, [remove({ pk: tally.stretches, sk: '!' })])
-  await expect(transact(scope, countIn(tally, known, ['5']))).rejects.toBeInstanceOf(Stale)
-  expect(tallied(await readTally(scope, tally))).toBe(0)
+  await expect(transact(scope, countIn(tally, known, ['5']))).rejects.toBeInstanceOf(
+    VersionConflict,
+  )
+  expect(segmentsTotal(await readSegments(scope, tally))).toBe(0)
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newId, newUuid } from '#lib/base/ids.ts'
-import { parts } from '#lib/store/jobs/queue.ts'
-import { type CountedSet, countedSet, countSteps, createShelves } from '#lib/table/buckets.ts'
+import { chunks } from '#lib/store/jobs/queue.ts'
+import { type CountedSet, countedSet, countWrites, openBuckets } from '#lib/table/buckets.ts'
 import { listCounted, total } from '#lib/table/counted.ts'
 import { put, remove, transact } from '#lib/table/transact.ts'
 
@@ -14,22 +14,22 @@ async function freshSet(ids: 'person' | 'uuid'): Promise<CountedSet> {
   const name = `test#${process.pid}#${number}`
   const kind = ids === 'person' ? ids : undefined
   const set = countedSet(`${name}#rows`, [`${name}#shelves`, 'own'], 2, kind)
-  await transact(scope(), createShelves(set))
+  await transact(scope(), openBuckets(set))
   return set
 }
 
 const add = (set: CountedSet, ids: string[]) =>
   transact(scope(), [
-    ...ids.map((sk) => put({ pk: set.rows, sk }, { exists: false }, 'stale')),
-    ...countSteps(
+    ...ids.map((sk) => put({ pk: set.rows, sk }, { exists: false }, 'conflict')),
+    ...countWrites(
       set,
       ids.map((id) => ({ id, by: 1 })),
     ),
   ])
 const drop = (set: CountedSet, ids: string[]) =>
   transact(scope(), [
-    ...ids.map((sk) => remove({ pk: set.rows, sk }, { exists: true }, 'stale')),
-    ...countSteps(
+    ...ids.map((sk) => remove({ pk: set.rows, sk }, { exists: true }, 'conflict')),
+    ...countWrites(
       set,
       ids.map((id) => ({ id, by: -1 })),
     ),
@@ -61,14 +61,14 @@ test.each(['person', 'uuid'] as const)(
     const set = await freshSet(kind)
     const draw = () => (kind === 'person' ? newId('person') : newUuid())
     const ids = [...Array(700)].map(draw)
-    for (const [n, some] of parts(ids, 60).entries()) {
+    for (const [n, some] of chunks(ids, 60).entries()) {
       await add(set, some)
       // Reading now and then lets some shelves grow drawers while others have none.
       if (n % 4 === 0) await expectPages(set, ids.slice(0, (n + 1) * 60))
     }
     await expectPages(set, ids)
     const gone = ids.filter((_, n) => n % 3 === 0)
-    for (const some of parts(gone, 60)) await drop(set, some)
+    for (const some of chunks(gone, 60)) await drop(set, some)
     const left = ids.filter((_, n) => n % 3 !== 0)
     await expectPages(set, left)
     await expectPages(set, left, [left[3] ?? '', left[200] ?? '', draw()])
