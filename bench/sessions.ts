@@ -1,12 +1,13 @@
 import { performance } from 'node:perf_hooks'
+import { chunks } from '#lib/base/chunks.ts'
 import { idFrom, newId } from '#lib/base/ids.ts'
-import { chunks } from '#lib/store/jobs/queue.ts'
 import { runJobs } from '#lib/store/jobs/runner.ts'
+import { sets } from '#lib/store/sets.ts'
 import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import { put, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
+import { put } from '#lib/table/writes.ts'
 import { type Asking, freshEvent } from '#test/support/make.ts'
 import { makeSession } from '#test/support/sessions.ts'
 import type { Measure } from './people.ts'
@@ -38,7 +39,7 @@ export async function sessionsBench(size = 10_000): Promise<Measure[]> {
   const join = await costOf(() => at.ask('POST', `${path}/attendees/${last}`))
   const deletion = await timed(() => at.ask('DELETE', path))
   const cleaned = await timed(async () => {
-    while ((await runJobs(Date.now() + 50_000)).plans > 0);
+    while ((await runJobs(Date.now() + 50_000)).jobs > 0);
   })
   const left = await at.ask('GET', `/people/resources/${people[0]}`)
   const of = `attendees at offset ${deep.toLocaleString('en')} of ${size.toLocaleString('en')}`
@@ -75,7 +76,14 @@ export async function sessionsBench(size = 10_000): Promise<Measure[]> {
 /** People written a shelf at a time: 49 share one counting step. */
 async function fillPeople(at: Asking, size: number): Promise<string[]> {
   const org = idFrom('organisation', at.token)
-  const base = { org, event: at.id, e: `${org}#${at.id}`, zone: 'UTC', deleting: new Set<string>() }
+  const base = {
+    org,
+    event: at.id,
+    e: `${org}#${at.id}`,
+    zone: 'UTC',
+    deleting: new Set<string>(),
+    speakersGroup: '',
+  }
   const scope: EventScope = { ...base, deadline: Date.now() + 600_000 }
   const ids = [...Array(size)].map(() => newId('person')).sort()
   for (const some of chunks(ids, 49)) {

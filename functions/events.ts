@@ -1,21 +1,19 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
-import { effect, ok, single } from '#lib/http/answer.ts'
+import { ok, single, write, written } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route, route } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
 import type { Event } from '#lib/model/event.ts'
-import {
-  createEvent,
-  deleteEvent,
-  getEvent,
-  listEvents,
-  updateEvent,
-} from '#lib/store/write/events.ts'
-import { createToken, deleteToken, listTokens } from '#lib/store/write/tokens.ts'
+import type { MadeToken, Token } from '#lib/model/token.ts'
+import { countEvent } from '#lib/store/read/event-counts.ts'
+import { listEvents } from '#lib/store/read/events.ts'
+import { listTokens } from '#lib/store/read/tokens.ts'
+import { createEvent, deleteEvent, updateEvent } from '#lib/store/write/events.ts'
+import { createToken, deleteToken } from '#lib/store/write/tokens.ts'
 import {
   EventAnswer,
   EventBody,
@@ -67,11 +65,8 @@ export const routes: Route[] = [
     example,
     handle: async (call) => {
       const external = externalFromBody(call.body.id, 'id', call)
-      return createEvent(
-        call.scope,
-        eventFields(call.body),
-        effect(call, printEvent).reply,
-        external,
+      return written(call, printEvent, (scope) =>
+        createEvent(scope, eventFields(call.body), external),
       )
     },
   }),
@@ -99,7 +94,7 @@ export const routes: Route[] = [
     summary: 'Read an event and its counters',
     right: 'event:read',
     returns: EventAnswer,
-    handle: async (call) => single(call, printEvent, await getEvent(call.scope, call.event)),
+    handle: async (call) => single(call, printEvent, await countEvent(call.scope, call.event)),
   }),
   eventRoute({
     id: 'replaceEvent',
@@ -114,18 +109,16 @@ export const routes: Route[] = [
     errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
     example,
     handle: async (call) => {
-      const { body, scope } = call
       const event: Event | undefined = call.event
-      const writes = effect(call, printEvent)
-      if (!event)
-        return createEvent(
-          scope,
-          eventFields(body),
-          writes.reply,
-          externalFromPath(call, 'event', 'event_not_found'),
-        )
-      checkOwnId(body.id, event.id, 'id', call.params.event)
-      return updateEvent(scope, event.id, () => eventFields(body), writes)
+      const fields = eventFields(call.body)
+      if (!event) {
+        const external = externalFromPath(call, 'event', 'event_not_found')
+        return written(call, printEvent, (scope) => createEvent(scope, fields, external))
+      }
+      checkOwnId(call.body.id, event.id, 'id', call.params.event)
+      return written(call, printEvent, (scope, precondition) =>
+        updateEvent(scope, () => fields, precondition),
+      )
     },
   }),
   eventRoute({
@@ -140,15 +133,16 @@ export const routes: Route[] = [
     errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
     example: { event: { description: 'Two days on the Rhine' } },
     handle: async (call) =>
-      updateEvent(
-        call.scope,
-        call.event.id,
-        (current) => {
-          const body = call.body.onto(eventPatchTarget(current))
-          checkOwnId(body.id, current.id, 'id', call.params.event)
-          return eventFields(body)
-        },
-        effect(call, printEvent),
+      written(call, printEvent, (scope, precondition) =>
+        updateEvent(
+          scope,
+          (current) => {
+            const body = call.body.onto(eventPatchTarget(current))
+            checkOwnId(body.id, current.id, 'id', call.params.event)
+            return eventFields(body)
+          },
+          precondition,
+        ),
       ),
   }),
   eventRoute({
@@ -160,7 +154,7 @@ export const routes: Route[] = [
     right: 'event:write',
     returns: EventAnswer,
     errors: ['precondition_failed'],
-    handle: async (call) => deleteEvent(call.scope, call.event.id, effect(call, printEvent)),
+    handle: async (call) => written(call, printEvent, deleteEvent),
   }),
   route({
     id: 'createToken',
@@ -174,8 +168,12 @@ export const routes: Route[] = [
     errors: ['invalid_reference'],
     example: { role: 'event_staff', name: 'Registration desk', events: ['rhine-2027'] },
     handle: async (call) => {
-      const wanted = await bindToken(call.scope, call.body, call.view.system)
-      return createToken(call.scope, wanted, (made) => ok(printToken(call.view, made)))
+      const wanted = await bindToken(call.scope, call.body)
+      return write(
+        call,
+        (made: MadeToken) => ok(printToken(call.view, made)),
+        (scope) => createToken(scope, wanted),
+      )
     },
   }),
   route({
@@ -206,7 +204,11 @@ export const routes: Route[] = [
     handle: async (call) => {
       const id = call.params.token_id ?? ''
       if (!isId('token', id)) throw new ApiError('token_not_found')
-      return deleteToken(call.scope, id, (token) => ok(printToken(call.view, token)))
+      return write(
+        call,
+        (token: Token) => ok(printToken(call.view, token)),
+        (scope) => deleteToken(scope, id),
+      )
     },
   }),
   route({

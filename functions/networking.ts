@@ -1,23 +1,18 @@
 import * as v from 'valibot'
-import { effect, ok } from '#lib/http/answer.ts'
+import { ok, write, written } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { eventRoute, type Route } from '#lib/http/route.ts'
 import { sliceBy } from '#lib/http/slice.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import {
-  type Admission,
-  requireAdmission,
-  requireNetworking,
-  requireTicket,
-} from '#lib/store/read/admission.ts'
+import { requireAdmission, requireNetworking, requireTicket } from '#lib/store/read/admission.ts'
+import { type LoadedMatch, matchesOf } from '#lib/store/read/matches.ts'
 import { upcomingKey, upcomingSessions } from '#lib/store/read/networking-sessions.ts'
-import { holdRound } from '#lib/store/write/hold-round.ts'
-import { type LoadedMatch, markMatch, matchesOf } from '#lib/store/write/matches.ts'
-import { join, leave, registrationOf, setReady } from '#lib/store/write/registrations.ts'
-import { learnPeople } from '#lib/wire/known-people.ts'
+import { type HeldRound, holdRound } from '#lib/store/write/hold-round.ts'
+import { markMatch } from '#lib/store/write/matches.ts'
+import { join, leave, setReady } from '#lib/store/write/registrations.ts'
 import {
   MatchAnswer,
   MatchBody,
@@ -37,20 +32,6 @@ const path = '/events/{event}/networking/sessions'
 const one = `${path}/{session}`
 const entry = ['not_registered', 'session_not_found', 'session_not_covered'] as const
 
-/** The caller's entry, with their own id known for printing. */
-async function entryOf(call: EventCall) {
-  const entered = await requireAdmission(call)
-  await learnPeople(call.scope, call.view, [entered.me.id])
-  await matched(call, entered)
-  return entered
-}
-
-/** If-Match names the caller's place as the last answer printed it. */
-async function matched(call: EventCall, { me, session }: Admission): Promise<void> {
-  if (!call.request.headers.has('if-match')) return
-  effect(call, printRegistration).guard(await registrationOf(call.scope, me, session))
-}
-
 /** Matches come newest first: what is behind a round has a lower number. */
 const matchKey = ({ match }: LoadedMatch) => String(999_999 - match.round).padStart(6, '0')
 
@@ -67,8 +48,9 @@ export const routes: Route[] = [
     returns: v.array(UpcomingAnswer),
     errors: ['not_registered', 'invalid_cursor'],
     handle: async (call) => {
-      const caller = call.token.role === 'attendee' ? await requireTicket(call) : {}
-      const all = await upcomingSessions(call.scope, caller)
+      const { scope, token } = call
+      const caller = token.role === 'attendee' ? await requireTicket(scope, token) : {}
+      const all = await upcomingSessions(scope, caller)
       const rows = sliceBy(all, upcomingKey, call.query)
       const print = rows.map((row) => printUpcoming(call.view, row))
       const last = rows.at(-1)
@@ -85,7 +67,12 @@ export const routes: Route[] = [
     body: { schema: v.strictObject({}), optional: true },
     returns: RegistrationAnswer,
     errors: [...entry, 'already_registered', 'session_full', 'meeting_conflict'],
-    handle: async (call) => join(call, await entryOf(call), effect(call, printRegistration).reply),
+    handle: async (call) => {
+      const admission = await requireAdmission(call.scope, call.token, call.params.session)
+      return written(call, printRegistration, (scope, precondition) =>
+        join(scope, admission, precondition),
+      )
+    },
   }),
   eventRoute({
     id: 'leaveNetworkingSession',
@@ -96,7 +83,12 @@ export const routes: Route[] = [
     right: 'person',
     returns: RegistrationAnswer,
     errors: [...entry, 'registration_not_found'],
-    handle: async (call) => leave(call, await entryOf(call), effect(call, printRegistration).reply),
+    handle: async (call) => {
+      const admission = await requireAdmission(call.scope, call.token, call.params.session)
+      return written(call, printRegistration, (scope, precondition) =>
+        leave(scope, admission, precondition),
+      )
+    },
   }),
   eventRoute({
     id: 'setNetworkingAvailability',
@@ -111,8 +103,10 @@ export const routes: Route[] = [
     errors: [...entry, 'registration_not_found'],
     example: { ready: true },
     handle: async (call) => {
-      const { reply } = effect(call, printRegistration)
-      return setReady(call.scope, await entryOf(call), call.body.ready, reply)
+      const admission = await requireAdmission(call.scope, call.token, call.params.session)
+      return written(call, printRegistration, (scope, precondition) =>
+        setReady(scope, admission, call.body.ready, precondition),
+      )
     },
   }),
   eventRoute({
@@ -128,9 +122,12 @@ export const routes: Route[] = [
     errors: ['session_not_found', 'changed_meanwhile', 'too_many_ready'],
     example: { seed: 'tombola' },
     handle: async (call) => {
-      const session = await requireNetworking(call)
-      const print = (round: Parameters<typeof printRound>[1]) => ok(printRound(call.view, round))
-      return holdRound(call.scope, session, call.body?.seed, print)
+      const session = await requireNetworking(call.scope, call.params.session)
+      return write(
+        call,
+        (round: HeldRound) => ok(printRound(call.view, round)),
+        (scope) => holdRound(scope, session, call.body?.seed),
+      )
     },
   }),
   eventRoute({
@@ -144,8 +141,9 @@ export const routes: Route[] = [
     returns: v.array(MatchAnswer),
     errors: [...entry, 'invalid_cursor'],
     handle: async (call) => {
-      const { me, session } = await requireAdmission(call)
-      const all = await matchesOf(call.scope, me.id, session)
+      const { scope, token, params } = call
+      const { me, session } = await requireAdmission(scope, token, params.session)
+      const all = await matchesOf(scope, me.id, session)
       const rows = sliceBy(all, matchKey, call.query)
       const print = rows.map((row) => printMatch(call.view, row))
       const last = rows.at(-1)
@@ -164,12 +162,14 @@ export const routes: Route[] = [
     errors: [...entry, 'match_not_found', 'id_mismatch'],
     example: { matchStarted: true },
     handle: async (call) => {
-      const { me, session } = await requireAdmission(call)
+      const admission = await requireAdmission(call.scope, call.token, call.params.session)
       const sent = call.params.userIdOfMatch ?? ''
-      const other = await resolveId(call.scope, 'person', sent, call.view.system)
+      const other = await resolveId(call.scope, 'person', sent)
       checkOwnId(call.body.userIdOfMatch, other ?? '', 'userIdOfMatch', sent)
       const { matchStarted } = call.body
-      return markMatch(call.scope, me.id, session, other, matchStarted, effect(call, printMatch))
+      return written(call, printMatch, (scope, precondition) =>
+        markMatch(scope, admission, other, matchStarted, precondition),
+      )
     },
   }),
 ]

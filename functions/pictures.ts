@@ -1,18 +1,14 @@
 import * as v from 'valibot'
+import { preconditionOf, write } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { requirePicture } from '#lib/store/read/pictures.ts'
-import {
-  createPicture,
-  listPictures,
-  replacePicture,
-  touchPicture,
-} from '#lib/store/write/pictures.ts'
+import { listPictures, requirePicture } from '#lib/store/read/pictures.ts'
+import { createPicture, replacePicture, touchPicture } from '#lib/store/write/pictures.ts'
 import { deletePicture } from '#lib/store/write/remove-picture.ts'
-import { PictureAnswer, PictureBody, printPicture } from '#lib/wire/picture.ts'
-import { requireUpload, sentPicture, uploadIn, versioned } from './pictures/sent.ts'
+import { PictureAnswer, PictureBody, printPicture, printVersion } from '#lib/wire/picture.ts'
+import { answered, requireUpload, sentPicture, uploadIn } from './pictures/sent.ts'
 
 const tag = 'Pictures'
 const example = {
@@ -66,7 +62,7 @@ const routesUnder = (path: string, of: string): Route[] => [
     example,
     handle: async (call) => {
       const upload = await requireUpload(call, await sentPicture(call.request))
-      return createPicture(call.scope, upload, versioned(call).reply)
+      return write(call, answered(call), (scope) => createPicture(scope, upload))
     },
   }),
   eventRoute({
@@ -79,7 +75,7 @@ const routesUnder = (path: string, of: string): Route[] => [
     returns: PictureAnswer,
     errors: ['picture_not_found'],
     handle: async (call) =>
-      versioned(call).reply(await requirePicture(call.scope, call.params.resource_id ?? '')),
+      answered(call)(await requirePicture(call.scope, call.params.resource_id ?? '')),
   }),
   eventRoute({
     id: `replace${of}Picture`,
@@ -95,13 +91,15 @@ const routesUnder = (path: string, of: string): Route[] => [
     errors: [...uploadErrors, 'picture_not_found', 'id_mismatch'],
     example,
     handle: async (call) => {
-      const { scope, params, request } = call
-      const current = await requirePicture(scope, params.resource_id ?? '')
-      const writes = versioned(call)
-      writes.guard(current)
-      const upload = await uploadIn(call, await sentPicture(request), current)
-      if (!upload) return touchPicture(scope, current.id, writes)
-      return replacePicture(scope, current.id, upload, writes)
+      const current = await requirePicture(call.scope, call.params.resource_id ?? '')
+      const precondition = preconditionOf(call, printVersion)
+      precondition(current)
+      const upload = await uploadIn(call, await sentPicture(call.request), current)
+      return write(call, answered(call), (scope) =>
+        upload
+          ? replacePicture(scope, current.id, upload, precondition)
+          : touchPicture(scope, current.id, precondition),
+      )
     },
   }),
   eventRoute({
@@ -116,7 +114,9 @@ const routesUnder = (path: string, of: string): Route[] => [
     errors: ['picture_not_found', 'picture_in_use'],
     handle: async (call) => {
       const id = call.params.resource_id ?? ''
-      return deletePicture(call.scope, id, call.query.force === 'true', versioned(call))
+      const force = call.query.force === 'true'
+      const precondition = preconditionOf(call, printVersion)
+      return write(call, answered(call), (scope) => deletePicture(scope, id, force, precondition))
     },
   }),
 ]

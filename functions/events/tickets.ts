@@ -1,20 +1,23 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
-import { effect, single } from '#lib/http/answer.ts'
+import { isId } from '#lib/base/ids.ts'
+import { single, written } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
-import type { TicketType } from '#lib/model/ticket.ts'
+import type { TicketFields, TicketType } from '#lib/model/ticket.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import { requirePerson } from '#lib/store/write/people.ts'
+import {
+  listTicketTypes,
+  requireTicketOf,
+  requireTicketType,
+} from '#lib/store/read/ticket-types.ts'
 import {
   createTicketType,
   deleteTicketType,
-  listTicketTypes,
-  requireTicketType,
   updateTicketType,
 } from '#lib/store/write/ticket-types.ts'
-import { issueTicket, requireTicketOf, withdrawTicket } from '#lib/store/write/tickets.ts'
+import { issueTicket, withdrawTicket } from '#lib/store/write/tickets.ts'
 import {
   printTicket,
   printTicketType,
@@ -32,11 +35,14 @@ const one = `${path}/{ticket_type_id}`
 const held = '/events/{event}/people/resources/{person}/ticket'
 const example = { ticket_type: { name: 'Both days', session_access: 'all' } }
 
-const fieldsOf = ({ scope, view }: EventCall, body: TicketTypeBody) =>
-  ticketFields(scope, body, view.system)
-const typeOf = ({ params }: EventCall) => params.ticket_type_id ?? ''
-const personOf = ({ scope, params, view }: EventCall) =>
-  resolveId(scope, 'person', params.person ?? '', view.system)
+const typeOf = ({ params: { ticket_type_id: id = '' } }: EventCall) =>
+  isId('ticketType', id) ? id : undefined
+const personOf = ({ scope, params }: EventCall) => resolveId(scope, 'person', params.person ?? '')
+
+const changed = (call: EventCall, fields: (current: TicketType) => Promise<TicketFields>) =>
+  written(call, printTicketType, (scope, precondition) =>
+    updateTicketType(scope, typeOf(call), fields, precondition),
+  )
 
 export const ticketRoutes: Route[] = [
   eventRoute({
@@ -52,8 +58,8 @@ export const ticketRoutes: Route[] = [
     example,
     handle: async (call) => {
       if (call.body.ticket_type_id) throw new ApiError('reserved_id', { field: 'ticket_type_id' })
-      const fields = await fieldsOf(call, call.body)
-      return createTicketType(call.scope, fields, effect(call, printTicketType).reply)
+      const fields = await ticketFields(call.scope, call.body)
+      return written(call, printTicketType, (scope) => createTicketType(scope, fields))
     },
   }),
   eventRoute({
@@ -96,9 +102,9 @@ export const ticketRoutes: Route[] = [
     errors: ['ticket_type_not_found', 'invalid_reference', 'id_mismatch'],
     example,
     handle: async (call) => {
-      checkOwnId(call.body.ticket_type_id, typeOf(call), 'ticket_type_id', undefined)
-      const change = () => fieldsOf(call, call.body)
-      return updateTicketType(call.scope, typeOf(call), change, effect(call, printTicketType))
+      const { ticket_type_id: own = '' } = call.params
+      checkOwnId(call.body.ticket_type_id, own, 'ticket_type_id', undefined)
+      return changed(call, () => ticketFields(call.scope, call.body))
     },
   }),
   eventRoute({
@@ -112,17 +118,15 @@ export const ticketRoutes: Route[] = [
     returns: TicketTypeAnswer,
     errors: ['ticket_type_not_found', 'invalid_reference', 'id_mismatch'],
     example: { ticket_type: { session_access: ['ses_…'] } },
-    handle: async (call) => {
-      const change = async (current: TicketType) => {
+    handle: async (call) =>
+      changed(call, async (current) => {
         const body = call.body.onto(ticketTypePatchTarget(current))
         checkOwnId(body.ticket_type_id, current.id, 'ticket_type_id', undefined)
         // Sessions that the patch does not name may be gone by now: only what was sent is looked up.
         if (!('session_access' in call.body.sent))
           return { name: body.name, access: current.access }
-        return fieldsOf(call, body)
-      }
-      return updateTicketType(call.scope, typeOf(call), change, effect(call, printTicketType))
-    },
+        return ticketFields(call.scope, body)
+      }),
   }),
   eventRoute({
     id: 'deleteTicketType',
@@ -134,7 +138,9 @@ export const ticketRoutes: Route[] = [
     returns: TicketTypeAnswer,
     errors: ['ticket_type_not_found', 'ticket_type_in_use'],
     handle: async (call) =>
-      deleteTicketType(call.scope, typeOf(call), effect(call, printTicketType)),
+      written(call, printTicketType, (scope, precondition) =>
+        deleteTicketType(scope, typeOf(call), precondition),
+      ),
   }),
   eventRoute({
     id: 'getTicket',
@@ -160,9 +166,10 @@ export const ticketRoutes: Route[] = [
     errors: ['person_not_found', 'invalid_reference'],
     example: { ticket: { ticket_type_id: 'tkt_…' } },
     handle: async (call) => {
-      const { id } = await requirePerson(call.scope, await personOf(call))
-      const type = call.body.ticket_type_id
-      return issueTicket(call.scope, id, type, effect(call, printTicket))
+      const person = await personOf(call)
+      return written(call, printTicket, (scope, precondition) =>
+        issueTicket(scope, person, call.body.ticket_type_id, precondition),
+      )
     },
   }),
   eventRoute({
@@ -175,8 +182,10 @@ export const ticketRoutes: Route[] = [
     returns: TicketAnswer,
     errors: ['person_not_found', 'ticket_not_found'],
     handle: async (call) => {
-      const { id } = await requirePerson(call.scope, await personOf(call))
-      return withdrawTicket(call.scope, id, effect(call, printTicket))
+      const person = await personOf(call)
+      return written(call, printTicket, (scope, precondition) =>
+        withdrawTicket(scope, person, precondition),
+      )
     },
   }),
 ]

@@ -1,19 +1,15 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
-import { effect, single } from '#lib/http/answer.ts'
+import { single, written } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
-import type { Group } from '#lib/model/group.ts'
-import { requireGroup } from '#lib/store/read/groups.ts'
+import { externalFromBody } from '#lib/http/upsert-ids.ts'
+import type { CountedGroup, Group } from '#lib/model/group.ts'
+import { countGroup, listGroups, requireGroup } from '#lib/store/read/groups.ts'
 import { listMembers, membersNamed } from '#lib/store/read/members.ts'
-import {
-  countGroup,
-  createGroup,
-  deleteGroup,
-  listGroups,
-  updateGroup,
-} from '#lib/store/write/groups.ts'
+import { loadPeopleOverview } from '#lib/store/read/people-overview.ts'
+import { createGroup, deleteGroup, updateGroup } from '#lib/store/write/groups.ts'
 import {
   GroupAnswer,
   GroupBody,
@@ -22,7 +18,7 @@ import {
   NewGroupBody,
   printGroup,
 } from '#lib/wire/group.ts'
-import { loadOverview, OverviewAnswer, printOverview } from '#lib/wire/people-overview.ts'
+import { PeopleOverviewAnswer, printPeopleOverview } from '#lib/wire/people-overview.ts'
 import { MemberAnswer, printMember } from '#lib/wire/person.ts'
 
 const tag = 'People'
@@ -36,8 +32,22 @@ const bodyErrors = [
   'reserved_id_system',
 ] as const
 
-const groupOf = ({ scope, params, view }: EventCall) =>
-  requireGroup(scope, params.group ?? '', view.system)
+const groupOf = ({ scope, params }: EventCall) => requireGroup(scope, params.group ?? '')
+
+const handlers = handlersOf<CountedGroup, Group, GroupBody>({
+  param: 'group',
+  missing: 'group_not_found',
+  resolve: async (call) => (await groupOf(call).catch(absent))?.id,
+  read: async (scope, id) => countGroup(scope, await requireGroup(scope, id ?? '')),
+  print: printGroup,
+  idField: 'group_id',
+  idIn: ({ group_id }) => group_id,
+  create: (_, scope, body, upsert) => createGroup(scope, groupFields(body), [], upsert),
+  update: (_, scope, id, body, precondition) =>
+    updateGroup(scope, id, (current) => groupFields(body(current)), precondition),
+  patchTarget: (_, current) => groupPatchTarget(current),
+  remove: deleteGroup,
+})
 
 export const groupRoutes: Route[] = [
   eventRoute({
@@ -47,8 +57,8 @@ export const groupRoutes: Route[] = [
     tag,
     summary: 'Count people, groups and custom fields',
     right: 'event:read',
-    returns: OverviewAnswer,
-    handle: async (call) => single(call, printOverview, await loadOverview(call.scope)),
+    returns: PeopleOverviewAnswer,
+    handle: async (call) => single(call, printPeopleOverview, await loadPeopleOverview(call.scope)),
   }),
   eventRoute({
     id: 'listGroups',
@@ -78,11 +88,12 @@ export const groupRoutes: Route[] = [
     errors: [...bodyErrors, 'invalid_reference', 'member_mismatch'],
     example: { group: { group_name: 'Press', group_color: '#AD1457' } },
     handle: async (call) => {
-      const { body, scope, event, view } = call
+      const { body } = call
       const external = externalFromBody(body.group_id, 'group_id', call)
-      const members = await membersNamed(scope, body.group_members ?? [], view.system)
-      const fields = { ...groupFields(body), externalIds: body.external_ids ?? undefined, members }
-      return createGroup(scope, event, fields, effect(call, printGroup).reply, external)
+      const members = await membersNamed(call.scope, body.group_members ?? [])
+      return written(call, printGroup, (scope) =>
+        createGroup(scope, groupFields(body), members, external),
+      )
     },
   }),
   eventRoute({
@@ -113,18 +124,7 @@ export const groupRoutes: Route[] = [
       'id_mismatch',
       'precondition_failed',
     ],
-    handle: async (call) => {
-      const { body, scope, event } = call
-      const fields = { ...groupFields(body), externalIds: body.external_ids ?? undefined }
-      const writes = effect(call, printGroup)
-      const group = await groupOf(call).catch(absent)
-      if (!group) {
-        const external = externalFromPath(call, 'group', 'group_not_found')
-        return createGroup(scope, event, { ...fields, members: [] }, writes.reply, external)
-      }
-      checkOwnId(body.group_id, group.id, 'group_id', call.params.group)
-      return updateGroup(scope, group.id, () => fields, writes)
-    },
+    handle: handlers.replace,
   }),
   eventRoute({
     id: 'changeGroup',
@@ -142,15 +142,7 @@ export const groupRoutes: Route[] = [
       'id_mismatch',
       'precondition_failed',
     ],
-    handle: async (call) => {
-      const { id } = await groupOf(call)
-      const change = (current: Group) => {
-        const body = call.body.onto(groupPatchTarget(current))
-        checkOwnId(body.group_id, id, 'group_id', call.params.group)
-        return { ...groupFields(body), externalIds: body.external_ids ?? undefined }
-      }
-      return updateGroup(call.scope, id, change, effect(call, printGroup))
-    },
+    handle: handlers.change,
   }),
   eventRoute({
     id: 'deleteGroup',
@@ -161,8 +153,7 @@ export const groupRoutes: Route[] = [
     right: 'event:write',
     returns: GroupAnswer,
     errors: ['group_not_found', 'builtin_group', 'precondition_failed'],
-    handle: async (call) =>
-      deleteGroup(call.scope, (await groupOf(call)).id, effect(call, printGroup)),
+    handle: handlers.remove,
   }),
   eventRoute({
     id: 'listGroupMembers',

@@ -2,8 +2,9 @@ import * as v from 'valibot'
 import { single } from '#lib/http/answer.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
+import { loadExport } from '#lib/store/read/person-export.ts'
 import { PersonAnswer } from '#lib/wire/person.ts'
-import { loadExport, printExport } from '#lib/wire/person-export.ts'
+import { printExport } from '#lib/wire/person-export.ts'
 import { ProfileAnswer } from '#lib/wire/profile.ts'
 
 const anything = v.record(v.string(), v.unknown())
@@ -36,9 +37,9 @@ export const personalDataRoutes: Route[] = [
     returns: ExportAnswer,
     errors: ['person_not_found'],
     handle: async (call) => {
-      const { scope, view, params } = call
-      const id = await resolveId(scope, 'person', params.person ?? '', view.system)
-      return single(call, printExport, await loadExport(call, id))
+      const { scope, params, event } = call
+      const id = await resolveId(scope, 'person', params.person ?? '')
+      return single(call, printExport, await loadExport(scope, event, id))
     },
   }),
 ]

@@ -1,16 +1,22 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { effect, ok, single } from '#lib/http/answer.ts'
+import { ok, type Print, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
 import { roleNamed } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import type { LinkChange } from '#lib/store/links/changeset.ts'
 import { requireGroup } from '#lib/store/read/groups.ts'
-import type { LoadedPerson } from '#lib/store/read/included-people.ts'
+import {
+  type LoadedPerson,
+  loadPerson,
+  requireLoaded,
+  requirePerson,
+} from '#lib/store/read/included-people.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
-import { changeLinks, requireLoaded, requirePerson } from '#lib/store/write/people.ts'
+import { changeLinks } from '#lib/store/write/people.ts'
+import type { EventScope } from '#lib/table/scope.ts'
 import { personCalendar } from '#lib/wire/calendars.ts'
 import { reference } from '#lib/wire/fields.ts'
 import { AgendaAnswer, attendedAgenda, GroupRef, printGroups } from '#lib/wire/person.ts'
@@ -19,8 +25,8 @@ import type { Presentation } from '#lib/wire/presentation.ts'
 const tag = 'People'
 const person = '/events/{event}/people/resources/{person}'
 
-const idOf = async ({ scope, params, view }: EventCall) => {
-  const id = await resolveId(scope, 'person', params.person ?? '', view.system)
+const idOf = async ({ scope, params }: EventCall) => {
+  const id = await resolveId(scope, 'person', params.person ?? '')
   return (await requirePerson(scope, id)).id
 }
 
@@ -35,7 +41,7 @@ export const personRelationRoutes: Route[] = [
     returns: v.array(GroupRef),
     errors: ['person_not_found'],
     handle: async (call) => {
-      const groups = printGroups(call.view, await requireLoaded(call, await idOf(call)))
+      const groups = printGroups(call.view, await requireLoaded(call.scope, await idOf(call)))
       return ok(groups, { 'x-total-count': String(groups.length) })
     },
   }),
@@ -71,7 +77,7 @@ export const personRelationRoutes: Route[] = [
     returns: AgendaAnswer,
     errors: ['person_not_found'],
     handle: async (call) =>
-      single(call, printSessions, await requireLoaded(call, await idOf(call))),
+      single(call, printSessions, await requireLoaded(call.scope, await idOf(call))),
   }),
   eventRoute({
     id: 'getPersonCalendar',
@@ -124,9 +130,8 @@ export const personRelationRoutes: Route[] = [
     handle: async (call) => {
       const sent = call.body.sessions
       const id = await idOf(call)
-      const reply = effect(call, printSessionList).reply
-      const decide = async (one: Person) => attendFacts(one, await sessionsNamed(call, sent))
-      return changeLinks(call, id, decide, reply)
+      const decide = async (one: Person) => attendLinks(one, await sessionsNamed(call.scope, sent))
+      return changed(call, id, printSessionList, decide)
     },
   }),
   eventRoute({
@@ -139,12 +144,11 @@ export const personRelationRoutes: Route[] = [
     returns: v.array(AgendaAnswer),
     errors: ['person_not_found', 'session_not_found', 'not_attending'],
     handle: async (call) => {
-      const { scope, view, params } = call
+      const { scope, params } = call
       const id = await idOf(call)
-      const session = await resolveId(scope, 'session', params.session ?? '', view.system)
+      const session = await resolveId(scope, 'session', params.session ?? '')
       if (!session || scope.deleting.has(session)) throw new ApiError('session_not_found')
-      const reply = effect(call, printSessionList).reply
-      return changeLinks(call, id, async (one) => leaveFacts(one, session), reply)
+      return changed(call, id, printSessionList, async (one) => leaveLinks(one, session))
     },
   }),
 ]
@@ -155,28 +159,35 @@ const printSessions = (view: Presentation, loaded: LoadedPerson) => ({
 const printSessionList = (view: Presentation, loaded: LoadedPerson) => [printSessions(view, loaded)]
 
 async function changeMembership(call: EventCall, joins: boolean) {
-  const { scope, params, view } = call
+  const { scope, params } = call
   const id = await idOf(call)
   const decide = async (one: Person): Promise<LinkChange[]> => {
-    const group = await requireGroup(scope, params.group ?? '', view.system)
+    const group = await requireGroup(scope, params.group ?? '')
     if (group.type !== 'custom') throw new ApiError('builtin_group')
     const isMember = one.groupIds?.has(group.id) ?? false
     if (isMember && joins) throw new ApiError('already_member')
     if (!isMember && !joins) throw new ApiError('not_a_member')
     return [{ link: { kind: 'member', person: id, group: group.id }, added: joins }]
   }
-  return changeLinks(call, id, decide, effect(call, printGroups).reply)
+  return changed(call, id, printGroups, decide)
 }
+
+type Decide = (one: Person) => Promise<LinkChange[]>
+
+const changed = (call: EventCall, id: string, print: Print<LoadedPerson>, decide: Decide) =>
+  written(call, print, (scope) =>
+    changeLinks(scope, id, decide, (person) => loadPerson(scope, person)),
+  )
 
 type Wanted = { session: string; roles: string[] }
 
 async function sessionsNamed(
-  { scope, view }: EventCall,
+  scope: EventScope,
   sent: { session_id: string; session_roles?: string[] | null | undefined }[],
 ): Promise<Wanted[]> {
   const ids = sent.map(({ session_id }) => session_id)
   const field = (n: number) => `sessions[${n}].session_id`
-  const sessions = await resolveReferences(scope, 'session', ids, view.system, field)
+  const sessions = await resolveReferences(scope, 'session', ids, field)
   return sessions.map(({ id }, n) => ({
     session: id,
     roles: (sent[n]?.session_roles ?? []).map((name, m) => {
@@ -187,7 +198,7 @@ async function sessionsNamed(
   }))
 }
 
-function attendFacts(one: Person, wanted: Wanted[]): LinkChange[] {
+function attendLinks(one: Person, wanted: Wanted[]): LinkChange[] {
   return wanted.flatMap(({ session, roles }) => {
     if (one.agenda[session]?.attends) throw new ApiError('already_attending')
     const base = { person: one.id, session }
@@ -198,7 +209,7 @@ function attendFacts(one: Person, wanted: Wanted[]): LinkChange[] {
   })
 }
 
-function leaveFacts(one: Person, session: string): LinkChange[] {
+function leaveLinks(one: Person, session: string): LinkChange[] {
   if (!one.agenda[session]?.attends) throw new ApiError('not_attending')
   return [{ link: { kind: 'attends', person: one.id, session }, added: false }]
 }

@@ -1,20 +1,20 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
-import { effect, ok, single } from '#lib/http/answer.ts'
+import { ok, preconditionOf, write } from '#lib/http/answer.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
+import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
-import { visibleValues } from '#lib/model/custom-values.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import { getPerson, type LoadedPerson, loadIncluded } from '#lib/store/read/included-people.ts'
-import { listPeople } from '#lib/store/read/people.ts'
 import {
-  createPerson,
-  deletePerson,
+  getPerson,
+  type LoadedPerson,
+  loadIncluded,
   requireLoaded,
   requirePerson,
-  updatePerson,
-} from '#lib/store/write/people.ts'
+} from '#lib/store/read/included-people.ts'
+import { listPeople } from '#lib/store/read/people.ts'
+import { deletePerson } from '#lib/store/write/delete-person.ts'
+import { createPerson, updatePerson } from '#lib/store/write/people.ts'
 import {
   PeopleAnswer,
   PersonAnswer,
@@ -23,7 +23,8 @@ import {
   personPatchTarget,
   printPerson,
 } from '#lib/wire/person.ts'
-import { learn, type Presentation, printId } from '#lib/wire/presentation.ts'
+import { personChange, withPictureNamed } from '#lib/wire/person-body.ts'
+import { printedId } from '#lib/wire/presentation.ts'
 
 const tag = 'People'
 const path = '/events/{event}/people/resources'
@@ -53,8 +54,26 @@ const bodyErrors = [
   'trim_required',
 ] as const
 
-const idOf = ({ scope, params, view }: EventCall) =>
-  resolveId(scope, 'person', params.person ?? '', view.system)
+const idOf = ({ scope, params }: EventCall) => resolveId(scope, 'person', params.person ?? '')
+
+const handlers = handlersOf<LoadedPerson, LoadedPerson, PersonBody>({
+  param: 'person',
+  missing: 'person_not_found',
+  resolve: idOf,
+  read: requireLoaded,
+  print: printPerson,
+  idField: 'person_id',
+  idIn: ({ person_id }) => person_id,
+  create: ({ path }, scope, body, upsert) =>
+    createPerson(scope, () => personChange(scope, body, path, undefined), upsert),
+  update: ({ path }, scope, id, body, precondition) => {
+    const wanted = async (current: LoadedPerson) =>
+      personChange(scope, body(current), path, current.person)
+    return updatePerson(scope, id, wanted, precondition)
+  },
+  patchTarget: ({ view }, current) => personPatchTarget(view, current),
+  remove: (scope, id, precondition) => deletePerson(scope, id, false, precondition),
+})
 
 /** What is answered about somebody who is erased must not name them. */
 const ErasedAnswer = v.object({ person_id: v.string(), erased: v.literal(true) })
@@ -77,9 +96,9 @@ export const peopleRoutes: Route[] = [
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, view, query } = call
-      const found = await listPeople(scope, query, pageOf(query, 'person'), view.system)
+      const found = await listPeople(scope, query, pageOf(query, 'person'))
       const { total, rows, last = rows.at(-1)?.id, read } = found
-      const included = await loadIncluded(scope, rows, view)
+      const included = await loadIncluded(scope, rows)
       const print = rows.map((person) => printPerson(view, { person, included }))
       return record(call, 'people_list', print, total, last, read)
     },
@@ -97,8 +116,7 @@ export const peopleRoutes: Route[] = [
     example,
     handle: async (call) => {
       if (call.body.person_id) await refuseKnown(call, call.body.person_id)
-      const external = externalFromBody(call.body.person_id, 'person_id', call)
-      return createPerson(call, call.body, effect(call, printPerson).reply, external)
+      return handlers.create(call)
     },
   }),
   eventRoute({
@@ -110,7 +128,7 @@ export const peopleRoutes: Route[] = [
     right: 'event:read',
     returns: PersonAnswer,
     errors: ['person_not_found'],
-    handle: async (call) => single(call, printPerson, await requireLoaded(call, await idOf(call))),
+    handle: handlers.get,
   }),
   eventRoute({
     id: 'replacePerson',
@@ -123,17 +141,7 @@ export const peopleRoutes: Route[] = [
     returns: PersonAnswer,
     errors: [...bodyErrors, 'person_not_found', 'id_mismatch', 'precondition_failed'],
     example,
-    handle: async (call) => {
-      const { body } = call
-      const id = await idOf(call)
-      const writes = effect(call, printPerson)
-      if (!id) {
-        const external = externalFromPath(call, 'person', 'person_not_found')
-        return createPerson(call, body, writes.reply, external)
-      }
-      checkOwnId(body.person_id, id, 'person_id', call.params.person)
-      return updatePerson(call, id, () => body, writes)
-    },
+    handle: handlers.replace,
   }),
   eventRoute({
     id: 'changePerson',
@@ -146,14 +154,10 @@ export const peopleRoutes: Route[] = [
     returns: PersonAnswer,
     errors: [...bodyErrors, 'person_not_found', 'id_mismatch', 'precondition_failed'],
     example: { person: { profile: { company: 'Analytical Engines' } } },
-    handle: async (call) => {
-      const { id } = await requirePerson(call.scope, await idOf(call))
-      const change = (current: LoadedPerson) => {
-        const body = call.body.onto(patchable(call.view, current))
-        checkOwnId(body.person_id, id, 'person_id', call.params.person)
-        return pictured(body)
-      }
-      return updatePerson(call, id, change, effect(call, printPerson))
+    handle: (call) => {
+      // In a merged patch the picture is named, unless null took it away.
+      const onto = (current: Record<string, unknown>) => withPictureNamed(call.body.onto(current))
+      return handlers.change({ ...call, body: { ...call.body, onto } })
     },
   }),
   eventRoute({
@@ -170,34 +174,19 @@ export const peopleRoutes: Route[] = [
     returns: v.union([PersonAnswer, ErasedAnswer]),
     errors: ['person_not_found', 'precondition_failed'],
     handle: async (call) => {
+      if (call.query.erase !== 'true') return handlers.remove(call)
       const { id } = await requirePerson(call.scope, await idOf(call))
-      const erase = call.query.erase === 'true'
-      const { guard, reply } = effect(call, printPerson)
-      const erased = () => ok({ person_id: printId(call.view, id), erased: true })
-      return deletePerson(call, id, { guard, reply: erase ? erased : reply }, erase)
+      const precondition = preconditionOf(call, printPerson)
+      const erased = ({ person }: LoadedPerson) =>
+        ok({ person_id: printedId(call.view, person), erased: true })
+      return write(call, erased, (scope) => deletePerson(scope, id, true, precondition))
     },
   }),
 ]
 
-/** A POST that names somebody who is there already creates nobody (contract §3, Adding twice). */
-async function refuseKnown({ scope, view }: EventCall, sent: string): Promise<void> {
-  const id = await resolveId(scope, 'person', sent, view.system)
+/** A POST that names somebody who is there already creates nobody. */
+async function refuseKnown({ scope }: EventCall, sent: string): Promise<void> {
+  const id = await resolveId(scope, 'person', sent)
   if (id && (await getPerson(scope, id)))
     throw new ApiError('person_exists', { field: 'person_id' })
-}
-
-/** In a merged patch the picture is named, unless null took it away. */
-function pictured(body: PersonBody): PersonBody {
-  const { picture_resource_id: picture = null, ...profile } = body.profile ?? {}
-  return { ...body, profile: { ...profile, picture_resource_id: picture } }
-}
-
-/** What a merge patch is laid onto: custom values under the keys that the caller's system uses, the picture by id. */
-function patchable(view: Presentation, { person, included }: LoadedPerson) {
-  for (const field of included.fields) learn(view, field.id, field.externalIds)
-  const custom = visibleValues(person.custom, included.fields, (id) => printId(view, id))
-  const own = personPatchTarget(person)
-  const picture = person.picture && !included.deleting.has(person.picture.id) && person.picture.id
-  const profile = { ...own.profile, ...(picture && { picture_resource_id: picture }) }
-  return { ...own, profile, custom_fields_meta: custom }
 }

@@ -1,20 +1,20 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { limitPictures } from '#lib/base/rate-limit.ts'
-import { type Effect, effect, single } from '#lib/http/answer.ts'
+import { single } from '#lib/http/answer.ts'
 import { bytesOf, prefixFields, readBody } from '#lib/http/body.ts'
-import type { EventCall } from '#lib/http/route.ts'
+import type { Answer, EventCall } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import type { Picture } from '#lib/model/picture.ts'
 import { type Upload, uploadFrom, uploadOf } from '#lib/store/write/picture-source.ts'
-import { PictureBody, printPicture, printVersion } from '#lib/wire/picture.ts'
+import { PictureBody, printPicture, printVersion, type UploadPicture } from '#lib/wire/picture.ts'
 import { etagOf, etagPresentation } from '#lib/wire/presentation.ts'
 
 type UploadCall = EventCall<{ trim?: string | undefined }, unknown>
 /** A body of either form: JSON under the wrapper it came in, or the bytes of the picture itself. */
 type Sent = { path: string; fields: PictureBody } | { bytes: Buffer }
 
-/** Reads the body by its content type (contract §5); 413 and 415 as everywhere. */
+/** Reads the body by its content type; 413 and 415 as everywhere. */
 export async function sentPicture(request: Request): Promise<Sent> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type === 'image/jpeg' || type === 'image/png') {
@@ -54,21 +54,20 @@ export async function uploadIn(
   })
 }
 
-/** What a write checks and answers. The ETag knows the version, since new bytes alone change no field. */
-export const versioned = (call: EventCall): Effect<Picture> => ({
-  guard: effect(call, printVersion).guard,
-  reply: (picture) => ({
+/** A picture as every route answers it. The ETag knows the version, since new bytes alone change no field. */
+export const answered =
+  (call: Pick<EventCall, 'request' | 'view'>) =>
+  (picture: Picture): Answer => ({
     ...single(call, printPicture, picture),
     headers: { etag: etagOf(printVersion(etagPresentation(call.view), picture)) },
-  }),
-})
+  })
 
 function direct({ scope, query }: UploadCall, bytes: Buffer): Promise<Upload> {
   limitPictures(scope.org)
   return uploadOf(bytes, query.trim || undefined)
 }
 
-function linked({ scope }: UploadCall, wanted: Parameters<typeof uploadFrom>[0]): Promise<Upload> {
+function linked({ scope }: UploadCall, wanted: UploadPicture): Promise<Upload> {
   limitPictures(scope.org)
-  return uploadFrom(wanted)
+  return uploadFrom({ ...wanted, request: '' })
 }

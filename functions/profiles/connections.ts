@@ -1,11 +1,15 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/base/errors.ts'
-import { effect } from '#lib/http/answer.ts'
+import { written } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { answered, ended, requested } from '#lib/model/connection-rules.ts'
-import { findPerson, namedPerson, requireMe } from '#lib/store/read/profiles.ts'
-import { changeConnection, listConnections } from '#lib/store/write/connections.ts'
+import { listConnections } from '#lib/store/read/connections.ts'
+import { namedPerson, requireMe } from '#lib/store/read/profiles.ts'
+import {
+  answerConnection,
+  endConnection,
+  type Parties,
+  requestConnection,
+} from '#lib/store/write/connections.ts'
 import {
   AnswerBody,
   ConnectionAnswer,
@@ -34,9 +38,10 @@ export const connectionRoutes: Route[] = [
     returns: ConnectionAnswer,
     errors: [...someone, 'already_connected', 'already_requested', 'connection_rejected'],
     handle: async (call) => {
-      const two = await parties(call, false)
-      const decide = (current: Current) => requested(current, two.me)
-      return changeConnection(call.scope, two, decide, effect(call, printConnection))
+      const parties = await partiesOf(call)
+      return written(call, printConnection, (scope, precondition) =>
+        requestConnection(scope, parties, precondition),
+      )
     },
   }),
   eventRoute({
@@ -51,9 +56,10 @@ export const connectionRoutes: Route[] = [
     errors: [...someone, 'connection_not_found', 'connection_accepted', 'connection_rejected'],
     example: { status: 'ACCEPT' },
     handle: async (call) => {
-      const two = await parties(call, true)
-      const decide = (current: Current) => answered(current, two.me, call.body.status)
-      return changeConnection(call.scope, two, decide, effect(call, printConnection))
+      const parties = await partiesOf(call)
+      return written(call, printConnection, (scope, precondition) =>
+        answerConnection(scope, parties, call.body.status, precondition),
+      )
     },
   }),
   eventRoute({
@@ -66,9 +72,10 @@ export const connectionRoutes: Route[] = [
     returns: ConnectionAnswer,
     errors: [...someone, 'connection_not_found', 'connection_rejected'],
     handle: async (call) => {
-      const two = await parties(call, true)
-      const decide = (current: Current) => ended(current, two.me)
-      return changeConnection(call.scope, two, decide, effect(call, printConnection))
+      const parties = await partiesOf(call)
+      return written(call, printConnection, (scope, precondition) =>
+        endConnection(scope, parties, precondition),
+      )
     },
   }),
   eventRoute({
@@ -87,21 +94,17 @@ export const connectionRoutes: Route[] = [
     returns: v.array(ConnectionAnswer),
     errors: ['person_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { id } = await requireMe(call)
+      const me = await requireMe(call.scope, call.token)
       const wanted = pageOf(call.query, 'person')
-      const { total, rows } = await listConnections(call.scope, id, call.query.status, wanted)
+      const { total, rows } = await listConnections(call.scope, me, call.query.status, wanted)
       const print = rows.map((row) => printConnection(call.view, row))
       return page(call, print, total, rows.at(-1)?.other.id)
     },
   }),
 ]
 
-type Current = Parameters<typeof ended>[0]
-
-/** The caller and whom the path names, who are two. Who hides is there only for those with something between. */
-async function parties(call: EventCall, related: boolean) {
-  const { id: me } = await requireMe(call, 'admin_without_ticket')
-  if ((await namedPerson(call)) === me) throw new ApiError('self_connection')
-  const { person: other } = await findPerson(call, 'attendee_not_found', related)
-  return { me, other }
-}
+/** The caller and whom the path names. */
+const partiesOf = async ({ scope, token, params }: EventCall): Promise<Parties> => ({
+  caller: token,
+  other: await namedPerson(scope, token, params.person),
+})

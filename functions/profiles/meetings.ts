@@ -1,18 +1,16 @@
 import * as v from 'valibot'
-import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { effect, single } from '#lib/http/answer.ts'
+import { single, written } from '#lib/http/answer.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { eventRoute, type Route } from '#lib/http/route.ts'
 import { sliceBy } from '#lib/http/slice.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
-import { meetingStatuses } from '#lib/model/meeting.ts'
-import { mayRequestMeeting } from '#lib/model/privacy.ts'
+import { meetingStatuses, orderOf } from '#lib/model/meeting.ts'
 import { getPerson } from '#lib/store/read/included-people.ts'
-import { meetingsOf, orderOf } from '#lib/store/read/meetings.ts'
-import { findPerson, requireMe } from '#lib/store/read/profiles.ts'
+import { meetingsOf, requireMeeting } from '#lib/store/read/meetings.ts'
+import { namedPerson, requireBookable, requireMe } from '#lib/store/read/profiles.ts'
 import { slotsFor } from '#lib/store/read/slots.ts'
-import { changeMeeting, requestMeeting, requireMeeting } from '#lib/store/write/meetings.ts'
+import { changeMeeting, requestMeeting } from '#lib/store/write/meetings.ts'
 import {
   instant,
   MeetingAnswer,
@@ -61,10 +59,11 @@ export const meetingRoutes: Route[] = [
     returns: v.array(SlotAnswer),
     errors: ['person_not_found', 'meetings_closed', 'invalid_cursor'],
     handle: async (call) => {
-      const { person } = await bookable(call)
-      const me = call.token.person
-      const asker = me === undefined ? undefined : await getPerson(call.scope, me)
-      const slots = await slotsFor(call, person, asker, call.query)
+      const { scope, token } = call
+      const named = await namedPerson(scope, token, call.params.person)
+      const owner = await requireBookable(scope, token, named)
+      const me = token.person === undefined ? undefined : await getPerson(scope, token.person)
+      const slots = await slotsFor(scope, call.event, { owner, me }, call.query)
       const rows = sliceBy(slots, ({ start }) => String(start).padStart(15, '0'), call.query)
       const print = rows.map((slot) => printSlot(call.view, slot))
       const last = rows.at(-1)
@@ -91,12 +90,13 @@ export const meetingRoutes: Route[] = [
     ],
     example,
     handle: async (call) => {
-      const { id: me } = await requireMe(call, 'admin_without_ticket')
-      const { person } = await bookable(call)
-      if (person.id === me) throw new ApiError('self_meeting')
+      const { token, event } = call
+      const to = await namedPerson(call.scope, token, call.params.person)
       const { meetingStartTime: start, meetingEndTime: end, note } = call.body
       const wanted = { start, end, note: note ?? '' }
-      return requestMeeting(call, me, person.id, wanted, writes(call).reply)
+      return written(call, printMeeting(event), (scope) =>
+        requestMeeting(scope, event, { caller: token, to }, wanted),
+      )
     },
   }),
   eventRoute({
@@ -114,7 +114,7 @@ export const meetingRoutes: Route[] = [
     returns: v.array(MeetingAnswer),
     errors: ['person_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { id } = await requireMe(call)
+      const { id } = await requireMe(call.scope, call.token)
       const all = await meetingsOf(call.scope, id, call.query)
       const rows = sliceBy(all, ({ meeting }) => orderOf(meeting), call.query)
       const print = rows.map((row) => printMeeting(call.event)(call.view, row))
@@ -132,7 +132,7 @@ export const meetingRoutes: Route[] = [
     returns: MeetingAnswer,
     errors: ['person_not_found', 'meeting_not_found'],
     handle: async (call) => {
-      const { id } = await requireMe(call)
+      const { id } = await requireMe(call.scope, call.token)
       const meeting = await requireMeeting(call.scope, id, call.params.meeting ?? '')
       return single(call, printMeeting(call.event), meeting)
     },
@@ -156,22 +156,14 @@ export const meetingRoutes: Route[] = [
     ],
     example: { status: 'BOOKED' },
     handle: async (call) => {
-      const { id: me } = await requireMe(call)
+      const { event } = call
+      const { id: me } = await requireMe(call.scope, call.token)
       const id = call.params.meeting ?? ''
       checkOwnId(call.body.id, id, 'id', undefined)
-      return changeMeeting(call, me, id, wantedOf(call.body), writes(call))
+      const wanted = wantedOf(call.body)
+      return written(call, printMeeting(event), (scope, precondition) =>
+        changeMeeting(scope, event, { me, id }, wanted, precondition),
+      )
     },
   }),
 ]
-
-const writes = (call: EventCall) => effect(call, printMeeting(call.event))
-
-/** The person of the path, who takes meetings from the caller; organisers may look at anybody's. */
-async function bookable(call: EventCall) {
-  const seen = await findPerson(call)
-  const { reader, person, connection } = seen
-  const isOwn = reader.organiser || reader.person === person.id
-  const open = mayRequestMeeting(person.profile ?? {}, connection?.status === 'ACCEPT')
-  if (!isOwn && !open) throw new ApiError('meetings_closed')
-  return seen
-}

@@ -1,10 +1,9 @@
-import { effect, single } from '#lib/http/answer.ts'
+import { single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import type { Field } from '#lib/model/custom-field.ts'
-import type { Person } from '#lib/model/person.ts'
-import { profileView } from '#lib/model/privacy.ts'
-import { findPerson, readerOf, requireMe } from '#lib/store/read/profiles.ts'
-import { fieldsOf, updateProfile } from '#lib/store/write/profiles.ts'
+import { profileView, readerOf } from '#lib/model/privacy.ts'
+import { fieldsFor, findPerson, namedPerson, requireMe } from '#lib/store/read/profiles.ts'
+import { type OwnProfile, updateProfile } from '#lib/store/write/profiles.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 import { ProfileAnswer, printProfile, type Shown, standingOf } from '#lib/wire/profile.ts'
 import { ownFields, ProfileBody, profilePatchTarget } from '#lib/wire/profile-body.ts'
 import { editedValues, shownValues } from '#lib/wire/profile-custom.ts'
@@ -28,8 +27,9 @@ export const profileRoutes: Route[] = [
     returns: ProfileAnswer,
     errors: ['person_not_found'],
     handle: async (call) => {
-      const person = await requireMe(call)
-      return single(call, printProfile, ownShown(call, person, await fieldsOf(call.scope, person)))
+      const person = await requireMe(call.scope, call.token)
+      const own = { person, fields: await fieldsFor(call.scope, person) }
+      return single(call, printProfile, ownShown(call, own))
     },
   }),
   eventRoute({
@@ -44,13 +44,11 @@ export const profileRoutes: Route[] = [
     errors: ['person_not_found', 'unknown_custom_field', 'field_forbidden', 'too_large'],
     example,
     handle: async (call) => {
-      const { id } = await requireMe(call)
-      const shown = ({ person, fields }: Kept) => ownShown(call, person, fields)
-      const { guard, reply } = effect(call, printProfile)
-      return updateProfile(call.scope, id, (...now) => patched(call, ...now), {
-        guard: (current) => guard(shown(current)),
-        reply: (next) => reply(shown(next)),
-      })
+      const { id } = await requireMe(call.scope, call.token)
+      const print = (view: Presentation, own: OwnProfile) => printProfile(view, ownShown(call, own))
+      return written(call, print, (scope, precondition) =>
+        updateProfile(scope, id, (current) => patched(call, current), precondition),
+      )
     },
   }),
   eventRoute({
@@ -63,30 +61,34 @@ export const profileRoutes: Route[] = [
     returns: ProfileAnswer,
     errors: ['person_not_found'],
     handle: async (call) => {
-      const seen = await findPerson(call)
-      const fields = await fieldsOf(call.scope, seen.person)
-      return single(call, printProfile, { ...seen, fields, event: call.event })
+      const { scope, token, event } = call
+      const seen = await findPerson(
+        scope,
+        token,
+        await namedPerson(scope, token, call.params.person),
+      )
+      const fields = await fieldsFor(scope, seen.person)
+      return single(call, printProfile, { ...seen, fields, event })
     },
   }),
 ]
 
-type Kept = { person: Person; fields: Field[] }
 type Patching = Pick<EventCall, 'view' | 'token'> & {
   body: { onto: (own: Record<string, unknown>) => ProfileBody }
 }
 
-function ownShown({ token, event }: EventCall, person: Person, fields: Field[]): Shown {
+function ownShown({ token, event }: EventCall, { person, fields }: OwnProfile): Shown {
   const reader = readerOf(token)
   const view = profileView(reader, { id: person.id, settings: {} }, 'NONE')
   if (view === 'hidden') throw new Error('nobody is hidden from themselves')
   return { reader, person, connection: undefined, view, fields, event }
 }
 
-function patched({ view, token, body }: Patching, person: Person, fields: Field[]) {
+function patched({ view, token, body }: Patching, { person, fields }: OwnProfile) {
   const standing = standingOf({ reader: readerOf(token), person })
-  const shown = shownValues(view, person.custom, fields, standing)
+  const held = { custom: person.custom, fields, standing }
+  const shown = shownValues(view, held)
   const next = body.onto({ ...profilePatchTarget(person), custom_fields_meta: shown })
-  const sent = next.custom_fields_meta ?? {}
-  const custom = editedValues(view, person.custom, fields, sent, standing)
+  const custom = editedValues(view, held, next.custom_fields_meta ?? {})
   return { ...ownFields(next, person), custom }
 }

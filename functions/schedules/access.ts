@@ -1,24 +1,20 @@
 import * as v from 'valibot'
 import { email } from '#lib/base/text.ts'
-import { effect, single } from '#lib/http/answer.ts'
-import { mayDo } from '#lib/http/auth.ts'
+import { single, written } from '#lib/http/answer.ts'
 import { lookUp } from '#lib/http/key-guessing.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { requireAccessGroup, requireUserByEmail } from '#lib/store/read/access-groups.ts'
+import { createAccessGroup, joinAccessGroup } from '#lib/store/write/access-groups.ts'
+import { printAccessGroup, printEventGroup, printGroupUser } from '#lib/wire/schedule.ts'
+import { AccessGroupAnswer, EventGroupAnswer, GroupUserAnswer } from '#lib/wire/schedule-answers.ts'
 import {
-  createAccessGroup,
-  joinAccessGroup,
-  requireAccessGroup,
-  requireUserByEmail,
-} from '#lib/store/write/access-groups.ts'
-import { printEventGroup, printGroup, printGroupUser } from '#lib/wire/schedule.ts'
-import { EventGroupAnswer, GroupAnswer, GroupUserAnswer } from '#lib/wire/schedule-answers.ts'
-import {
+  AccessGroupBody,
+  accessGroupFields,
   anyPlace,
-  GroupBody,
-  groupFields,
   invitationOf,
   JoinBody,
 } from '#lib/wire/schedule-bodies.ts'
+import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
 const schedule = true
@@ -33,13 +29,13 @@ export const accessRoutes: Route[] = [
     summary: 'Make an access group with a new access key',
     description: anyPlace,
     right: 'event:write',
-    body: { wrapper: 'event_group', schema: GroupBody, form: true, fromQuery: true },
-    returns: GroupAnswer,
+    body: { wrapper: 'event_group', schema: AccessGroupBody, form: true, fromQuery: true },
+    returns: AccessGroupAnswer,
     errors: ['too_many_objects'],
     example: { name: 'Press', is_video: true, is_text: true },
     handle: async (call) =>
-      createAccessGroup(call.scope, groupFields(call.body), (value) =>
-        effect(call, printGroup).reply({ ...reader(call), value }),
+      written(call, printAccessGroup(readerOf(call)), (scope) =>
+        createAccessGroup(scope, accessGroupFields(call.body)),
       ),
   }),
   eventRoute({
@@ -52,8 +48,7 @@ export const accessRoutes: Route[] = [
     right: 'event:read',
     returns: EventGroupAnswer,
     errors: ['access_group_not_found'],
-    handle: async (call) =>
-      single(call, printEventGroup, { ...reader(call), value: await groupOf(call) }),
+    handle: async (call) => single(call, printEventGroup(readerOf(call)), await groupOf(call)),
   }),
   eventRoute({
     id: 'joinAccessGroup',
@@ -70,8 +65,8 @@ export const accessRoutes: Route[] = [
     example: { email: 'someone@example.com' },
     handle: async (call) => {
       const group = await groupOf(call)
-      return joinAccessGroup(call.scope, group, invitationOf(call.body), (user) =>
-        effect(call, printGroupUser).reply({ ...reader(call), value: { user, group } }),
+      return written(call, printGroupUser(readerOf(call)), (scope) =>
+        joinAccessGroup(scope, group, invitationOf(call.body)),
       )
     },
   }),
@@ -89,14 +84,13 @@ export const accessRoutes: Route[] = [
     handle: async (call) => {
       const { access_key: key, email: address } = call.query
       const group = key === undefined ? undefined : await groupOf(call, key)
-      const value = await requireUserByEmail(call.scope, address, group?.id)
-      return single(call, printGroupUser, { ...reader(call), value })
+      const found = await requireUserByEmail(call.scope, address, group?.id)
+      return single(call, printGroupUser(readerOf(call)), found)
     },
   }),
 ]
 
-type Asking = Pick<EventCall, 'event' | 'params' | 'scope' | 'token'>
+type Asking = Pick<EventCall, 'params' | 'scope' | 'token'>
 
 const groupOf = (call: Asking, key = call.params.access_key ?? '') =>
   lookUp(call.token.id, () => requireAccessGroup(call.scope, key))
-const reader = ({ event, token }: Asking) => ({ event, keys: mayDo(token, 'event:write') })

@@ -1,19 +1,18 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
-import { effect } from '#lib/http/answer.ts'
-import { mayDo } from '#lib/http/auth.ts'
+import { ok, write, written } from '#lib/http/answer.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
-import { postLog, postLogs } from '#lib/http/post-logs.ts'
+import { type LogResult, postLog, postLogs, printResults } from '#lib/http/post-logs.ts'
 import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
-import { loadLogs } from '#lib/store/read/schedule-details.ts'
+import { usersById } from '#lib/store/read/access-groups.ts'
+import { loadLogs, loadUserLogs } from '#lib/store/read/schedule-details.ts'
 import { locateSchedule, requireSchedule } from '#lib/store/read/schedules.ts'
-import { groupsById, usersById } from '#lib/store/write/access-groups.ts'
-import { loggedOf, presencesOf } from '#lib/store/write/usage-logs.ts'
-import { printEventLog, printLog, type Written } from '#lib/wire/schedule.ts'
+import { printEventLog, printLog } from '#lib/wire/schedule.ts'
 import { BulkAnswer, EventLogAnswer, LogAnswer } from '#lib/wire/schedule-answers.ts'
 import { anyPlace, BulkBody, LogBody, userNumber } from '#lib/wire/schedule-bodies.ts'
+import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
 const schedule = true
@@ -65,8 +64,8 @@ export const logRoutes: Route[] = [
     },
     handle: async (call) => {
       const found = await requireSchedule(call.scope, Number(call.params.id))
-      return postLog(call.scope, found, call.body, (value) =>
-        effect(call, printEventLog).reply({ ...reader(call), value }),
+      return written(call, printEventLog(readerOf(call)), (scope) =>
+        postLog(scope, found, call.body),
       )
     },
   }),
@@ -94,8 +93,11 @@ export const logRoutes: Route[] = [
     },
     handle: async (call) => {
       const found = await requireSchedule(call.scope, Number(call.params.id))
-      return postLogs(call.scope, found, call.body.logs, (value: Written) =>
-        printEventLog(call.view, { ...reader(call), value }),
+      const print = printEventLog(readerOf(call))
+      return write(
+        call,
+        (results: LogResult[]) => ok(printResults(results, (log) => print(call.view, log))),
+        (scope) => postLogs(scope, found, call.body.logs),
       )
     },
   }),
@@ -103,38 +105,24 @@ export const logRoutes: Route[] = [
 
 async function allLogs(call: LogsCall, found: Schedule): Promise<Answer> {
   const wanted = wantedPage(call.query, cursorShapes.logs)
-  const { total, rows } = await loadLogs(call.scope, found, wanted)
-  const print = rows.map((row) => printLog(call.view, call.event, row))
-  return page(call, print, total, rows.at(-1)?.log.sk)
+  const { total, rows, last } = await loadLogs(call.scope, found, wanted)
+  const print = rows.map((row) => printLog(call.view, call, row))
+  return page(call, print, total, last)
 }
 
-/** A cursor here is the place of a log among the user's, in the shape of the other list's. */
 async function logsOfUser(call: LogsCall, found: Schedule, id: number): Promise<Answer> {
-  const { limit, offset, after = '' } = wantedPage(call.query, cursorShapes.logs)
+  const wanted = wantedPage(call.query, cursorShapes.logs)
   const user = (await usersById(call.scope, [id])).get(id)
   if (!user) {
     const message = 'There is no such user.'
     throw new ApiError('invalid_log', { field: 'event_group_user_id', message })
   }
-  const [presences, groups] = await Promise.all([
-    presencesOf(call.scope, found.id, id),
-    groupsById(call.scope, [user.group]),
-  ])
-  const rest = presences.filter((presence) => orderOf(presence) > after)
-  const some = rest.slice(offset, offset + limit)
-  const group = groups.get(user.group)
-  const rows = some.map((one) => {
-    const value = { schedule: found, group, log: loggedOf(one, user) }
-    return printEventLog(call.view, { ...reader(call), value })
-  })
-  const last = some.at(-1)
-  return page(call, rows, presences.length, last && orderOf(last))
+  const { total, rows, last } = await loadUserLogs(call.scope, found, user, wanted)
+  const print = printEventLog(readerOf(call))
+  return page(
+    call,
+    rows.map((log) => print(call.view, log)),
+    total,
+    last,
+  )
 }
-
-const orderOf = ({ timeIn, id }: { timeIn: number; id: number }): string =>
-  `${String(timeIn).padStart(15, '0')}#${String(id).padStart(10, '0')}`
-
-const reader = ({ event, token }: Pick<EventCall, 'event' | 'token'>) => ({
-  event,
-  keys: mayDo(token, 'event:write'),
-})

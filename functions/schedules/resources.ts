@@ -1,24 +1,26 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
-import { effect, single } from '#lib/http/answer.ts'
-import { mayDo } from '#lib/http/auth.ts'
+import { preconditionOf, single, write } from '#lib/http/answer.ts'
 import { lookUp } from '#lib/http/key-guessing.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
-import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
+import { requireAccessGroup } from '#lib/store/read/access-groups.ts'
 import { loadDetail, loadUsers } from '#lib/store/read/schedule-details.ts'
-import { locateSchedule } from '#lib/store/read/schedules.ts'
-import { requireAccessGroup } from '#lib/store/write/access-groups.ts'
+import {
+  listSchedules,
+  locateSchedule,
+  requireCurrentSchedule,
+  scheduleOrder,
+} from '#lib/store/read/schedules.ts'
 import {
   createSchedule,
   deleteSchedule,
-  listSchedules,
-  requireCurrentSchedule,
-  scheduleOrder,
+  type SchedulePrecondition,
   updateSchedule,
 } from '#lib/store/write/schedules.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 import { printDetail, printSchedule, printUser } from '#lib/wire/schedule.ts'
 import {
   CurrentAnswer,
@@ -32,6 +34,7 @@ import {
   scheduleFields,
   schedulePatchTarget,
 } from '#lib/wire/schedule-bodies.ts'
+import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
 const schedule = true
@@ -55,7 +58,7 @@ export const scheduleRoutes: Route[] = [
       if (call.body.id !== undefined || call.body.guid !== undefined) {
         throw new ApiError('reserved_id', { field: call.body.id === undefined ? 'guid' : 'id' })
       }
-      return createSchedule(call.scope, scheduleFields(call.body), writes(call).reply)
+      return answered(call, (scope) => createSchedule(scope, scheduleFields(call.body)))
     },
   }),
   eventRoute({
@@ -72,7 +75,7 @@ export const scheduleRoutes: Route[] = [
     handle: async (call) => {
       const wanted = wantedPage(call.query, cursorShapes.schedules)
       const { total, rows } = await listSchedules(call.scope, wanted)
-      const print = rows.map((value) => printSchedule(call.view, { event: call.event, value }))
+      const print = rows.map((value) => printSchedule(call)(call.view, value))
       const last = rows.at(-1)
       return page(call, print, total, last && scheduleOrder(last))
     },
@@ -88,10 +91,8 @@ export const scheduleRoutes: Route[] = [
     right: 'event:read',
     returns: DetailAnswer,
     errors: ['schedule_not_found'],
-    handle: async (call) => {
-      const value = await loadDetail(call.scope, numberOf(call))
-      return single(call, printDetail, { ...reader(call), value })
-    },
+    handle: async (call) =>
+      single(call, printDetail(readerOf(call)), await loadDetail(call.scope, numberOf(call))),
   }),
   eventRoute({
     id: 'changeSchedule',
@@ -106,20 +107,19 @@ export const scheduleRoutes: Route[] = [
     returns: ScheduleAnswer,
     errors: ['schedule_not_found', 'id_mismatch', 'precondition_failed'],
     example: { ends_at: '2027-05-04T17:00:00.000+02:00' },
-    handle: async (call) =>
-      updateSchedule(
-        call.scope,
-        numberOf(call),
-        (current) => {
-          const body = call.body.onto(schedulePatchTarget(current))
-          const differs =
-            (body.id !== undefined && body.id !== current.id) ||
-            (body.guid !== undefined && body.guid !== current.guid)
-          if (differs) throw new ApiError('id_mismatch', { field: 'id' })
-          return scheduleFields(body)
-        },
-        writes(call),
-      ),
+    handle: async (call) => {
+      const fields = (current: Schedule) => {
+        const body = call.body.onto(schedulePatchTarget(current))
+        const differs =
+          (body.id !== undefined && body.id !== current.id) ||
+          (body.guid !== undefined && body.guid !== current.guid)
+        if (differs) throw new ApiError('id_mismatch', { field: 'id' })
+        return scheduleFields(body)
+      }
+      return answered(call, (scope) =>
+        updateSchedule(scope, numberOf(call), fields, unchanged(call)),
+      )
+    },
   }),
   eventRoute({
     id: 'deleteSchedule',
@@ -132,7 +132,8 @@ export const scheduleRoutes: Route[] = [
     right: 'event:write',
     returns: ScheduleAnswer,
     errors: ['schedule_not_found', 'precondition_failed'],
-    handle: async (call) => deleteSchedule(call.scope, numberOf(call), writes(call)),
+    handle: async (call) =>
+      answered(call, (scope) => deleteSchedule(scope, numberOf(call), unchanged(call))),
   }),
   eventRoute({
     id: 'listScheduleUsers',
@@ -169,36 +170,34 @@ export const scheduleRoutes: Route[] = [
         requireAccessGroup(call.scope, call.params.access_key ?? ''),
       )
       const value = await requireCurrentSchedule(call.scope)
-      return single(
-        call,
-        (view, placed: { event: Event; value: Schedule }) => ({
-          event_schedule: printSchedule(view, placed),
-        }),
-        { event: call.event, value },
-      )
+      const print = (view: Presentation, current: Schedule) => ({
+        event_schedule: printSchedule(call)(view, current),
+      })
+      return single(call, print, value)
     },
   }),
 ]
 
-type Asking = Pick<EventCall, 'event' | 'params' | 'request' | 'scope' | 'token' | 'view'>
+type Asking = Pick<
+  EventCall,
+  'event' | 'params' | 'request' | 'requestKey' | 'scope' | 'token' | 'view'
+>
 
 const numberOf = ({ params }: Asking): number => Number(params.id)
-const reader = ({ event, token }: Asking) => ({ event, keys: mayDo(token, 'event:write') })
+
+/** Every write of a schedule answers its own row. */
+const answered = (
+  call: Asking,
+  work: (scope: Asking['scope']) => Promise<Schedule>,
+): Promise<Answer> => write(call, (made: Schedule) => single(call, printSchedule(call), made), work)
 
 /** `If-Match` may name the schedule's own row or the whole that GET answers. */
-function writes(call: Asking) {
-  const row = effect(call, printSchedule)
-  const whole = effect(call, printDetail)
-  const placed = (value: Schedule) => ({ event: call.event, value })
-  return {
-    guard: async (current: Schedule) => {
-      try {
-        row.guard(placed(current))
-      } catch {
-        const value = { ...(await loadDetail(call.scope, current.id)), schedule: current }
-        whole.guard({ ...reader(call), value })
-      }
-    },
-    reply: (next: Schedule) => row.reply(placed(next)),
+const unchanged =
+  (call: Asking): SchedulePrecondition =>
+  async (current, whole) => {
+    try {
+      preconditionOf(call, printSchedule(call))(current)
+    } catch {
+      preconditionOf(call, printDetail(readerOf(call)))(await whole())
+    }
   }
-}

@@ -1,15 +1,17 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
-import { ok } from '#lib/http/answer.ts'
+import { ok, write } from '#lib/http/answer.ts'
 import { nextLink, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { linkAfter } from '#lib/http/session-page.ts'
 import type { Person } from '#lib/model/person.ts'
+import type { Session } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
+import { listAttendees } from '#lib/store/read/attendees.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
-import { addAttendee, listAttendees, removeAttendee } from '#lib/store/write/attendance.ts'
+import { type Attended, addAttendee, removeAttendee } from '#lib/store/write/attendance.ts'
 import { MemberAnswer, printMember } from '#lib/wire/person.ts'
-import { learn, type Presentation, printId } from '#lib/wire/presentation.ts'
+import { type Presentation, printedId } from '#lib/wire/presentation.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/resources/{session}/attendees'
@@ -21,10 +23,9 @@ const AttendeesAnswer = v.object({
   attendee_list: v.array(MemberAnswer),
 })
 
-const sessionOf = ({ scope, params, view }: EventCall) =>
-  resolveId(scope, 'session', params.session ?? '', view.system)
-const personOf = ({ scope, params, view }: EventCall) =>
-  resolveId(scope, 'person', params.person ?? '', view.system)
+const sessionOf = ({ scope, params }: EventCall) =>
+  resolveId(scope, 'session', params.session ?? '')
+const personOf = ({ scope, params }: EventCall) => resolveId(scope, 'person', params.person ?? '')
 const seatOf = async (call: EventCall) => {
   const [session, person] = await Promise.all([sessionOf(call), personOf(call)])
   return { session, person }
@@ -45,9 +46,8 @@ export const attendeeRoutes: Route[] = [
       const { scope, query, view } = call
       const wanted = pageOf(query, 'person')
       const session = await requireSession(scope, await sessionOf(call))
-      learn(view, session.id, session.externalIds)
       const attendees = await listAttendees(scope, session.id, wanted)
-      return ok(printAttendees(view, session.id, attendees), linkAfter(call, attendees))
+      return ok(printAttendees(view, session, attendees), linkAfter(call, attendees))
     },
   }),
   eventRoute({
@@ -64,12 +64,12 @@ export const attendeeRoutes: Route[] = [
       const { view, request } = call
       const list = new URL(publicUrl(request))
       list.pathname = list.pathname.replace(/\/[^/]+\/?$/, '')
-      return addAttendee(call, seat, ({ id, externalIds }, page) => {
-        learn(view, id, externalIds)
-        const more = page.total > limits.pageDefault.value
-        const link = nextLink(list.href, page.rows.at(-1)?.id, more)
-        return ok(printAttendees(view, id, page), link)
-      })
+      const answer = ({ session, attendees }: Attended) => {
+        const more = attendees.total > limits.pageDefault.value
+        const link = nextLink(list.href, attendees.rows.at(-1)?.id, more)
+        return ok(printAttendees(view, session, attendees), link)
+      }
+      return write(call, answer, (scope) => addAttendee(scope, seat))
     },
   }),
   eventRoute({
@@ -80,16 +80,23 @@ export const attendeeRoutes: Route[] = [
     summary: 'Take a person off the attendees of a session; roles stay',
     right: 'attendance:write',
     errors: ['session_not_found', 'person_not_found', 'not_attending'],
-    handle: async (call) => removeAttendee(call, await seatOf(call), ok()),
+    handle: async (call) => {
+      const seat = await seatOf(call)
+      return write(
+        call,
+        () => ok(),
+        (scope) => removeAttendee(scope, seat),
+      )
+    },
   }),
 ]
 
 const printAttendees = (
   view: Presentation,
-  session: string,
+  session: Session,
   { total, rows }: { total: number; rows: Person[] },
 ) => ({
-  session_id: printId(view, session),
+  session_id: printedId(view, session),
   record_number: total,
   attendee_list: rows.map((person) => printMember(view, person)),
 })

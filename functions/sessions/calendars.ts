@@ -1,11 +1,13 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
-import { ok } from '#lib/http/answer.ts'
+import { ok, write } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
+import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
+import { listFeeds } from '#lib/store/read/calendar-feeds.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
-import { createFeed, deleteFeed, listFeeds } from '#lib/store/write/calendar-feeds.ts'
+import { createFeed, deleteFeed } from '#lib/store/write/calendar-feeds.ts'
 import {
   FeedAnswer,
   FeedBody,
@@ -45,11 +47,14 @@ export const calendarRoutes: Route[] = [
     returns: NewFeedAnswer,
     errors: ['invalid_reference'],
     example: { person: '' },
-    handle: async ({ scope, view, body, request }) => {
+    handle: async (call) => {
+      const { scope, view, body, request } = call
       const named = body?.person === undefined ? [] : [body.person]
-      const [person] = await resolveReferences(scope, 'person', named, view.system, () => 'person')
-      return createFeed(scope, person?.id, (feed, text) =>
-        ok(printNewFeed(view, feed, text, publicUrl(request))),
+      const [person] = await resolveReferences(scope, 'person', named, () => 'person')
+      return write(
+        call,
+        (made: MadeFeed) => ok(printNewFeed(view, made, publicUrl(request))),
+        (recorded) => createFeed(recorded, person?.id),
       )
     },
   }),
@@ -78,10 +83,14 @@ export const calendarRoutes: Route[] = [
     right: 'event:write',
     returns: FeedAnswer,
     errors: ['feed_not_found'],
-    handle: async ({ scope, view, params }) => {
-      const id = params.feed_id ?? ''
+    handle: async (call) => {
+      const id = call.params.feed_id ?? ''
       if (!isUuid(id)) throw new ApiError('feed_not_found')
-      return deleteFeed(scope, id, (feed) => ok(printFeed(view, feed)))
+      return write(
+        call,
+        (feed: Feed) => ok(printFeed(call.view, feed)),
+        (scope) => deleteFeed(scope, id),
+      )
     },
   }),
 ]

@@ -1,11 +1,10 @@
 import * as v from 'valibot'
 import { isDate } from '#lib/base/time.ts'
-import { effect, single } from '#lib/http/answer.ts'
+import { single } from '#lib/http/answer.ts'
 import { commaList, pageQuery, record } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { handlersOf } from '#lib/http/resource.ts'
+import { eventRoute, type Route } from '#lib/http/route.ts'
 import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
-import { visibleValues } from '#lib/model/custom-values.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
   type LoadedSession,
@@ -13,9 +12,9 @@ import {
   requireLoadedSession,
 } from '#lib/store/read/included-sessions.ts'
 import { listSessions } from '#lib/store/read/sessions.ts'
+import { loadSessionsOverview } from '#lib/store/read/sessions-overview.ts'
 import { deleteSession } from '#lib/store/write/delete-session.ts'
 import { createSession, updateSession } from '#lib/store/write/sessions.ts'
-import { learn, type Presentation, printId } from '#lib/wire/presentation.ts'
 import {
   printSession,
   RoleAnswer,
@@ -25,7 +24,8 @@ import {
   sessionNullMeans,
   sessionPatchTarget,
 } from '#lib/wire/session.ts'
-import { loadOverview, printOverview } from '#lib/wire/sessions-overview.ts'
+import { sessionChange } from '#lib/wire/session-body.ts'
+import { printSessionsOverview } from '#lib/wire/sessions-overview.ts'
 import { TrackGroupAnswer } from '#lib/wire/track.ts'
 
 const tag = 'Sessions'
@@ -54,8 +54,25 @@ const bodyErrors = [
 const changeErrors = ['session_not_found', 'id_mismatch', 'precondition_failed'] as const
 
 const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
-const idOf = ({ scope, params, view }: EventCall) =>
-  resolveId(scope, 'session', params.session ?? '', view.system)
+
+const handlers = handlersOf<LoadedSession, LoadedSession, SessionBody>({
+  param: 'session',
+  missing: 'session_not_found',
+  resolve: ({ scope, params }) => resolveId(scope, 'session', params.session ?? ''),
+  read: requireLoadedSession,
+  print: printSession,
+  idField: 'session_id',
+  idIn: ({ session_id }) => session_id,
+  create: (_, scope, body, upsert) =>
+    createSession(scope, () => sessionChange(scope, body, undefined), upsert),
+  update: (_, scope, id, body, precondition) => {
+    const wanted = async (current: LoadedSession) =>
+      sessionChange(scope, body(current), current.session)
+    return updateSession(scope, id, wanted, precondition)
+  },
+  patchTarget: ({ view }, current) => sessionPatchTarget(view, current),
+  remove: deleteSession,
+})
 
 export const sessionRoutes: Route[] = [
   eventRoute({
@@ -73,7 +90,7 @@ export const sessionRoutes: Route[] = [
       sessions_roles: v.array(v.array(RoleAnswer)),
     }),
     handle: async (call) =>
-      single(call, printOverview, await loadOverview(call.scope, call.event, call.view)),
+      single(call, printSessionsOverview, await loadSessionsOverview(call.scope)),
   }),
   eventRoute({
     id: 'listSessions',
@@ -92,9 +109,9 @@ export const sessionRoutes: Route[] = [
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, view, query } = call
-      const walked = await listSessions(scope, query, sessionPage(query), view.system)
+      const walked = await listSessions(scope, query, sessionPage(query))
       const { total, rows } = walked
-      const included = await loadIncludedForSessions(scope, rows, view)
+      const included = await loadIncludedForSessions(scope, rows)
       const print = rows.map((session) => printSession(view, { session, included }))
       const answer = record(call, 'session_list', print, total)
       return { ...answer, headers: { ...answer.headers, ...linkAfter(call, walked) } }
@@ -111,10 +128,7 @@ export const sessionRoutes: Route[] = [
     returns: SessionAnswer,
     errors: [...bodyErrors],
     example,
-    handle: async (call) => {
-      const external = externalFromBody(call.body.session_id, 'session_id', call)
-      return createSession(call, call.body, effect(call, printSession).reply, external)
-    },
+    handle: handlers.create,
   }),
   eventRoute({
     id: 'getSession',
@@ -125,8 +139,7 @@ export const sessionRoutes: Route[] = [
     right: 'event:read',
     returns: SessionAnswer,
     errors: ['session_not_found'],
-    handle: async (call) =>
-      single(call, printSession, await requireLoadedSession(call, await idOf(call))),
+    handle: handlers.get,
   }),
   eventRoute({
     id: 'replaceSession',
@@ -139,17 +152,7 @@ export const sessionRoutes: Route[] = [
     returns: SessionAnswer,
     errors: [...bodyErrors, ...changeErrors],
     example,
-    handle: async (call) => {
-      const { body } = call
-      const id = await idOf(call)
-      const writes = effect(call, printSession)
-      if (!id) {
-        const external = externalFromPath(call, 'session', 'session_not_found')
-        return createSession(call, body, writes.reply, external)
-      }
-      checkOwnId(body.session_id, id, 'session_id', call.params.session)
-      return updateSession(call, id, () => body, writes)
-    },
+    handle: handlers.replace,
   }),
   eventRoute({
     id: 'changeSession',
@@ -162,15 +165,7 @@ export const sessionRoutes: Route[] = [
     returns: SessionAnswer,
     errors: [...bodyErrors, ...changeErrors],
     example: { session: { session_end_time: '10-45', capacity: 450 } },
-    handle: async (call) => {
-      const { session } = await requireLoadedSession(call, await idOf(call))
-      const change = (current: LoadedSession) => {
-        const body = call.body.onto(patchable(call.view, current))
-        checkOwnId(body.session_id, session.id, 'session_id', call.params.session)
-        return body
-      }
-      return updateSession(call, session.id, change, effect(call, printSession))
-    },
+    handle: handlers.change,
   }),
   eventRoute({
     id: 'deleteSession',
@@ -181,16 +176,6 @@ export const sessionRoutes: Route[] = [
     right: 'event:write',
     returns: SessionAnswer,
     errors: ['session_not_found', 'precondition_failed'],
-    handle: async (call) => {
-      const { session } = await requireLoadedSession(call, await idOf(call))
-      return deleteSession(call, session.id, effect(call, printSession))
-    },
+    handle: handlers.remove,
   }),
 ]
-
-/** What a merge patch is laid onto: custom values under the keys that the caller's system uses. */
-function patchable(view: Presentation, { session, included }: LoadedSession) {
-  for (const field of included.fields) learn(view, field.id, field.externalIds)
-  const custom = visibleValues(session.custom, included.fields, (id) => printId(view, id))
-  return { ...sessionPatchTarget(session), custom_fields_meta: custom }
-}

@@ -1,21 +1,15 @@
 import * as v from 'valibot'
-import { effect, ok, single } from '#lib/http/answer.ts'
+import { ok } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
-import type { Track } from '#lib/model/track.ts'
+import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listTrackSessions } from '#lib/store/read/sessions.ts'
-import {
-  countTrack,
-  createTrack,
-  deleteTrack,
-  listTracks,
-  requireTrack,
-  updateTrack,
-} from '#lib/store/write/tracks.ts'
-import { learn, printId } from '#lib/wire/presentation.ts'
+import { countTrack, listTracks, requireTrack } from '#lib/store/read/tracks.ts'
+import { createTrack, deleteTrack, updateTrack } from '#lib/store/write/tracks.ts'
+import { printedId } from '#lib/wire/presentation.ts'
 import { BriefSessionAnswer, printBrief } from '#lib/wire/session.ts'
 import {
   printTrack,
@@ -42,9 +36,22 @@ const changeErrors = [
 ] as const
 const example = { track: { track_name: 'Research', track_color: '#00695C' } }
 
-const idOf = ({ scope, params, view }: EventCall) =>
-  resolveId(scope, 'track', params.track ?? '', view.system)
-const trackOf = async (call: EventCall) => requireTrack(call.scope, await idOf(call))
+const idOf = ({ scope, params }: EventCall) => resolveId(scope, 'track', params.track ?? '')
+
+const handlers = handlersOf<CountedTrack, Track, TrackBody>({
+  param: 'track',
+  missing: 'track_not_found',
+  resolve: idOf,
+  read: async (scope, id) => countTrack(scope, await requireTrack(scope, id)),
+  print: printTrack,
+  idField: 'track_id',
+  idIn: ({ track_id }) => track_id,
+  create: (_, scope, body, upsert) => createTrack(scope, trackFields(body), upsert),
+  update: (_, scope, id, body, precondition) =>
+    updateTrack(scope, id, (current) => trackFields(body(current)), precondition),
+  patchTarget: (_, current) => trackPatchTarget(current),
+  remove: deleteTrack,
+})
 
 export const trackRoutes: Route[] = [
   eventRoute({
@@ -74,11 +81,7 @@ export const trackRoutes: Route[] = [
     returns: TrackAnswer,
     errors: [...bodyErrors],
     example,
-    handle: async (call) => {
-      const external = externalFromBody(call.body.track_id, 'track_id', call)
-      const { reply } = effect(call, printTrack)
-      return createTrack(call.scope, trackFields(call.body), reply, external)
-    },
+    handle: handlers.create,
   }),
   eventRoute({
     id: 'getTrack',
@@ -89,8 +92,7 @@ export const trackRoutes: Route[] = [
     right: 'event:read',
     returns: TrackAnswer,
     errors: ['track_not_found'],
-    handle: async (call) =>
-      single(call, printTrack, await countTrack(call.scope, await trackOf(call))),
+    handle: handlers.get,
   }),
   eventRoute({
     id: 'replaceTrack',
@@ -103,17 +105,7 @@ export const trackRoutes: Route[] = [
     returns: TrackAnswer,
     errors: [...changeErrors],
     example,
-    handle: async (call) => {
-      const { body, scope } = call
-      const id = await idOf(call)
-      const writes = effect(call, printTrack)
-      if (!id) {
-        const external = externalFromPath(call, 'track', 'track_not_found')
-        return createTrack(scope, trackFields(body), writes.reply, external)
-      }
-      checkOwnId(body.track_id, id, 'track_id', call.params.track)
-      return updateTrack(scope, id, () => trackFields(body), writes)
-    },
+    handle: handlers.replace,
   }),
   eventRoute({
     id: 'changeTrack',
@@ -126,15 +118,7 @@ export const trackRoutes: Route[] = [
     returns: TrackAnswer,
     errors: [...changeErrors],
     example: { track: { track_color: '#4527A0' } },
-    handle: async (call) => {
-      const { id } = await trackOf(call)
-      const change = (current: Track) => {
-        const body = call.body.onto(trackPatchTarget(current))
-        checkOwnId(body.track_id, id, 'track_id', call.params.track)
-        return trackFields(body)
-      }
-      return updateTrack(call.scope, id, change, effect(call, printTrack))
-    },
+    handle: handlers.change,
   }),
   eventRoute({
     id: 'deleteTrack',
@@ -145,8 +129,7 @@ export const trackRoutes: Route[] = [
     right: 'event:write',
     returns: TrackAnswer,
     errors: ['track_not_found', 'precondition_failed'],
-    handle: async (call) =>
-      deleteTrack(call.scope, (await trackOf(call)).id, effect(call, printTrack)),
+    handle: handlers.remove,
   }),
   eventRoute({
     id: 'listTrackSessions',
@@ -165,11 +148,10 @@ export const trackRoutes: Route[] = [
     handle: async (call) => {
       const { scope, query, view } = call
       const wanted = sessionPage(query)
-      const track = await trackOf(call)
-      learn(view, track.id, track.externalIds)
+      const track = await requireTrack(scope, await idOf(call))
       const walked = await listTrackSessions(scope, track.id, wanted)
       const body = {
-        track_id: printId(view, track.id),
+        track_id: printedId(view, track),
         record_number: walked.total,
         session_list: walked.rows.map((session) => printBrief(view, session)),
       }

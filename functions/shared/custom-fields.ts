@@ -1,17 +1,11 @@
 import * as v from 'valibot'
-import { effect, single } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import { handlersOf } from '#lib/http/resource.ts'
+import { eventRoute, type Route } from '#lib/http/route.ts'
 import type { Field, FieldOwner } from '#lib/model/custom-field.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import {
-  createField,
-  deleteField,
-  listFields,
-  requireField,
-  updateField,
-} from '#lib/store/write/custom-fields.ts'
+import { listFields, requireField } from '#lib/store/read/custom-fields.ts'
+import { createField, deleteField, updateField } from '#lib/store/write/custom-fields.ts'
 import {
   FieldAnswer,
   FieldBody,
@@ -28,13 +22,25 @@ const changeErrors = [
   'precondition_failed',
 ] as const
 
-/** The custom field routes of people or of sessions: same shape, same verbs (contract §3, §4). */
+/** The custom field routes of people or of sessions: same shape, same verbs. */
 export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
   const path = `/events/{event}/${of}/custom_fields`
   const one = `${path}/{field}`
   const operation = of === 'people' ? 'PeopleField' : 'SessionField'
-  const idOf = ({ scope, params, view }: EventCall) =>
-    resolveId(scope, 'field', params.field ?? '', view.system)
+  const handlers = handlersOf<Field, Field, FieldBody>({
+    param: 'field',
+    missing: 'custom_field_not_found',
+    resolve: ({ scope, params }) => resolveId(scope, 'field', params.field ?? ''),
+    read: (scope, id) => requireField(scope, of, id),
+    print: printField,
+    idField: 'custom_field_id',
+    idIn: ({ custom_field_id }) => custom_field_id,
+    create: (_, scope, body, upsert) => createField(scope, of, fieldFields(body), upsert),
+    update: (_, scope, id, body, precondition) =>
+      updateField(scope, of, id, (current) => fieldFields(body(current)), precondition),
+    patchTarget: (_, current) => fieldPatchTarget(current),
+    remove: (scope, id, precondition) => deleteField(scope, of, id, precondition),
+  })
   return [
     eventRoute({
       id: `list${operation}s`,
@@ -65,11 +71,7 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
       returns: FieldAnswer,
       errors: [...bodyErrors, 'too_many_objects'],
       example: { custom_field: { field_name: 'T-shirt size', view_permission: 'Organizer' } },
-      handle: async (call) => {
-        const external = externalFromBody(call.body.custom_field_id, 'custom_field_id', call)
-        const { reply } = effect(call, printField)
-        return createField(call.scope, of, fieldFields(call.body), reply, external)
-      },
+      handle: handlers.create,
     }),
     eventRoute({
       id: `get${operation}`,
@@ -80,8 +82,7 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
       right: 'event:read',
       returns: FieldAnswer,
       errors: ['custom_field_not_found'],
-      handle: async (call) =>
-        single(call, printField, await requireField(call.scope, of, await idOf(call))),
+      handle: handlers.get,
     }),
     eventRoute({
       id: `replace${operation}`,
@@ -93,17 +94,7 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
       body: { wrapper: 'custom_field', schema: FieldBody },
       returns: FieldAnswer,
       errors: [...changeErrors],
-      handle: async (call) => {
-        const { body, scope } = call
-        const id = await idOf(call)
-        const writes = effect(call, printField)
-        if (!id) {
-          const external = externalFromPath(call, 'field', 'custom_field_not_found')
-          return createField(scope, of, fieldFields(body), writes.reply, external)
-        }
-        checkOwnId(body.custom_field_id, id, 'custom_field_id', call.params.field)
-        return updateField(scope, of, id, () => fieldFields(body), writes)
-      },
+      handle: handlers.replace,
     }),
     eventRoute({
       id: `change${operation}`,
@@ -120,15 +111,7 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
       },
       returns: FieldAnswer,
       errors: [...changeErrors],
-      handle: async (call) => {
-        const { id } = await requireField(call.scope, of, await idOf(call))
-        const change = (current: Field) => {
-          const body = call.body.onto(fieldPatchTarget(current))
-          checkOwnId(body.custom_field_id, id, 'custom_field_id', call.params.field)
-          return fieldFields(body)
-        }
-        return updateField(call.scope, of, id, change, effect(call, printField))
-      },
+      handle: handlers.change,
     }),
     eventRoute({
       id: `delete${operation}`,
@@ -139,10 +122,7 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
       right: 'event:write',
       returns: FieldAnswer,
       errors: ['custom_field_not_found', 'precondition_failed'],
-      handle: async (call) => {
-        const { id } = await requireField(call.scope, of, await idOf(call))
-        return deleteField(call.scope, of, id, effect(call, printField))
-      },
+      handle: handlers.remove,
     }),
   ]
 }

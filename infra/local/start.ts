@@ -9,7 +9,7 @@ import { lockFolder } from './lock.ts'
 import { openRequestLog } from './requestlog.ts'
 import { startS3 } from './s3.ts'
 import { ownToken, readSettings, type Settings, startError } from './settings.ts'
-import { keepSweeping } from './sweeping.ts'
+import { keepRunning } from './sweeping.ts'
 
 const graceMs = 5_000
 
@@ -134,7 +134,7 @@ async function seed(url: string, [first]: Access[]): Promise<void> {
 
 async function startSweeper(): Promise<void> {
   const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
-  const sweeping = keepSweeping(sweep, console.error)
+  const sweeping = keepRunning(sweep, console.error)
   endings.push(sweeping.stop)
 }
 

@@ -1,38 +1,67 @@
 import { ApiError } from '#lib/base/errors.ts'
-import type { RecordedResponse } from '#lib/table/scope.ts'
+import type { Precondition } from '#lib/store/document.ts'
+import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
-import type { Call } from './route.ts'
+import { recordedText } from './recorded.ts'
+import type { Answer } from './route.ts'
 
-/** Prints a loaded object for a view; must give equal bodies for equal objects. */
+/** Prints a loaded object; must give equal bodies for equal objects and presentations. */
 export type Print<T> = (view: Presentation, value: T) => unknown
-type Asking = Pick<Call, 'view' | 'request'>
 
-/** What a write needs to know of the request: whether it may go on, and what it will answer. */
-export type Effect<T> = {
-  /** Throws 412 with the current ETag when `If-Match` names another state (RFC 9110, section 13.1.1). */
-  guard: (current: T) => void
-  /** The answer for the object as it will be: kept with the effect when an Idempotency-Key was sent. */
-  reply: (next: T) => RecordedResponse
-}
+type Asking = { view: Presentation; request: Request }
+type Writing<S extends Scope> = Asking & { scope: S; requestKey?: RequestKey | undefined }
 
-/** A single object with its strong ETag (contract §1, Conditional requests). */
-export const single = <T>(call: Asking, print: Print<T>, value: T): RecordedResponse => ({
+/** A single object with its strong ETag (docs/behaviour/requests.md, Conditional requests). */
+export const single = <T>(call: Asking, print: Print<T>, value: T): Answer => ({
   status: 200,
   body: print(call.view, value),
   headers: { etag: etagOf(print(etagPresentation(call.view), value)) },
 })
 
-export const effect = <T>(call: Asking, print: Print<T>): Effect<T> => ({
-  guard: (current) => checkMatch(call, etagOf(print(etagPresentation(call.view), current))),
-  reply: (next) => single(call, print, next),
-})
-
-/** For objects that are not there: any `If-Match` fails. */
-export function guardAbsent(call: Asking): void {
-  if (call.request.headers.has('if-match')) throw new ApiError('precondition_failed')
+/**
+ * Runs a write and answers with what it has made. With an Idempotency-Key, that very answer is recorded in the
+ * transaction that completes the write: `work` gets the scope that carries it.
+ */
+export async function write<S extends Scope, T>(
+  call: Writing<S>,
+  answerOf: (made: T) => Answer,
+  work: (scope: S) => Promise<T>,
+): Promise<Answer> {
+  const { scope, requestKey } = call
+  if (!requestKey) return answerOf(await work(scope))
+  const own = (made: unknown) => recordedText(answerOf(made as T))
+  return answerOf(await work({ ...scope, recording: { ...requestKey, answerOf: own } }))
 }
 
-export const ok = (body?: unknown, headers?: Record<string, string>): RecordedResponse => ({
+/** The write of one object: answered by it as it is then, and refused where `If-Match` names another state. */
+export const written = <S extends Scope, T>(
+  call: Writing<S>,
+  print: Print<T>,
+  work: (scope: S, precondition: Precondition<T>) => Promise<T>,
+): Promise<Answer> =>
+  write(
+    call,
+    (made: T) => single(call, print, made),
+    (scope) => work(scope, preconditionOf(call, print)),
+  )
+
+/** Throws 412 with the current ETag when `If-Match` names another state (RFC 9110, section 13.1.1). */
+export const preconditionOf =
+  <T>(call: Asking, print: Print<T>): Precondition<T> =>
+  (current) => {
+    const wanted = call.request.headers.get('if-match')
+    if (wanted === null) return
+    const etag = etagOf(print(etagPresentation(call.view), current))
+    if (!namesTag(wanted, etag, false))
+      throw new ApiError('precondition_failed', { headers: { etag } })
+  }
+
+/** For objects that are not there: any `If-Match` fails. */
+export function guardAbsent({ request }: Pick<Asking, 'request'>): void {
+  if (request.headers.has('if-match')) throw new ApiError('precondition_failed')
+}
+
+export const ok = (body?: unknown, headers?: Record<string, string>): Answer => ({
   status: 200,
   ...(body !== undefined && { body }),
   ...(headers && { headers }),
@@ -43,10 +72,4 @@ export function namesTag(header: string, etag: string, weak: boolean): boolean {
   if (header.trim() === '*') return true
   const tags = header.split(',').map((tag) => tag.trim())
   return tags.some((tag) => (weak ? tag.replace(/^W\//, '') : tag) === etag)
-}
-
-function checkMatch({ request }: Asking, etag: string): void {
-  const wanted = request.headers.get('if-match')
-  if (wanted === null || namesTag(wanted, etag, false)) return
-  throw new ApiError('precondition_failed', { headers: { etag } })
 }

@@ -1,40 +1,10 @@
 import { ApiError } from '#lib/base/errors.ts'
-import type { Role, Token } from '#lib/model/token.ts'
+import type { Token } from '#lib/model/token.ts'
 import { findToken } from '#lib/store/write/tokens.ts'
 import type { Scope } from '#lib/table/scope.ts'
 
-/**
- * What a route asks of the caller (contract §1, Principals). `event:*` and `person` routes are reached only
- * by tokens of that event; `person` routes decide in detail who sees what.
- */
-export type Right =
-  | 'public'
-  | 'anyone'
-  | 'organisation'
-  | 'event:read'
-  | 'event:write'
-  | 'attendance:write'
-  | 'person'
-
-const rights: Record<Role, readonly Right[]> = {
-  super_admin: [
-    'anyone',
-    'organisation',
-    'event:read',
-    'event:write',
-    'attendance:write',
-    'person',
-  ],
-  event_admin: ['anyone', 'event:read', 'event:write', 'attendance:write', 'person'],
-  event_staff: ['anyone', 'event:read', 'attendance:write', 'person'],
-  attendee: ['anyone', 'person'],
-}
-
-export const rightsOf = (role: Role): readonly Right[] => rights[role]
-export const mayDo = (token: Token, right: Right): boolean =>
-  right === 'public' || rights[token.role].includes(right)
-export const mayEnter = (token: Token, event: string): boolean =>
-  token.role === 'super_admin' || token.events.includes(event)
+// biome-ignore lint/performance/noBarrelFile: until every importer takes these from the model
+export { mayDo, mayEnter, type Right, rightsOf } from '#lib/model/roles.ts'
 
 /** The token of a request; throws 401 without a valid one, 400 when two different ones were sent. */
 export async function authenticate(

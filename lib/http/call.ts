@@ -6,19 +6,20 @@ import { limits } from '#lib/base/limits.ts'
 import { externalSystem } from '#lib/base/text.ts'
 import { now } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
-import { isOwnSystem } from '#lib/model/external-id-rules.ts'
+import { isOwnSystem } from '#lib/model/external-id.ts'
 import type { Token } from '#lib/model/token.ts'
+import { eventScope } from '#lib/store/event-scope.ts'
 import { requireEvent } from '#lib/store/read/events.ts'
 import { findFeed } from '#lib/store/write/calendar-feeds.ts'
-import { eventScope } from '#lib/store/write/events.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { encryptionKey } from '#lib/table/encrypt-recorded.ts'
-import { keepOutcome, Replay, recordedOutcome } from '#lib/table/idempotency.ts'
-import type { Idempotency, Scope } from '#lib/table/scope.ts'
+import { Replay, recordRefusal } from '#lib/table/recorded.ts'
+import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
 import { authenticate, credentialOf, mayDo, mayEnter } from './auth.ts'
 import { parse, prefixFields, readBody } from './body.ts'
 import { type Env, errorAnswer } from './failure.ts'
+import { inProgress, recordedText, replayed } from './recorded.ts'
 import type { Answer, Call, Route } from './route.ts'
 
 type C = Context<Env>
@@ -34,15 +35,14 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
   scope.org = token.org
   const call = { ...bareCall(c, route, scope), token }
   // First of all, since a request that deleted its own event is answered again too.
-  const idempotency = await idempotencyOf(request, token, route, call.path)
-  const before = idempotency && (await recorded(scope, idempotency))
+  const requestKey = await requestKeyOf(request, token, route, call.path)
+  const before = requestKey && (await replayed(scope, requestKey))
   if (before) return before
   const placed = route.scoped === 'event' ? await enter(call, route) : call
   if (!mayDo(token, route.right)) throw new ApiError('forbidden')
   checkKey(request, route)
-  if (!idempotency) return answer(placed, route)
-  placed.scope.idempotency = idempotency
-  return answerOnce(placed, route, idempotency, c.get('requestId'))
+  if (!requestKey) return answer(placed, route)
+  return answerOnce({ ...placed, requestKey }, route, c.get('requestId'))
 }
 
 /**
@@ -81,7 +81,7 @@ function bareCall(c: C, route: Route, scope: Scope): Bare {
   return {
     scope,
     request,
-    view: { zone: 'UTC', format: 'iso', at: now(), printed: new Map() },
+    view: { zone: 'UTC', format: 'iso', at: now() },
     token: undefined as unknown as Token,
     params: c.req.param() as Record<string, string>,
     query: {},
@@ -141,10 +141,11 @@ async function handled(call: Bare, route: Route): Promise<Answer> {
     timestamp_format: Presentation['format']
   }
   const system = systemOf(call.request)
+  const scope = { ...call.scope, ...(system && { system }) }
   const view = { ...call.view, format: timestamp_format, ...(system && { system }) }
   const spec = route.rawBody ? undefined : route.body
   const body = spec ? await readBody(call.request, spec) : { value: undefined, path: '' }
-  const run = () => route.handle({ ...call, query, view, body: body.value } as never)
+  const run = () => route.handle({ ...call, scope, query, view, body: body.value } as never)
   return prefixFields(body.path, () => (route.method === 'put' ? run().catch(again(run)) : run()))
 }
 
@@ -154,35 +155,28 @@ const again = (run: () => Promise<Answer>) => (error: unknown) => {
   throw error
 }
 
-/** The same request answers the same: from the record, or by an effect that writes it (contract §1, Safe retries). */
+/** The same request answers the same: from the record, or by an effect that writes it. */
 async function answerOnce(
-  call: Bare,
+  call: Bare & { requestKey: RequestKey },
   route: Route,
-  idempotency: Idempotency,
   requestId: string,
 ): Promise<Answer> {
+  const { scope, requestKey } = call
   try {
     return await answer(call, route)
   } catch (error) {
     if (!(error instanceof Replay) && !(error instanceof ApiError)) throw error
     // Whoever lost a race against the same request answers as the winner did.
-    const meanwhile = await recorded(call.scope, idempotency)
+    const meanwhile = await replayed(scope, requestKey)
     if (meanwhile) return meanwhile
-    if (error instanceof Replay)
-      throw new ApiError('request_in_progress', { headers: { 'retry-after': '1' } })
+    if (error instanceof Replay) throw inProgress()
     const failed = errorAnswer(error, requestId)
-    if (kept(failed.status)) await keepOutcome(call.scope, idempotency, failed)
+    if (kept(failed.status)) await recordRefusal(scope, requestKey, recordedText(failed))
     throw error
   }
 }
 
 const kept = (status: number) => status < 500 && ![401, 403, 409, 413, 415, 429].includes(status)
-
-async function recorded(scope: Scope, idempotency: Idempotency): Promise<Answer | undefined> {
-  const outcome = await recordedOutcome(scope, idempotency)
-  if (!outcome) return undefined
-  return { ...outcome, headers: { ...outcome.headers, 'idempotency-replayed': 'true' } }
-}
 
 const keyIn = (request: Request, route: Route): string | null =>
   route.method === 'get' ? null : request.headers.get('idempotency-key')
@@ -196,12 +190,12 @@ function checkKey(request: Request, route: Route): void {
 }
 
 /** What the request's key stands for: one token, and a hash of method, path, query and body. */
-async function idempotencyOf(
+async function requestKeyOf(
   request: Request,
   token: Token,
   route: Route,
   path: string,
-): Promise<Idempotency | undefined> {
+): Promise<RequestKey | undefined> {
   const key = keyIn(request, route)
   if (key === null || !isUsable(key)) return undefined
   const url = new URL(request.url)

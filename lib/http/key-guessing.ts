@@ -6,8 +6,8 @@ const windowMillis = 60_000
 const misses = new Map<string, number[]>()
 
 /**
- * Looks an access key up for a token that has not missed too often: 429 after ten unknown keys in a minute
- * (threats T23). Counted by each running function on its own; 128 random bits are what keys rest on.
+ * Looks an access key up for a token that has not missed too often: 429 after ten unknown keys in a minute.
+ * Counted by each running function on its own; 128 random bits are what keys rest on.
  */
 export async function lookUp<T>(token: string, find: () => Promise<T>): Promise<T> {
   checkMisses(token)

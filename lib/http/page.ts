@@ -3,7 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { isId, isUuid, type Kind } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
 import type { PageWanted } from '#lib/table/counted.ts'
-import type { RecordedResponse } from '#lib/table/scope.ts'
+import type { Answer } from './route.ts'
 
 const count = (least: number, most: number) =>
   v.pipe(
@@ -94,7 +94,7 @@ export function page(
   total: number,
   lastSk?: string,
   read = rows.length,
-): RecordedResponse {
+): Answer {
   const { limit, offset, cursor } = call.query
   const more = read === limit && (cursor !== undefined || offset + read < total)
   return {
@@ -112,7 +112,7 @@ export function record(
   total: number,
   lastSk?: string,
   read = rows.length,
-): RecordedResponse {
+): Answer {
   const answer = page(call, rows, total, lastSk, read)
   const query_string = echoQuery(call.request.url, call.query)
   return { ...answer, body: { query_string, record_number: total, [name]: rows } }

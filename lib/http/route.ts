@@ -2,13 +2,16 @@ import type * as v from 'valibot'
 import type { ErrorName } from '#lib/base/errors.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Token } from '#lib/model/token.ts'
-import type { EventScope, RecordedResponse, Scope } from '#lib/table/scope.ts'
+import type { EventScope, RequestKey, Scope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
 import type { Right } from './auth.ts'
 import type { BodySpec, Patch, Schema } from './body.ts'
 
 export type Entries = Record<string, Schema>
-export type Answer = RecordedResponse & {
+export type Answer = {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
   /** Bytes in place of a JSON body; the content type is among the headers. */
   bytes?: Uint8Array | string
 }
@@ -21,6 +24,8 @@ export type Call<Query = Record<string, unknown>, Body = unknown> = {
   query: Query
   body: Body
   request: Request
+  /** Present when an Idempotency-Key was sent. */
+  requestKey?: RequestKey
   /** The API path as the client wrote it, without query. */
   path: string
   sourceIp: string

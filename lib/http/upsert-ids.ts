@@ -27,7 +27,7 @@ export function externalFromPath(
 ): ExternalId[] {
   const id = params[param] ?? ''
   if (!view.system || looksLikeId(id)) throw new ApiError(missing)
-  guardAbsent({ view, request })
+  guardAbsent({ request })
   return [{ system: view.system, id: parse(externalId, id, param, 'invalid_path') }]
 }
 

@@ -16,4 +16,6 @@ export type Field = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
+  /** The job that must be finished before anybody changes the document. */
+  open?: string
 }

@@ -41,9 +41,9 @@ const fieldNamed = (fields: Field[], key: string, system: string | undefined) =>
 export function visibleValues(
   values: Record<string, CustomValue>,
   fields: Field[],
-  printId: (id: string) => string,
+  keyOf: (field: Field) => string,
   standing: Standing = 'organiser',
 ): Record<string, CustomValue> {
   const shown = fields.filter(({ id, view }) => id in values && allows(view, standing))
-  return Object.fromEntries(shown.map(({ id }) => [printId(id), values[id] as CustomValue]))
+  return Object.fromEntries(shown.map((field) => [keyOf(field), values[field.id] as CustomValue]))
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '#lib/base/time.ts'
-import type { ExternalId } from './external-id.ts'
+import type { ExternalId, SentIds } from './external-id.ts'
 
 export type Event = {
   id: string
@@ -22,3 +22,20 @@ export type Event = {
   /** Ids whose clean-up is under way. */
   gone?: Set<string>
 }
+
+/** What an event holds, counted exactly. */
+export type Counters = {
+  people: number
+  sessions: number
+  groups: number
+  tracks: number
+  customFields: number
+  pictures: number
+}
+export type CountedEvent = { event: Event; counters: Counters }
+
+/** What somebody says of an event; without a short code one is drawn, without external ids they stay. */
+export type EventFields = Pick<
+  Event,
+  'name' | 'description' | 'language' | 'location' | 'dates' | 'urls'
+> & { shortCode?: string | undefined; externalIds?: SentIds }

@@ -11,4 +11,9 @@ export type Group = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
+  /** The job that must be finished before anybody changes the document. */
+  open?: string
 }
+
+/** A group with the exact number of its members. */
+export type CountedGroup = { group: Group; members: number }

@@ -1,23 +1,23 @@
 import { type Instant, instantOf, millisOf } from '#lib/base/time.ts'
 
 /**
- * All presences of one user on one UTC day are one row: an attribute per presence, named by its times, whose
- * value is the log's id. The name makes the same presence posted twice one log; the row is small enough to
+ * All stays of one user on one UTC day are one row: an attribute per stay, named by its times, whose
+ * value is the log's id. The name makes the same stay posted twice one log; the row is small enough to
  * read those of 100,000 logs at once.
  */
-export type PresenceRow = { sk: string; ct: number } & Record<string, unknown>
-export type Presence = { id: number; user: number; timeIn: number; timeOut: number }
+export type StayRow = { sk: string; ct: number } & Record<string, unknown>
+export type Stay = { id: number; user: number; timeIn: number; timeOut: number }
 
-/** The attribute of a presence: start and length in milliseconds, base 36. */
+/** The attribute of a stay: start and length in milliseconds, base 36. */
 export function spanName(timeIn: Instant, timeOut: Instant): string {
   const from = millisOf(timeIn)
   return `${from.toString(36)}_${(millisOf(timeOut) - from).toString(36)}`
 }
 
-/** The presences of a row in order of time. */
-export function presencesIn(row: PresenceRow): Presence[] {
+/** The stays of a row in order of time. */
+export function staysIn(row: StayRow): Stay[] {
   const user = Number(row.sk.slice(0, 10))
-  const found: Presence[] = []
+  const found: Stay[] = []
   for (const name in row) {
     const at = name.indexOf('_')
     if (at < 0) continue
@@ -28,5 +28,5 @@ export function presencesIn(row: PresenceRow): Presence[] {
   return found.sort((a, b) => a.timeIn - b.timeIn || a.id - b.id)
 }
 
-/** The day whose row holds a presence that begins then. */
-export const presenceDay = (timeIn: Instant): string => instantOf(millisOf(timeIn)).slice(0, 10)
+/** The day whose row holds a stay that begins then. */
+export const stayDay = (timeIn: Instant): string => instantOf(millisOf(timeIn)).slice(0, 10)

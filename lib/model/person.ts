@@ -10,8 +10,8 @@ export type AgendaEntry = {
   /** In a networking session: free for the round after this one. */
   ready?: number
 }
-/** Milliseconds since 1970. */
-export type Booked = { start: number; end: number }
+/** Milliseconds since 1970, and whom the meeting is with (rows of earlier versions do not say). */
+export type Booked = { start: number; end: number; with?: string }
 export type CustomValue = string | number | boolean | string[]
 
 export type Person = {
@@ -41,4 +41,6 @@ export type Person = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
+  /** The job that must be finished before anybody changes the document. */
+  open?: string
 }

@@ -1,3 +1,5 @@
+import type { Token } from './token.ts'
+
 /** What a person chose to show and to take. Absent fields mean `privacyDefaults`. */
 export type Privacy = {
   readonly showProfile: boolean
@@ -6,7 +8,7 @@ export type Privacy = {
   readonly acceptMeetingRequests: 'EVERY_ONE' | 'MY_CONNECTION' | 'NO_ONE'
 }
 
-/** Everything is open until its owner closes it, as people come to be met (contract §8). */
+/** Everything is open until its owner closes it, as people come to be met. */
 export const privacyDefaults: Privacy = {
   showProfile: true,
   exposeProfileToOtherUser: true,
@@ -14,8 +16,14 @@ export const privacyDefaults: Privacy = {
   acceptMeetingRequests: 'EVERY_ONE',
 }
 
+/** Who a request comes from: the role of their token and the person it speaks for. */
+export type Caller = Pick<Token, 'role' | 'person'>
 /** Who asks: the person behind the token, if any; organisers are admins and staff of the event. */
 export type Reader = { readonly person?: string | undefined; readonly organiser: boolean }
+export const readerOf = ({ role, person }: Caller): Reader => ({
+  person,
+  organiser: role !== 'attendee',
+})
 export type Owner = { readonly id: string; readonly settings: Settings }
 /** Settings as stored: what was never chosen is absent. */
 export type Settings = { readonly [name in keyof Privacy]?: Privacy[name] | undefined }
@@ -47,7 +55,7 @@ const guarded: { readonly [field: string]: keyof ProfileView } = {
 }
 
 /**
- * What a reader sees of a profile (contract §8). `hidden` is answered as if the person did not
+ * What a reader sees of a profile. `hidden` is answered as if the person did not
  * exist. Organisers and the owner see all but who rejected whom: that is between the two.
  */
 export function profileView(

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto'
+import { logPersonalDays } from '#lib/base/config.ts'
 import type { FieldError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { type Instant, millisOf } from '#lib/base/time.ts'
-import type { Flags, Schedule } from './schedule.ts'
+import { type Instant, instantOf, millisOf, now } from '#lib/base/time.ts'
+import type { Flags, Personal, Schedule } from './schedule.ts'
 
 const minuteMillis = 60_000
 const dayMillis = 86_400_000
 
-/** What the flags amount to (contract §6); '' when they give nothing. */
+/** What the flags amount to; '' when they give nothing. */
 export function productDescription({ isText, isVideo, isChat }: Flags): string {
   if (isVideo) return isText ? 'Video and Realtime' : 'Video Only'
   if (isText) return 'Realtime Only'
   return isChat ? 'Chat Only' : ''
 }
 
-/** What is wrong with the times of a usage log, field by field (threats T52). */
-export function logFaults(log: { timeIn: Instant; timeOut: Instant }, now: number): FieldError[] {
+/** What is wrong with the times of a usage log, field by field. */
+export function logFaults(log: { timeIn: Instant; timeOut: Instant }, at: number): FieldError[] {
   const from = millisOf(log.timeIn)
   const to = millisOf(log.timeOut)
   const { logHours, logFutureMinutes } = limits
@@ -23,7 +24,7 @@ export function logFaults(log: { timeIn: Instant; timeOut: Instant }, now: numbe
     to < from && 'Must not be before time_in.',
     to - from > logHours.value * 60 * minuteMillis &&
       `Must be at most ${logHours.value} hours after time_in.`,
-    to > now + logFutureMinutes.value * minuteMillis &&
+    to > at + logFutureMinutes.value * minuteMillis &&
       `Must not be more than ${logFutureMinutes.value} minutes in the future.`,
   ]
   return faults
@@ -36,14 +37,14 @@ export function logFaults(log: { timeIn: Instant; timeOut: Instant }, now: numbe
  * else the next; else the last that was. One without an end counts as on for a day. Those that are not
  * active stand back for those that are.
  */
-export function currentSchedule(schedules: Schedule[], now: Instant): Schedule | undefined {
+export function currentSchedule(schedules: Schedule[], at: Instant): Schedule | undefined {
   const active = schedules.filter(({ status }) => status.toLowerCase() === 'active')
   const ordered = (active.length > 0 ? active : [...schedules]).sort(byStart)
-  const begun = ordered.filter(({ startsAt }) => startsAt <= now)
+  const begun = ordered.filter(({ startsAt }) => startsAt <= at)
   const on = begun.findLast(({ startsAt, endsAt }) =>
-    endsAt ? endsAt > now : millisOf(now) - millisOf(startsAt) < dayMillis,
+    endsAt ? endsAt > at : millisOf(at) - millisOf(startsAt) < dayMillis,
   )
-  return on ?? ordered.find(({ startsAt }) => startsAt > now) ?? begun.at(-1)
+  return on ?? ordered.find(({ startsAt }) => startsAt > at) ?? begun.at(-1)
 }
 
 export const byStart = (a: Schedule, b: Schedule): number =>
@@ -55,3 +56,16 @@ export const byStart = (a: Schedule, b: Schedule): number =>
  */
 export const personNumber = (person: string): number =>
   Number.parseInt(createHash('sha256').update(person).digest('hex').slice(0, 13), 16)
+
+export const isPersonal = ({ ip, location, agent }: Personal): boolean =>
+  ip !== undefined || location !== undefined || agent !== undefined
+
+/** Logs that arrived before this have lost, for every reader at that instant, what is personal in them. */
+export const personalUntil = (at: Instant): Instant =>
+  instantOf(Math.max(0, millisOf(at) - logPersonalDays() * dayMillis))
+
+/** What readers may still show of a log, even if the job that erases it is late. */
+export const personalOf = (
+  { createdAt, ip, location, agent }: Personal & { createdAt: Instant },
+  at: Instant = now(),
+): Personal => (createdAt > personalUntil(at) ? { ip, location, agent } : {})

@@ -13,6 +13,8 @@ export type Schedule = {
   vr: number
 }
 
+export type ScheduleFields = Pick<Schedule, 'startsAt' | 'endsAt' | 'status' | 'onDemandUrl'>
+
 /** What a group or a user of it gets to see of the event. */
 export type Flags = {
   isText: boolean
@@ -32,6 +34,10 @@ export type AccessGroup = Flags & {
   updatedAt: Instant
 }
 
+export type AccessGroupFields = Omit<AccessGroup, 'id' | 'accessKey' | 'createdAt' | 'updatedAt'>
+/** Who is let into a group: flags that are not given are the group's. */
+export type Invitation = { email: string; name?: string | undefined } & Partial<Flags>
+
 /** An e-mail address in an access group; of an erased person only the id stays. */
 export type GroupUser = Flags & {
   id: number
@@ -47,6 +53,16 @@ export type GroupUser = Flags & {
   erased?: true
 }
 
+export type Membership = { user: GroupUser; group: AccessGroup }
+
+/** A schedule with all groups of its event, all their users, and the number of the person behind each address. */
+export type ScheduleDetail = {
+  schedule: Schedule
+  groups: AccessGroup[]
+  users: GroupUser[]
+  people: ReadonlyMap<string, number>
+}
+
 /** Values of a log that say who or where somebody was: removed after some days. */
 export type Personal = {
   ip?: string | undefined
@@ -54,7 +70,7 @@ export type Personal = {
   agent?: string | undefined
 }
 
-/** One presence of a group user, [timeIn, timeOut). */
+/** One stay of a group user, [timeIn, timeOut). */
 export type UsageLog = Personal & {
   sk: string
   id: number
@@ -62,4 +78,18 @@ export type UsageLog = Personal & {
   timeIn: Instant
   timeOut: Instant
   createdAt: Instant
+}
+
+type Stay = { user: GroupUser; group: AccessGroup | undefined; timeIn: Instant; timeOut: Instant }
+export type NewLog = Personal & Stay
+/** A log as its poster sees it: the same for a repeated one. */
+export type KeptLog = Stay & { id: number; schedule: Schedule }
+
+/** A log as the list of a schedule shows it. */
+export type ListedLog = {
+  schedule: number
+  log: UsageLog
+  user: GroupUser | undefined
+  group: AccessGroup | undefined
+  people: ReadonlyMap<string, number>
 }

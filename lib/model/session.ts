@@ -46,6 +46,8 @@ export type Session = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
+  /** The job that must be finished before anybody changes the document. */
+  open?: string
 }
 
 /** Local start as `YYYY-MM-DDTHH:MM`: what sessions are in order of, whatever becomes of the event's zone. */

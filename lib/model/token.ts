@@ -1,8 +1,9 @@
+import { ApiError } from '#lib/base/errors.ts'
 import type { Instant } from '#lib/base/time.ts'
 
 export type Role = 'super_admin' | 'event_admin' | 'event_staff' | 'attendee'
 
-/** A token as it is kept: by the SHA-256 of its text, never the text (contract §1, Credentials). */
+/** A token as it is kept: by the SHA-256 of its text, never the text. */
 export type Token = {
   id: string
   org: string
@@ -15,4 +16,34 @@ export type Token = {
   createdAt: Instant
   expiresAt?: Instant
   lastUsedAt?: Instant
+}
+
+/** What somebody wants a token for; events in the order in which they were named. */
+export type NewToken = Pick<Token, 'role' | 'name' | 'events' | 'person' | 'expiresAt'>
+
+/** A token with its text, which is shown this once. */
+export type MadeToken = Token & { text: string }
+
+/** What a role must and must not be bound to; throws `invalid_body` naming the field. */
+export function checkBinding(
+  role: Role,
+  events: readonly string[],
+  person: string | undefined,
+): void {
+  const wrong = (field: string, message: string) => new ApiError('invalid_body', { field, message })
+  if (role === 'super_admin' && events.length > 0) {
+    throw wrong('events', 'A super admin covers every event of the organisation.')
+  }
+  if (role !== 'super_admin' && events.length === 0) {
+    throw wrong('events', 'This role needs the events it is for.')
+  }
+  if (role === 'attendee' && events.length !== 1) {
+    throw wrong('events', 'An attendee belongs to exactly one event.')
+  }
+  if (role === 'attendee' && !person) {
+    throw wrong('person', 'An attendee token speaks for one person.')
+  }
+  if (role !== 'attendee' && person) {
+    throw wrong('person', 'Only attendee tokens name a person.')
+  }
 }

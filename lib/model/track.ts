@@ -9,6 +9,8 @@ export type Track = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
+  /** The job that must be finished before anybody changes the document. */
+  open?: string
 }
 /** A track with the exact number of its sessions. */
 export type CountedTrack = { track: Track; sessions: number }

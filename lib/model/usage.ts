@@ -1,8 +1,8 @@
 import type { Instant } from '#lib/base/time.ts'
 import { instantOf, millisOf } from '#lib/base/time.ts'
 
-/** One presence of a user of an access group; `in` and `out` as instants or in milliseconds. */
-export type UsageLog = { user: number; group: number; in: Instant | number; out: Instant | number }
+/** One stay of a user of an access group; `in` and `out` as instants or in milliseconds. */
+export type GroupStay = { user: number; group: number; in: Instant | number; out: Instant | number }
 type Bounds = { firstIn: Instant; lastOut: Instant }
 type MaybeBounds = { firstIn: Instant | null; lastOut: Instant | null }
 export type UserUsage = { user: number; group: number; seconds: number; logs: number } & Bounds
@@ -24,12 +24,12 @@ const minuteMillis = 60_000
 const gapMinutes = 7 * 24 * 60
 
 /**
- * What a bill needs. A presence is [in, out); those of one user in one group are merged, added up in
+ * What a bill needs. A stay is [in, out); those of one user in one group are merged, added up in
  * milliseconds and cut down to whole seconds once, so that groups and total are exact sums of the
- * users' seconds. A user counts in every minute that the presence touches. Minutes without users are
+ * users' seconds. A user counts in every minute that the stay touches. Minutes without users are
  * listed as 0 unless all of it spans more than 7 days.
  */
-export function usageOf(logs: Iterable<UsageLog>): Usage {
+export function usageOf(logs: Iterable<GroupStay>): Usage {
   const usage = startUsage()
   for (const log of logs) usage.add(log)
   return usage.result()
@@ -39,7 +39,7 @@ export function usageOf(logs: Iterable<UsageLog>): Usage {
  * The same, log by log, for callers who read page by page. Order does not matter. `since` (milliseconds since
  * 1970) bounds the list of minutes for logs that are spread over years.
  */
-export function startUsage(since = 0): { add: (log: UsageLog) => void; result: () => Usage } {
+export function startUsage(since = 0): { add: (log: GroupStay) => void; result: () => Usage } {
   const rows = new Map<string, Row>()
   return {
     add(log) {
@@ -139,7 +139,7 @@ function concurrencyOf(rows: Row[], since: number): MinuteUsage[] {
   return listed([...changes].sort(([a], [b]) => a - b))
 }
 
-// In whole minutes and half open, so that two presences within one minute merge and count once.
+// In whole minutes and half open, so that two stays within one minute merge and count once.
 const minutesOf = ([from, to]: Span, since: number): Span[] =>
   from < to && to > since
     ? [[Math.floor(Math.max(from, since) / minuteMillis), Math.ceil(to / minuteMillis)]]

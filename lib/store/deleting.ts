@@ -1,7 +1,7 @@
 import { type Kind, kinds } from '#lib/base/ids.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { update, type Write } from '#lib/table/transact.ts'
+import { update, type Write } from '#lib/table/writes.ts'
 
 // Both count up the event's version: whoever replaces the event meanwhile must read this list again.
 

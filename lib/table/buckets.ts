@@ -1,38 +1,67 @@
 import { randomUUID } from 'node:crypto'
+import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Kind, kinds } from '#lib/base/ids.ts'
 import { hexIdPrefix, type IdPrefix, ownIdPrefix } from './id-prefix.ts'
+import type { Key } from './keys.ts'
+import { queryRows } from './query.ts'
 import { VersionConflict } from './retry.ts'
-import { remove, update, type Write } from './transact.ts'
+import type { Scope } from './scope.ts'
+import { check, remove, update, type Write } from './writes.ts'
 
 /**
- * A counted set (design §4): rows in one partition, sorted by random id, and beside them bucket items that
- * count the rows under each value of the id's first bits. It gives exact totals and any offset at a cost that
- * grows with neither.
+ * A counted set: rows in one partition, sorted by random id, and beside them bucket items that count the rows under
+ * each value of the id's first bits. It gives exact totals and any offset at a cost that grows with neither
+ * (docs/data.md, Counted sets).
  */
 export type CountedSet = {
   rows: string
+  /** Where the rows are when other rows share their partition. */
+  range?: { from: string; to: string } | undefined
   /** Partition of the bucket items, and what their sort keys begin with when other sets share it. */
   buckets: string
   bucketPrefix: string
-  /** 64, 16 or 4 buckets: 6, 4 or 2 bits of the id. */
-  bucketBits: 6 | 4 | 2
+  /** 64, 16, 4 buckets or one: 6, 4, 2 or 0 bits of the id. */
+  bucketBits: 6 | 4 | 2 | 0
   bits: IdPrefix
   /** What stands before the random part of the ids: `per_` or nothing. */
   prefix: string
+  owner: Owner
+  most?: Most | undefined
 }
 
-export const countedSet = (
-  rows: string,
-  buckets: string | [partition: string, prefix: string],
-  shelfBits: CountedSet['bucketBits'],
-  kind?: Kind,
-): CountedSet => ({
+/** The row without which a set cannot be, and what its absence means to whoever adds. */
+export type Owner = { key: Key; gone: ErrorName | 'conflict' }
+/** How many rows a set of one bucket may have, and what one more is told. */
+export type Most = { rows: number; field: string }
+
+type Shape = {
+  rows: string
+  range?: { from: string; to: string }
+  buckets: string | [partition: string, prefix: string]
+  bits: CountedSet['bucketBits']
+  kind?: Kind
+  owner: Owner
+  most?: Most
+}
+
+export const countedSet = ({
   rows,
+  range,
+  buckets,
+  bits,
+  kind,
+  owner,
+  most,
+}: Shape): CountedSet => ({
+  rows,
+  range,
   buckets: typeof buckets === 'string' ? buckets : buckets[0],
   bucketPrefix: typeof buckets === 'string' ? '' : `${buckets[1]}#`,
-  bucketBits: shelfBits,
+  bucketBits: bits,
   bits: kind ? ownIdPrefix : hexIdPrefix,
   prefix: kind ? `${kinds[kind]}_` : '',
+  owner,
+  most,
 })
 
 export const subBucketNames = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_~'
@@ -41,12 +70,31 @@ export const subBucketBits = 6
 /** A bucket item: `ct` rows under it; with `lv` 1 also a count for each of its 64 sub-buckets. */
 export type Bucket = { sk: string; ct: number; lv?: number; vr: string } & Record<string, unknown>
 
-/** The writes that create a set's buckets, with its owner or before it, counting the rows that come along. */
+/** Thrown by a count in a set without buckets: nobody has needed it so far, or its owner is gone. */
+export class SetClosed extends VersionConflict {
+  readonly set: CountedSet
+  constructor(set: CountedSet) {
+    super()
+    this.set = set
+  }
+}
+export class AlreadyOpen extends VersionConflict {}
+
+/** The writes that create a set's buckets, counting the rows that come along or are there already. */
 export function openBuckets(set: CountedSet, ids: string[] = []): Write[] {
   return bucketNames(set).map((sk) => {
     const ct = ids.filter((id) => bucketOf(set, id) === sk).length
-    return update(bucketKey(set, sk), { set: { ct, vr: '0' } }, { exists: false }, 'conflict')
+    const change = { set: { ct, vr: '0' } }
+    return update(bucketKey(set, sk), change, { exists: false }, () => new AlreadyOpen())
   })
+}
+
+/** The writes that open a set while its owner lives; without buckets nobody can have changed its rows meanwhile. */
+export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Write[]> {
+  const { key, gone } = set.owner
+  const rows = await queryRows<{ sk: string }>(scope, { pk: set.rows, ...set.range, only: ['sk'] })
+  const ids = rows.map(({ sk }) => sk.slice(sk.lastIndexOf('#') + 1))
+  return [check(key, { exists: true }, gone), ...openBuckets(set, ids)]
 }
 
 /** The writes that delete a set's buckets: from then on no writer can add to it. */
@@ -62,7 +110,7 @@ const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
 
 /**
  * The writes that count rows in and out, one for each bucket they lie on. They prove that the owner lives: a set
- * without buckets fails as in conflict, and who reads again finds the owner gone.
+ * without buckets is opened only beside its owner.
  */
 export function countWrites(set: CountedSet, all: Counting[], capped = false): Write[] {
   const buckets = Map.groupBy(all, ({ id }) => bucketOf(set, id))
@@ -71,27 +119,47 @@ export function countWrites(set: CountedSet, all: Counting[], capped = false): W
   )
 }
 
-function countAt(set: CountedSet, some: Counting[], withDrawers: boolean, capped: boolean): Write {
+function countAt(
+  set: CountedSet,
+  some: Counting[],
+  withSubBuckets: boolean,
+  capped: boolean,
+): Write {
   const add: Record<string, number> = { ct: 0 }
   for (const { id, by } of some) {
     add.ct = (add.ct ?? 0) + by
-    const subBucket = subBucketOf(set, id)
-    if (withDrawers) add[subBucket] = (add[subBucket] ?? 0) + by
+    const name = subBucketOf(set, id)
+    if (withSubBuckets) add[name] = (add[name] ?? 0) + by
   }
   const key = bucketKey(set, bucketOf(set, some[0]?.id ?? ''))
+  const net = add.ct ?? 0
+  const least = set.most && net > 0 ? set.most.rows - net : undefined
   return update(
     key,
     { add, set: { vr: randomUUID() } },
-    { exists: true, equals: { lv: withDrawers ? 1 : undefined, cp: capped ? 1 : undefined } },
+    {
+      exists: true,
+      equals: { lv: withSubBuckets ? 1 : undefined, cp: capped ? 1 : undefined },
+      atMost: least === undefined ? undefined : ['ct', least],
+    },
     (existing) => {
-      if (!existing || (existing.cp === 1) !== capped) return new VersionConflict()
-      if (grown.size > 50_000) grown.clear()
-      if (existing.lv === 1) grown.add(nameOf(key))
-      else grown.delete(nameOf(key))
+      if (!existing) return capped ? new VersionConflict() : new SetClosed(set)
+      if ((existing.cp === 1) !== capped) return new VersionConflict()
+      if (least !== undefined && Number(existing.ct) > least) return tooMany(set)
+      noteLevel(key, existing.lv === 1)
       return countAt(set, some, existing.lv === 1, capped)
     },
   )
 }
+
+function noteLevel(key: Key, hasSubBuckets: boolean): void {
+  if (grown.size > 50_000) grown.clear()
+  if (hasSubBuckets) grown.add(nameOf(key))
+  else grown.delete(nameOf(key))
+}
+
+const tooMany = ({ most }: CountedSet) =>
+  new ApiError('too_many_objects', { field: most?.field ?? '' })
 
 export const bucketKey = (set: CountedSet, sk: string) => ({
   pk: set.buckets,

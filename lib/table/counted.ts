@@ -11,7 +11,8 @@ import {
 import { getRow, getRows, queryRows } from './query.ts'
 import { VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
-import { transact, update } from './transact.ts'
+import { transact } from './transact.ts'
+import { update } from './writes.ts'
 
 const upgradeAt = 64
 

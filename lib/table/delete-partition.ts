@@ -1,8 +1,9 @@
-import { chunks } from '#lib/store/jobs/queue.ts'
+import { chunks } from '#lib/base/chunks.ts'
 import type { Key } from './keys.ts'
 import { queryRows } from './query.ts'
 import type { Scope } from './scope.ts'
-import { maxWrites, remove, transact } from './transact.ts'
+import { maxWrites, transact } from './transact.ts'
+import { remove } from './writes.ts'
 
 /** Removes all rows of a partition, some at a time, until the deadline; true when it is empty. */
 export async function deletePartition(
@@ -20,11 +21,14 @@ export async function deletePartition(
       limit: 5 * maxWrites,
     })
     if (rows.length === 0) return true
-    for (const some of chunks(rows, maxWrites))
-      await transact(
-        scope,
-        some.map((key) => remove(key)),
-      )
+    await Promise.all(
+      chunks(rows, maxWrites).map((some) =>
+        transact(
+          scope,
+          some.map((key) => remove(key)),
+        ),
+      ),
+    )
   }
   return false
 }

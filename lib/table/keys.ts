@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { FieldOwner } from '#lib/model/custom-field.ts'
-import type { EventScope, Idempotency, Scope } from './scope.ts'
+import type { EventScope, RequestKey, Scope } from './scope.ts'
 
 export type Key = { pk: string; sk: string }
 
-/** A networking round and the attempt that made it: of two attempts at once only one becomes visible. */
-export type RoundKey = { round: number; run: string }
+type Made = { round: number; run: string }
 
 /** Integer ids in the order of their numbers. */
 const ten = (id: number): string => String(id).padStart(10, '0')
 const six = (round: number): string => String(round).padStart(6, '0')
-
-const idempotencyParts = 32
-const idempotencyPartition = (org: string, n: number) => `${org}#Y#${n % idempotencyParts}`
 
 /**
  * Every key of the table (design §4). Ids have passed their grammar; free text enters only through `free`,
@@ -41,7 +36,7 @@ export const keys = {
 
   person: (s: EventScope, person: string): Key => ({ pk: `${s.e}#P`, sk: person }),
   people: (s: EventScope) => `${s.e}#P`,
-  peopleShelves: (s: EventScope) => `${s.e}#PC`,
+  peopleBuckets: (s: EventScope) => `${s.e}#PC`,
   email: (s: EventScope, email: string): Key => ({ pk: `${s.e}#M#${free(email)}`, sk: '-' }),
   external: (s: EventScope, kind: string, system: string, id: string): Key => ({
     pk: `${s.e}#X#${kind}#${free(system)}#${free(id)}`,
@@ -50,20 +45,21 @@ export const keys = {
 
   group: (s: EventScope, group: string): Key => ({ pk: `${s.e}#G`, sk: group }),
   groups: (s: EventScope) => `${s.e}#G`,
-  groupShelves: (s: EventScope) => `${s.e}#GS`,
+  groupBuckets: (s: EventScope) => `${s.e}#GS`,
   groupName: (s: EventScope, name: string): Key => ({ pk: `${s.e}#GN`, sk: free(name) }),
   member: (s: EventScope, group: string, person: string): Key => ({
     pk: `${s.e}#G#${group}`,
     sk: person,
   }),
   members: (s: EventScope, group: string) => `${s.e}#G#${group}`,
-  memberShelves: (s: EventScope) => `${s.e}#GC`,
+  memberBuckets: (s: EventScope) => `${s.e}#GC`,
 
-  field: (s: EventScope, of: FieldOwner, field: string): Key => ({
+  field: (s: EventScope, of: 'people' | 'sessions', field: string): Key => ({
     pk: `${s.e}#F#${of}`,
     sk: field,
   }),
-  fields: (s: EventScope, of: FieldOwner) => `${s.e}#F#${of}`,
+  fields: (s: EventScope, of: 'people' | 'sessions') => `${s.e}#F#${of}`,
+  fieldCount: (s: EventScope) => `${s.e}#FC`,
 
   session: (s: EventScope, session: string): Key => ({ pk: `${s.e}#S`, sk: session }),
   sessions: (s: EventScope) => `${s.e}#S`,
@@ -79,7 +75,7 @@ export const keys = {
     sk: person,
   }),
   attendees: (s: EventScope, session: string) => `${s.e}#S#${session}`,
-  attendeeShelves: (s: EventScope, session: string) => `${s.e}#SA#${session}`,
+  attendeeBuckets: (s: EventScope, session: string) => `${s.e}#SA#${session}`,
   /** People with a session role other than Speaker, which is a group. */
   roleHolder: (s: EventScope, role: string, person: string): Key => ({
     pk: `${s.e}#SR#${role}`,
@@ -87,17 +83,22 @@ export const keys = {
   }),
   roleHolders: (s: EventScope, role: string) => `${s.e}#SR#${role}`,
   seats: (s: EventScope, session: string): Key => ({ pk: `${s.e}#SE#${session}`, sk: '-' }),
+  /** A seat that a job has taken for somebody whose attendance it will write. */
+  seatHold: (s: EventScope, session: string, job: string): Key => ({
+    pk: `${s.e}#SE#${session}`,
+    sk: `H#${job}`,
+  }),
 
   track: (s: EventScope, track: string): Key => ({ pk: `${s.e}#T`, sk: track }),
   tracks: (s: EventScope) => `${s.e}#T`,
-  trackShelves: (s: EventScope) => `${s.e}#TS`,
+  trackBuckets: (s: EventScope) => `${s.e}#TS`,
   trackName: (s: EventScope, name: string): Key => ({ pk: `${s.e}#TN`, sk: free(name) }),
   trackSession: (s: EventScope, track: string, session: string): Key => ({
     pk: `${s.e}#T#${track}`,
     sk: session,
   }),
   trackSessions: (s: EventScope, track: string) => `${s.e}#T#${track}`,
-  trackSessionShelves: (s: EventScope) => `${s.e}#TC`,
+  trackSessionBuckets: (s: EventScope) => `${s.e}#TC`,
 
   feed: (hash: string): Key => ({ pk: `KF#${hash}`, sk: '-' }),
   feedOf: (s: EventScope, feed: string): Key => ({ pk: `${s.e}#CF`, sk: feed }),
@@ -105,11 +106,12 @@ export const keys = {
 
   ticketType: (s: EventScope, type: string): Key => ({ pk: `${s.e}#K`, sk: type }),
   ticketTypes: (s: EventScope) => `${s.e}#K`,
+  ticketTypeCount: (s: EventScope) => `${s.e}#KC`,
   ticketHolders: (s: EventScope, type: string) => `${s.e}#K#${type}`,
-  ticketHolderShelves: (s: EventScope) => `${s.e}#KS`,
+  ticketHolderBuckets: (s: EventScope) => `${s.e}#KS`,
 
   networking: (s: EventScope, session: string): Key => ({ pk: `${s.e}#N#${session}`, sk: 'H' }),
-  pair: (s: EventScope, session: string, made: RoundKey, a: string, b: string): Key => ({
+  pair: (s: EventScope, session: string, made: Made, a: string, b: string): Key => ({
     pk: `${s.e}#N#${session}`,
     sk: `M#${six(made.round)}#${made.run}#${a}#${b}`,
   }),
@@ -124,7 +126,7 @@ export const keys = {
     pk: `${s.e}#R#${person}`,
     sk: `W#${meeting}`,
   }),
-  match: (s: EventScope, person: string, session: string, made: RoundKey): Key => ({
+  match: (s: EventScope, person: string, session: string, made: Made): Key => ({
     pk: `${s.e}#R#${person}`,
     sk: `N#${session}#${six(made.round)}#${made.run}`,
   }),
@@ -135,7 +137,7 @@ export const keys = {
 
   picture: (s: EventScope, picture: string): Key => ({ pk: `${s.e}#I`, sk: picture }),
   pictures: (s: EventScope) => `${s.e}#I`,
-  pictureShelves: (s: EventScope) => `${s.e}#IS`,
+  pictureBuckets: (s: EventScope) => `${s.e}#IS`,
   pictureUse: (s: EventScope, picture: string, person: string): Key => ({
     pk: `${s.e}#I#${picture}`,
     sk: person,
@@ -146,12 +148,15 @@ export const keys = {
   scheduleByGuid: (s: Scope, guid: string): Key => ({ pk: `${s.org}#HG#${guid}`, sk: '-' }),
   schedule: (s: EventScope, id: number): Key => ({ pk: `${s.e}#H`, sk: ten(id) }),
   schedules: (s: EventScope) => `${s.e}#H`,
+  scheduleCount: (s: EventScope) => `${s.e}#HC`,
   scheduleGroup: (s: EventScope, id: number): Key => ({ pk: `${s.e}#HR`, sk: ten(id) }),
   scheduleGroups: (s: EventScope) => `${s.e}#HR`,
+  scheduleGroupCount: (s: EventScope) => `${s.e}#HRC`,
   scheduleAccess: (s: EventScope, key: string): Key => ({ pk: `${s.e}#HA#${free(key)}`, sk: '-' }),
   scheduleUser: (s: EventScope, id: number): Key => ({ pk: `${s.e}#HU`, sk: ten(id) }),
   scheduleUsers: (s: EventScope) => `${s.e}#HU`,
-  scheduleUserTally: (s: EventScope) => `${s.e}#HUC`,
+  scheduleUserCount: (s: EventScope) => `${s.e}#HUL`,
+  scheduleUserSegments: (s: EventScope) => `${s.e}#HUC`,
   scheduleEmail: (s: EventScope, email: string, group: number): Key => ({
     pk: `${s.e}#HM#${free(email)}`,
     sk: ten(group),
@@ -162,12 +167,12 @@ export const keys = {
     sk: `${String(timeIn).padStart(15, '0')}#${ten(id)}`,
   }),
   scheduleLogs: (s: EventScope, schedule: number) => `${s.e}#HL#${schedule}`,
-  scheduleLogTally: (s: EventScope, schedule: number) => `${s.e}#HLC#${schedule}`,
-  schedulePresence: (s: EventScope, schedule: number, user: number, day: string): Key => ({
+  scheduleLogSegments: (s: EventScope, schedule: number) => `${s.e}#HLC#${schedule}`,
+  scheduleStay: (s: EventScope, schedule: number, user: number, day: string): Key => ({
     pk: `${s.e}#HD#${schedule}`,
     sk: `${ten(user)}#${day}`,
   }),
-  schedulePresences: (s: EventScope, schedule: number) => `${s.e}#HD#${schedule}`,
+  scheduleStays: (s: EventScope, schedule: number) => `${s.e}#HD#${schedule}`,
   /** Logs with personal values by day and instant of their arrival, over all organisations. */
   scheduleErasure: (day: string, bucket: number, sk: string): Key => ({
     pk: `HX#${day}#${bucket}`,
@@ -177,18 +182,20 @@ export const keys = {
   scheduleErasureDay: (day: string): Key => ({ pk: 'HX', sk: day }),
   scheduleErasureDays: () => 'HX',
 
-  plan: (plan: string): Key => ({ pk: 'Z', sk: plan }),
-  plans: () => 'Z',
-  /** Spread over partitions of the organisation, so that erasing a person finds what was answered about them. */
-  idempotency: (i: Idempotency): Key => ({
-    pk: idempotencyPartition(
-      i.org,
-      createHash('sha256')
-        .update(i.token + i.key)
-        .digest()[0] ?? 0,
-    ),
-    sk: `${i.token}#${free(i.key)}`,
+  /** Work that one transaction did not hold, and its place in the queue: in the order in which it is due. */
+  job: (job: string): Key => ({ pk: `J#${job}`, sk: '-' }),
+  queued: (due: string, job: string): Key => ({ pk: 'Z', sk: `${due}#${job}` }),
+  queue: () => 'Z',
+  setAside: (job: string): Key => ({ pk: 'ZA', sk: job }),
+  allSetAside: () => 'ZA',
+
+  recorded: ({ org, token, key }: RequestKey): Key => ({
+    pk: `${org}#Y#${token}#${free(key)}`,
+    sk: '-',
   }),
-  idempotencies: (s: Scope) =>
-    [...Array(idempotencyParts).keys()].map((part) => idempotencyPartition(s.org, part)),
+  /** Says for a day that answers recorded about somebody must not be shown again. */
+  erased: ({ org }: Pick<Scope, 'org'>, name: string): Key => ({
+    pk: `${org}#YE#${createHash('sha256').update(name).digest('hex')}`,
+    sk: '-',
+  }),
 }

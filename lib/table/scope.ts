@@ -1,10 +1,12 @@
-/** What bounds a store call: whose data, until when, and which retry-safe request it belongs to. */
+/** What bounds a store call: whose data, until when, in whose ids, and which retry-safe request it belongs to. */
 export type Scope = {
   org: string
   /** Milliseconds since 1970 after which no further store call starts. */
   deadline: number
-  /** Present when the caller sent an Idempotency-Key: its record goes into the effect's transaction. */
-  idempotency?: Idempotency
+  /** The other system whose ids the caller speaks (header `ext_id_system`), unless it is our own. */
+  system?: string
+  /** Present when the caller sent an Idempotency-Key: the answer is recorded in the effect's transaction. */
+  recording?: Recording
 }
 
 /** A scope inside one event. `e` prefixes every key of the event. */
@@ -12,11 +14,14 @@ export type EventScope = Scope & {
   event: string
   e: string
   zone: string
-  /** Ids whose deletion is under way: no answer shows them (design §4). */
+  /** Ids whose deletion is under way: no answer shows them. */
   deleting: ReadonlySet<string>
+  /** The built-in group that roles keep. */
+  speakersGroup: string
 }
 
-export type Idempotency = {
+/** Which request an answer is recorded for: one token's key, with a hash of method, path, query and body. */
+export type RequestKey = {
   org: string
   token: string
   key: string
@@ -25,21 +30,7 @@ export type Idempotency = {
   encryptionKey: Uint8Array
 }
 
-/** What a replayed request answers again. */
-export type RecordedResponse = {
-  status: number
-  body?: unknown
-  headers?: Record<string, string>
-  /** The body shows a token: its record is sealed, so that no row ever holds the text. */
-  isSecret?: true
-}
+/** How the answer to a request is recorded: `answerOf` gives the text for what the write has made. */
+export type Recording = RequestKey & { answerOf: (made: unknown) => string }
 
 export const eventPrefix = (org: string, event: string): string => `${org}#${event}`
-
-/** The scope for writes that prepare or finish an effect and so carry no idempotency record. */
-export function withoutRecording<S extends Scope>({
-  idempotency: _,
-  ...scope
-}: S): Omit<S, 'idempotency'> {
-  return scope
-}

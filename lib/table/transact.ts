@@ -1,93 +1,58 @@
 import { randomUUID } from 'node:crypto'
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
-import { tableName } from '#lib/base/config.ts'
-import { ApiError, type ErrorDetail, type ErrorName } from '#lib/base/errors.ts'
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { ApiError } from '#lib/base/errors.ts'
+import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed } from './buckets.ts'
 import { client } from './client.ts'
-import { Replay, recordWrite } from './idempotency.ts'
-import type { Key } from './keys.ts'
+import { Replay, recordWrite } from './recorded.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
-import type { RecordedResponse, Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
+import type { Row, Write } from './writes.ts'
 
-type Item = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
-type Row = Record<string, unknown>
-
-/**
- * What the failed condition of a write means: an error of the catalogue, `in conflict` (somebody wrote in between:
- * read again), or another write to take its place (a bucket that has grown sub-buckets).
- */
-export type OnFailure =
-  | ErrorName
-  | 'conflict'
-  | { error: ErrorName; detail: ErrorDetail }
-  | ((existing: Row | undefined) => ApiError | VersionConflict | Write)
-
-export type Write = { item: Item; orFail?: OnFailure }
-
-export type Change = {
-  set?: Row
-  remove?: string[]
-  /** Numbers to add, or sets whose members to add. */
-  add?: Row
-  /** Sets whose members to remove. */
-  drop?: Row
-  /** Paths such as ['agenda', id] to set or, with undefined, to remove. */
-  paths?: [string[], unknown][]
-}
-export type Condition = {
-  exists?: boolean
-  /** The version that was read: the write fails as in conflict when the row has another. */
-  vr?: number
-  /** Attribute → value it must have; undefined: must be absent. */
-  equals?: Row
-  /** Attribute → value it must stay below. */
-  below?: [string, string]
-  /** Attribute → value it must be greater than. */
-  above?: [string, number]
-}
-
-export const put = (row: Row & Key, when?: Condition, orFail?: OnFailure): Write =>
-  writeOf('Put', { Item: row }, when, orFail)
-export const remove = (key: Key, when?: Condition, orFail?: OnFailure): Write =>
-  writeOf('Delete', { Key: bare(key) }, when, orFail)
-export const check = (key: Key, when: Condition, orFail: OnFailure): Write =>
-  writeOf('ConditionCheck', { Key: bare(key) }, when, orFail)
-export const update = (key: Key, change: Change, when?: Condition, orFail?: OnFailure): Write => {
-  // DynamoDB refuses to set a key; the local engine would let it pass.
-  if (change.set && ('pk' in change.set || 'sk' in change.set)) throw new Error('sets a key')
-  return writeOf('Update', { Key: bare(key), change }, when, orFail)
-}
-
-/** A row as it was read, without its key. */
-export function withoutKey<T extends object>(row: T): Omit<T, 'pk' | 'sk'> {
-  const { pk: _, sk: __, ...rest } = row as T & Key
-  return rest as Omit<T, 'pk' | 'sk'>
-}
-
-/** One transaction holds at most this many writes, the idempotency record included (AWS: 100). */
+/** One transaction holds at most this many writes, the recorded answer included (AWS: 100). */
 export const maxWrites = 99
 
 /**
- * The only way to write: all writes or none (design §4). Conflicts and throttles are repeated with full jitter
- * inside the deadline under one client token, so a lost acknowledgement never applies a plan twice. With an
- * Idempotency-Key the record of `outcome` is part of the transaction. Throws what the failed write names.
+ * The only way to write: all of the writes or none. Conflicts and throttles are repeated with full jitter inside
+ * the deadline under one client token, so a lost acknowledgement never applies them twice. Throws what the
+ * failed write names. Sets that nobody has needed so far are opened on the way.
  */
-export async function transact(
-  scope: Scope,
-  writes: Write[],
-  outcome?: RecordedResponse,
-): Promise<void> {
-  const record = scope.idempotency && outcome ? [recordWrite(scope.idempotency, outcome)] : []
-  let attemptWrites = [...record, ...writes]
-  for (let attempt = 0; attempt < 4; attempt += 1) {
-    const reasons = await send(scope, attemptWrites)
+export const transact = (scope: Scope, writes: Write[]): Promise<void> => attempt(scope, writes)
+
+/**
+ * The transaction that completes a request: with an Idempotency-Key, the answer made of `made` is recorded in it
+ * (`job`: the work that is left to do). Gives `made`.
+ */
+export async function commit<T>(scope: Scope, writes: Write[], made: T, job?: string): Promise<T> {
+  const { recording } = scope
+  const record = recording ? [recordWrite(recording, recording.answerOf(made), job)] : []
+  await attempt(scope, writes, record)
+  return made
+}
+
+async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Promise<void> {
+  let tried = [...record, ...writes]
+  for (let attempts = 0; attempts < 6; attempts += 1) {
+    const reasons = await send(scope, tried)
     if (!reasons) return
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
-    attemptWrites = attemptWrites.map((one, n) =>
-      reasons[n]?.Code === 'ConditionalCheckFailed' ? instead(one, reasons[n].Item) : one,
-    )
+    try {
+      tried = tried.map((one, n) =>
+        reasons[n]?.Code === 'ConditionalCheckFailed' ? instead(one, reasons[n].Item) : one,
+      )
+    } catch (error) {
+      if (!(error instanceof SetClosed)) throw error
+      await openSet(scope, error.set)
+    }
   }
   throw new VersionConflict()
+}
+
+/** Opens a set that nobody has needed so far; of two at once the second finds it open. */
+async function openSet(scope: Scope, set: CountedSet): Promise<void> {
+  await attempt(scope, await openSetWrites(scope, set)).catch((error) => {
+    if (!(error instanceof AlreadyOpen)) throw error
+  })
 }
 
 type Reason = { Code?: string | undefined; Item?: Record<string, unknown> | undefined }
@@ -150,94 +115,4 @@ function plainValue(value: Record<string, unknown>): unknown {
   if (type === 'L') return (inner as Record<string, unknown>[]).map(plainValue)
   if (type === 'SS') return new Set(inner as string[])
   return type === 'NULL' ? null : inner
-}
-
-const bare = ({ pk, sk }: Key): Key => ({ pk, sk })
-
-type Parts = { Item?: Row; Key?: Key; change?: Change }
-
-function writeOf(
-  verb: string,
-  { change, ...parts }: Parts,
-  when?: Condition,
-  orFail?: OnFailure,
-): Write {
-  const names = new Names()
-  const changes = change && updateText(change, names)
-  const condition = when && conditionText(when, names)
-  const values = {
-    TableName: tableName(),
-    ...parts,
-    ...(changes && { UpdateExpression: changes }),
-    ...(condition && { ConditionExpression: condition }),
-    ...(condition && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-    ...names.attributes(),
-  }
-  return { item: { [verb]: values } as Item, ...(orFail !== undefined && { orFail }) }
-}
-
-/** Placeholders of one expression: no name or value of a client's ever stands in its text. */
-class Names {
-  readonly names: Record<string, string> = {}
-  readonly values: Row = {}
-  name(text: string): string {
-    const alias = `#a${Object.keys(this.names).length}`
-    this.names[alias] = text
-    return alias
-  }
-  value(value: unknown): string {
-    const alias = `:v${Object.keys(this.values).length}`
-    this.values[alias] = value
-    return alias
-  }
-  attributes() {
-    return {
-      ...(Object.keys(this.names).length > 0 && { ExpressionAttributeNames: this.names }),
-      ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: this.values }),
-    }
-  }
-}
-
-function updateText({ set, remove: gone, add, drop, paths }: Change, names: Names): string {
-  const path = (parts: string[]) => parts.map((part) => names.name(part)).join('.')
-  const sets = [
-    ...Object.entries(set ?? {}).map(([name, value]): [string[], unknown] => [[name], value]),
-    ...(paths ?? []),
-  ]
-  const clauses: [string, string[]][] = [
-    [
-      'SET',
-      sets.filter(([, x]) => x !== undefined).map(([p, x]) => `${path(p)} = ${names.value(x)}`),
-    ],
-    [
-      'REMOVE',
-      [
-        ...sets.filter(([, x]) => x === undefined).map(([p]) => path(p)),
-        ...(gone ?? []).map((n) => path([n])),
-      ],
-    ],
-    ['ADD', Object.entries(add ?? {}).map(([n, x]) => `${names.name(n)} ${names.value(x)}`)],
-    ['DELETE', Object.entries(drop ?? {}).map(([n, x]) => `${names.name(n)} ${names.value(x)}`)],
-  ]
-  return clauses
-    .filter(([, parts]) => parts.length > 0)
-    .map(([verb, parts]) => `${verb} ${parts.join(', ')}`)
-    .join(' ')
-}
-
-function conditionText({ exists, vr, equals, below, above }: Condition, names: Names): string {
-  const wanted = Object.entries({ ...equals, ...(vr !== undefined && { vr }) })
-  return [
-    exists === true && 'attribute_exists(pk)',
-    exists === false && 'attribute_not_exists(pk)',
-    ...wanted.map(([name, value]) =>
-      value === undefined
-        ? `attribute_not_exists(${names.name(name)})`
-        : `${names.name(name)} = ${names.value(value)}`,
-    ),
-    below && `${names.name(below[0])} < ${names.name(below[1])}`,
-    above && `${names.name(above[0])} > ${names.value(above[1])}`,
-  ]
-    .filter((part) => part !== false && part !== undefined)
-    .join(' AND ')
 }

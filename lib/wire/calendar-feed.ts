@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { blankAsAbsent } from '#lib/base/text.ts'
-import type { Feed } from '#lib/store/write/calendar-feeds.ts'
+import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
 import { reference } from './fields.ts'
 import { type Presentation, printTime } from './presentation.ts'
 
@@ -22,14 +22,14 @@ export const printFeed = (view: Presentation, feed: Feed) => ({
 })
 
 /** With the text that is shown once, and the address to give to a calendar program. */
-export function printNewFeed(view: Presentation, feed: Feed, token: string, requestUrl: string) {
+export function printNewFeed(view: Presentation, { feed, text }: MadeFeed, requestUrl: string) {
   const { origin, pathname } = new URL(requestUrl)
   const [prefix] = pathname.split('/events/')
   const owner = feed.person === undefined ? '' : `/people/resources/${feed.person}`
   const path = `${prefix}/events/${feed.event}${owner}/sessions/calendar.ics`
   return {
     ...printFeed(view, feed),
-    url: `${origin}${path}?feed=${token}`,
-    token,
+    url: `${origin}${path}?feed=${text}`,
+    token: text,
   }
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import type { Connection } from '#lib/model/connection.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
-import type { Relation } from '#lib/store/write/connections.ts'
-import { learn, type Presentation, printId, printTime } from './presentation.ts'
+import type { Relation } from '#lib/store/read/connections.ts'
+import { type Presentation, printedId, printedReference, printTime } from './presentation.ts'
 
 export const connectionStatuses = ['PENDING', 'ACCEPT', 'REJECT'] as const
 
@@ -27,16 +27,16 @@ export const ConnectionAnswer = v.object({
 })
 
 export function printConnection(view: Presentation, { me, other, connection, deleting }: Relation) {
-  learn(view, other.id, other.externalIds)
+  const both = new Map([me, other].map((one) => [one.id, one]))
   return {
-    userId: printId(view, other.id),
+    userId: printedId(view, other),
     firstName: other.firstName,
     lastName: other.lastName,
     photo: pictureUrlOf(other.picture, { deleting }),
     company: other.company,
     title: other.title,
-    ...printState(me, connection),
-    rejectedBy: connection?.rejectedBy ? printId(view, connection.rejectedBy) : '',
+    ...printState(me.id, connection),
+    rejectedBy: connection?.rejectedBy ? printedReference(view, connection.rejectedBy, both) : '',
     createdAt: connection ? printTime(view, connection.createdAt) : '',
     updatedAt: connection ? printTime(view, connection.updatedAt) : '',
   }

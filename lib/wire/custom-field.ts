@@ -4,7 +4,7 @@ import { blankAsAbsent, nameText } from '#lib/base/text.ts'
 import { type Field, permissions } from '#lib/model/custom-field.ts'
 import type { FieldFields } from '#lib/store/write/custom-fields.ts'
 import { externalIdsField, externalIdsSchema } from './fields.ts'
-import { learn, type Presentation, printExternalIds, printId } from './presentation.ts'
+import { type Presentation, printExternalIds, printedId } from './presentation.ts'
 
 const permission = blankAsAbsent(v.picklist(permissions, `Expected ${permissions.join(', ')}.`))
 
@@ -39,11 +39,8 @@ export const fieldPatchTarget = (field: Field) => ({
   edit_permission: field.edit,
 })
 
-export function printField(view: Presentation, field: Field) {
-  learn(view, field.id, field.externalIds)
-  return {
-    custom_field_id: printId(view, field.id),
-    external_ids: printExternalIds(field.id, field.externalIds),
-    ...fieldPatchTarget(field),
-  }
-}
+export const printField = (view: Presentation, field: Field) => ({
+  custom_field_id: printedId(view, field),
+  external_ids: printExternalIds(field.id, field.externalIds),
+  ...fieldPatchTarget(field),
+})

@@ -2,10 +2,9 @@ import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText, plainText, slug } from '#lib/base/text.ts'
 import { instantOf, isDate, isZone, localToInstant, zoneOffset } from '#lib/base/time.ts'
-import type { Event } from '#lib/model/event.ts'
-import type { Counted, EventFields } from '#lib/store/write/events.ts'
+import type { CountedEvent, Counters, Event, EventFields } from '#lib/model/event.ts'
 import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
-import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
+import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
 
 const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
 const zone = v.pipe(
@@ -38,7 +37,7 @@ const language = v.pipe(
   ),
 )
 
-/** What POST and PUT take, and PATCH after merging (contract §2). */
+/** What POST and PUT take, and PATCH after merging. */
 export const EventBody = v.strictObject({
   id: v.optional(v.string()),
   number: ignored,
@@ -136,14 +135,13 @@ export const eventPatchTarget = (event: Event) => ({
   event_urls: event.urls,
 })
 
-export function printEvent(given: Presentation, { event, counters }: Counted) {
+export function printEvent(given: Presentation, { event, counters }: CountedEvent) {
   const view = { ...given, zone: event.dates.zone }
-  learn(view, event.id, event.externalIds)
   return {
-    id: printId(view, event.id),
+    id: printedId(view, event),
     number: event.number,
     external_ids: printExternalIds(event.id, event.externalIds),
-    data_counters: counters,
+    data_counters: printCounters(counters),
     ...eventPatchTarget(event),
     event_dates: {
       start_date: event.dates.start,
@@ -155,6 +153,11 @@ export function printEvent(given: Presentation, { event, counters }: Counted) {
     timestamps: printStamps(view, event),
   }
 }
+
+const printCounters = ({ customFields, ...counters }: Counters) => ({
+  ...counters,
+  custom_fields: customFields,
+})
 
 function offsetAtStart({ dates }: Event): string {
   const start = localToInstant(dates.start, 12, 0, dates.zone) ?? instantOf(Date.now())

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, colour, email, nameText, plainText } from '#lib/base/text.ts'
-import type { Group } from '#lib/model/group.ts'
+import type { CountedGroup, Group } from '#lib/model/group.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
-import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
+import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
 
 const member = v.pipe(
   v.strictObject({ member_id: blankAsAbsent(reference), member_email: blankAsAbsent(email) }),
@@ -50,14 +50,13 @@ export const GroupAnswer = v.object({
   timestamps: stampsSchema,
 })
 
-export type CountedGroup = { group: Group; members: number }
-
 const defaultColor = '#78909C'
 
 export const groupFields = (body: GroupBody) => ({
   name: body.group_name,
   color: body.group_color ?? defaultColor,
   note: body.group_note ?? '',
+  externalIds: body.external_ids ?? undefined,
 })
 
 export const groupPatchTarget = (group: Group) => ({
@@ -66,14 +65,11 @@ export const groupPatchTarget = (group: Group) => ({
   group_note: group.note,
 })
 
-export function printGroup(view: Presentation, { group, members }: CountedGroup) {
-  learn(view, group.id, group.externalIds)
-  return {
-    group_id: printId(view, group.id),
-    external_ids: printExternalIds(group.id, group.externalIds),
-    group_type: group.type,
-    ...groupPatchTarget(group),
-    member_number: members,
-    timestamps: printStamps(view, group),
-  }
-}
+export const printGroup = (view: Presentation, { group, members }: CountedGroup) => ({
+  group_id: printedId(view, group),
+  external_ids: printExternalIds(group.id, group.externalIds),
+  group_type: group.type,
+  ...groupPatchTarget(group),
+  member_number: members,
+  timestamps: printStamps(view, group),
+})

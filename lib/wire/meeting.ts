@@ -4,11 +4,10 @@ import { plainText } from '#lib/base/text.ts'
 import { instantOf, millisOf, parseInstant } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Event } from '#lib/model/event.ts'
-import { type Meeting, meetingStatuses } from '#lib/model/meeting.ts'
-import type { Wanted } from '#lib/model/meeting-rules.ts'
+import { type Meeting, meetingStatuses, type WantedMeeting } from '#lib/model/meeting.ts'
 import type { LoadedMeeting } from '#lib/store/read/meetings.ts'
 import { ignored } from './fields.ts'
-import { learn, type Presentation, printId, printTime } from './presentation.ts'
+import { type Presentation, printedId, printedReference, printTime } from './presentation.ts'
 
 /** An instant with offset. */
 export const instant = v.pipe(
@@ -30,7 +29,7 @@ const minute = v.pipe(
   v.check((at) => millisOf(at) % 60_000 === 0, 'Expected a whole minute.'),
 )
 const note = v.nullish(plainText(limits.noteLength.value))
-/** What asks for a meeting (contract §8). */
+/** What asks for a meeting. */
 export const MeetingBody = v.strictObject({
   meetingStartTime: minute,
   meetingEndTime: minute,
@@ -53,7 +52,7 @@ export const MeetingChange = v.strictObject({
 })
 export type MeetingChange = v.InferOutput<typeof MeetingChange>
 
-export const wantedOf = (body: MeetingChange): Wanted => ({
+export const wantedOf = (body: MeetingChange): WantedMeeting => ({
   status: body.status ?? undefined,
   start: body.meetingStartTime ?? undefined,
   end: body.meetingEndTime ?? undefined,
@@ -80,18 +79,17 @@ export const SlotAnswer = v.object({ meetingStartTime: time, meetingEndTime: tim
 /** Prints meetings of an event. */
 export const printMeeting =
   (event: Pick<Event, 'id' | 'externalIds'>) =>
-  (view: Presentation, { meeting, other }: LoadedMeeting) => {
-    learn(view, event.id, event.externalIds)
-    learn(view, other.id, other.externalIds)
+  (view: Presentation, { meeting, known }: LoadedMeeting) => {
+    const printPerson = (id: string) => printedReference(view, id, known)
     return {
       id: meeting.id,
-      eventId: printId(view, event.id),
-      senderUserId: printId(view, meeting.sender),
-      receiverUserId: printId(view, meeting.receiver),
+      eventId: printedId(view, event),
+      senderUserId: printPerson(meeting.sender),
+      receiverUserId: printPerson(meeting.receiver),
       ...printTimes(view, meeting),
       note: meeting.note,
       status: meeting.status,
-      rejectedBy: meeting.rejectedBy && printId(view, meeting.rejectedBy),
+      rejectedBy: meeting.rejectedBy && printPerson(meeting.rejectedBy),
       createdAt: printTime(view, meeting.createdAt),
       updatedAt: printTime(view, meeting.updatedAt),
     }

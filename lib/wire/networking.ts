@@ -3,12 +3,12 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, nameText } from '#lib/base/text.ts'
 import { instantOf } from '#lib/base/time.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
+import type { LoadedMatch } from '#lib/store/read/matches.ts'
 import type { Upcoming } from '#lib/store/read/networking-sessions.ts'
-import type { Round } from '#lib/store/write/hold-round.ts'
-import type { LoadedMatch } from '#lib/store/write/matches.ts'
-import type { Registration } from '#lib/store/write/registrations.ts'
+import type { Registration } from '#lib/store/read/registrations.ts'
+import type { HeldRound } from '#lib/store/write/hold-round.ts'
 import { ignored } from './fields.ts'
-import { learn, type Presentation, printId, printTime } from './presentation.ts'
+import { type Presentation, printedId, printedReference, printTime } from './presentation.ts'
 
 export const ReadyBody = v.strictObject({ ready: v.boolean() })
 export const RoundBody = v.strictObject({ seed: blankAsAbsent(nameText(limits.nameLength.value)) })
@@ -62,15 +62,14 @@ export const UpcomingAnswer = v.object({
 
 /** A match as the document spells it; its `title` is that of the session. */
 export function printMatch(view: Presentation, { match, other, session, deleting }: LoadedMatch) {
-  for (const one of [other, session]) learn(view, one.id, one.externalIds)
   return {
-    userIdOfMatch: printId(view, other.id),
+    userIdOfMatch: printedId(view, other),
     fullName: `${other.firstName} ${other.lastName}`.trim(),
     profileImage: pictureUrlOf(other.picture, { deleting }),
     matTimeDate: printTime(view, match.at),
     title: session.name,
     company: other.company,
-    sessionId: printId(view, session.id),
+    sessionId: printedId(view, session),
     matchStarted: match.matchStarted,
   }
 }
@@ -79,25 +78,22 @@ export function printRegistration(
   view: Presentation,
   { session, me, registered, ready }: Registration,
 ) {
-  learn(view, session.id, session.externalIds)
   return {
-    sessionId: printId(view, session.id),
-    userId: printId(view, me),
+    sessionId: printedId(view, session),
+    userId: printedId(view, me),
     registered,
     ready,
   }
 }
 
-export function printRound(view: Presentation, { round, pairs, unmatched, people }: Round) {
-  for (const { id, externalIds } of people.values()) learn(view, id, externalIds)
-  const print = (id: string) => printId(view, id)
+export function printRound(view: Presentation, { round, pairs, unmatched, people }: HeldRound) {
+  const print = (id: string) => printedReference(view, id, people)
   return { round, pairs: pairs.map((two) => two.map(print)), unmatched: unmatched.map(print) }
 }
 
 export function printUpcoming(view: Presentation, { session, interval, ...standing }: Upcoming) {
-  learn(view, session.id, session.externalIds)
   return {
-    sessionId: printId(view, session.id),
+    sessionId: printedId(view, session),
     title: session.name,
     description: session.description,
     location: session.location,

@@ -1,29 +1,27 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { customValues } from '#lib/model/custom-values.ts'
-import { externalIdsOf } from '#lib/model/external-id-rules.ts'
 import type { AgendaEntry, CustomValue, Person } from '#lib/model/person.ts'
+import type { WantedPerson } from '#lib/model/person-links.ts'
 import { roleNamed } from '#lib/model/session.ts'
-import type { LinkChange } from '#lib/store/links/changeset.ts'
+import { listFields } from '#lib/store/read/custom-fields.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
-import { listFields } from '#lib/store/write/custom-fields.ts'
+import type { PersonChange } from '#lib/store/write/people.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { PersonBody } from './person.ts'
 
-/** Relations as a body wants them; absent ones stay as they are. */
-export type Wanted = {
-  groups?: string[]
-  agenda?: Record<string, AgendaEntry>
-}
-
-/** The person's own fields after a PUT or POST body: what the body leaves out is cleared. */
-export async function ownFields(
+/**
+ * What a PUT or POST body wants a person to be, as they are now (undefined: not made yet): own fields that it leaves
+ * out are cleared, relations stay. `request` is the API path, for a picture that comes along.
+ */
+export async function personChange(
   scope: EventScope,
   body: PersonBody,
-  system: string | undefined,
-  current: Pick<Person, 'id' | 'externalIds' | 'docs'> | undefined,
-) {
+  request: string,
+  current: Person | undefined,
+): Promise<PersonChange> {
   const profile = body.profile ?? {}
   const links = profile.social_contacts ?? {}
+  const source = body.upload_picture && { ...body.upload_picture, request }
   return {
     firstName: profile.first_name ?? '',
     lastName: profile.last_name ?? '',
@@ -37,33 +35,37 @@ export async function ownFields(
       linkedin: links.linkedin_url ?? '',
       website: links.website_url ?? '',
     },
-    custom: await customOf(scope, body.custom_fields_meta ?? {}, system),
-    externalIds: body.external_ids
-      ? externalIdsOf(body.external_ids, current?.id, 'external_ids')
-      : (current?.externalIds ?? []),
+    custom: await customOf(scope, body.custom_fields_meta ?? {}),
+    externalIds: body.external_ids ?? undefined,
     docs: body.link_docs ?? current?.docs ?? [],
+    relations: await relationsOf(scope, body, current),
+    picture: { ...(source && { source }), resource: profile.picture_resource_id },
   }
+}
+
+/** A body in which the picture is named even where it says nothing of it: there is none. */
+export function withPictureNamed(body: PersonBody): PersonBody {
+  const { picture_resource_id: picture = null, ...profile } = body.profile ?? {}
+  return { ...body, profile: { ...profile, picture_resource_id: picture } }
 }
 
 async function customOf(
   scope: EventScope,
   sent: Record<string, CustomValue | null>,
-  system: string | undefined,
 ): Promise<Record<string, CustomValue>> {
   if (Object.keys(sent).length === 0) return {}
-  return customValues(sent, await listFields(scope, 'people'), system)
+  return customValues(sent, await listFields(scope, 'people'), scope.system)
 }
 
 /** Resolves what the body refers to; throws `invalid_reference` or `builtin_group` naming the entry. */
-export async function wantedRelations(
+async function relationsOf(
   scope: EventScope,
   body: PersonBody,
-  system: string | undefined,
-  current: Pick<Person, 'groupIds'>,
-): Promise<Wanted> {
+  current: Pick<Person, 'groupIds'> | undefined,
+): Promise<WantedPerson> {
   const [groups, agenda] = await Promise.all([
-    body.assign_groups && wantedGroups(scope, body.assign_groups, system, current),
-    body.assign_agenda && wantedAgenda(scope, body.assign_agenda.sessions, system),
+    body.assign_groups && wantedGroups(scope, body.assign_groups, current),
+    body.assign_agenda && wantedAgenda(scope, body.assign_agenda.sessions),
   ])
   return { ...(groups && { groups }), ...(agenda && { agenda }) }
 }
@@ -71,14 +73,13 @@ export async function wantedRelations(
 async function wantedGroups(
   scope: EventScope,
   sent: string[],
-  system: string | undefined,
-  current: Pick<Person, 'groupIds'>,
+  current: Pick<Person, 'groupIds'> | undefined,
 ): Promise<string[]> {
-  const groups = await resolveReferences(scope, 'group', sent, system, (n) => `assign_groups[${n}]`)
+  const groups = await resolveReferences(scope, 'group', sent, (n) => `assign_groups[${n}]`)
   const custom = groups.filter((group, n) => {
     if (group.type === 'custom') return true
     // Built-in groups that an answer listed may come back with the others.
-    if (current.groupIds?.has(group.id)) return false
+    if (current?.groupIds?.has(group.id)) return false
     throw new ApiError('builtin_group', { field: `assign_groups[${n}]` })
   })
   return [...new Set(custom.map(({ id }) => id))]
@@ -89,17 +90,10 @@ type SentAgenda = NonNullable<PersonBody['assign_agenda']>['sessions']
 async function wantedAgenda(
   scope: EventScope,
   sent: SentAgenda,
-  system: string | undefined,
 ): Promise<Record<string, AgendaEntry>> {
   const ids = sent.map(({ session_id }) => session_id)
   const at = (n: number) => `assign_agenda.sessions[${n}]`
-  const sessions = await resolveReferences(
-    scope,
-    'session',
-    ids,
-    system,
-    (n) => `${at(n)}.session_id`,
-  )
+  const sessions = await resolveReferences(scope, 'session', ids, (n) => `${at(n)}.session_id`)
   const agenda: Record<string, AgendaEntry> = {}
   sessions.forEach(({ id }, n) => {
     const roles = (sent[n]?.session_roles ?? []).map((name, m) => {
@@ -114,53 +108,4 @@ async function wantedAgenda(
     }
   })
   return agenda
-}
-
-/** The links that lead from what the person is in now to what is wanted. Speakers follows from roles. */
-export function linksFor(
-  person: Person,
-  wanted: Wanted,
-  isCustom: (group: string) => boolean,
-): LinkChange[] {
-  return [...groupLinks(person, wanted.groups, isCustom), ...agendaLinks(person, wanted.agenda)]
-}
-
-function groupLinks(
-  person: Person,
-  groups: string[] | undefined,
-  isCustom: (id: string) => boolean,
-) {
-  if (!groups) return []
-  const link = (group: string) => ({ kind: 'member' as const, person: person.id, group })
-  const has = [...(person.groupIds ?? [])].filter(isCustom)
-  return [
-    ...has.filter((id) => !groups.includes(id)).map((id) => ({ link: link(id), added: false })),
-    ...groups.filter((id) => !has.includes(id)).map((id) => ({ link: link(id), added: true })),
-  ]
-}
-
-function agendaLinks(
-  person: Person,
-  agenda: Record<string, AgendaEntry> | undefined,
-): LinkChange[] {
-  if (!agenda) return []
-  const none: AgendaEntry = { attends: false, roles: [] }
-  const sessions = new Set([...Object.keys(person.agenda), ...Object.keys(agenda)])
-  return [...sessions].flatMap((session) => {
-    const before = person.agenda[session] ?? none
-    const after = agenda[session] ?? none
-    const base = { person: person.id, session }
-    const roles = [...new Set([...before.roles, ...after.roles])]
-    return [
-      ...(before.attends === after.attends
-        ? []
-        : [{ link: { kind: 'attends' as const, ...base }, added: after.attends }]),
-      ...roles
-        .filter((role) => before.roles.includes(role) !== after.roles.includes(role))
-        .map((role) => ({
-          link: { kind: 'role' as const, ...base, role },
-          added: after.roles.includes(role),
-        })),
-    ]
-  })
 }

@@ -2,12 +2,18 @@ import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, email, httpUrl, nameText, plainText } from '#lib/base/text.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
-import type { Person } from '#lib/model/person.ts'
+import type { AgendaEntry, Person } from '#lib/model/person.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
 import type { LoadedPerson } from '#lib/store/read/included-people.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
 import { uploadPicture } from './picture.ts'
-import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
+import {
+  type Presentation,
+  printExternalIds,
+  printedId,
+  printedReference,
+  printStamps,
+} from './presentation.ts'
 
 const name = blankAsAbsent(nameText(limits.nameLength.value))
 const url = blankAsAbsent(httpUrl)
@@ -138,42 +144,48 @@ export const MemberAnswer = v.object({
   timestamps: stampsSchema,
 })
 
-/** The person's own fields as a body spells them: what a merge patch is laid onto. */
-export const personPatchTarget = (person: Person) => ({
-  profile: {
-    first_name: person.firstName,
-    last_name: person.lastName,
-    email_address: person.email,
-    company: person.company,
-    title: person.title,
-    about: person.about,
-    social_contacts: printSocial(person),
-  },
-  custom_fields_meta: person.custom,
-})
-
-const printSocial = ({ social: links }: Person) => ({
-  twitter_url: links.twitter,
-  facebook_url: links.facebook,
-  linkedin_url: links.linkedin,
-  website_url: links.website,
-})
-
-export function printPerson(view: Presentation, { person, included }: LoadedPerson) {
-  const own = personPatchTarget(person).profile
-  for (const each of [person, ...included.fields]) learn(view, each.id, each.externalIds)
+/**
+ * The person as a body spells them: what a merge patch is laid onto. Custom values stand under the keys of the
+ * caller's system, the picture is named by its id.
+ */
+export function personPatchTarget(view: Presentation, { person, included }: LoadedPerson) {
+  const { picture } = person
+  const shown = picture && !included.deleting.has(picture.id) && picture.id
   return {
-    person_id: printId(view, person.id),
+    profile: { ...printOwn(person), ...(shown && { picture_resource_id: shown }) },
+    custom_fields_meta: printCustom(view, { person, included }),
+  }
+}
+
+const printOwn = (person: Person) => ({
+  first_name: person.firstName,
+  last_name: person.lastName,
+  email_address: person.email,
+  company: person.company,
+  title: person.title,
+  about: person.about,
+  social_contacts: {
+    twitter_url: person.social.twitter,
+    facebook_url: person.social.facebook,
+    linkedin_url: person.social.linkedin,
+    website_url: person.social.website,
+  },
+})
+
+const printCustom = (view: Presentation, { person, included }: LoadedPerson) =>
+  visibleValues(person.custom, included.fields, (field) => printedId(view, field))
+
+export const printPerson = (view: Presentation, loaded: LoadedPerson) => {
+  const { person, included } = loaded
+  return {
+    person_id: printedId(view, person),
     external_ids: printExternalIds(person.id, person.externalIds),
-    profile: {
-      ...own,
-      picture_url: pictureUrlOf(person.picture, included),
-    },
-    custom_fields_meta: visibleValues(person.custom, included.fields, (id) => printId(view, id)),
-    groups: printGroups(view, { person, included }),
-    agenda: { sessions: printAgenda(view, { person, included }) },
+    profile: { ...printOwn(person), picture_url: pictureUrlOf(person.picture, included) },
+    custom_fields_meta: printCustom(view, loaded),
+    groups: printGroups(view, loaded),
+    agenda: { sessions: entriesOf(loaded).map((entry) => printEntry(view, loaded, entry)) },
     favorite_data: {
-      sessions: attended(view, { person, included }),
+      sessions: attendedAgenda(view, loaded).map(({ session_id }) => session_id),
       companies: {},
       docs: {},
     },
@@ -186,51 +198,38 @@ export function printPerson(view: Presentation, { person, included }: LoadedPers
   }
 }
 
-/** The groups a person is in, in id order; a vanishing group is not there. */
-export function printGroups(view: Presentation, { person, included }: LoadedPerson) {
-  const ids = [...(person.groupIds ?? [])].sort()
-  return ids.flatMap((id) => {
+/** The groups a person is in, in id order; one that is being deleted is not there. */
+export const printGroups = (view: Presentation, { person, included }: LoadedPerson) =>
+  [...(person.groupIds ?? [])].sort().flatMap((id) => {
     const group = included.groups.get(id)
-    if (!group) return []
-    learn(view, group.id, group.externalIds)
-    return { group_id: printId(view, id), group_name: group.name }
+    return group ? [{ group_id: printedId(view, group), group_name: group.name }] : []
   })
-}
-
-const sessionId = (view: Presentation, { included }: LoadedPerson, id: string) => {
-  learn(view, id, included.sessions.get(id)?.externalIds)
-  return printId(view, id)
-}
-
-/** Every session of the person's agenda; no role means attendee. */
-const printAgenda = (view: Presentation, loaded: LoadedPerson) =>
-  entriesOf(loaded).map(([id, { roles }]) => ({
-    session_id: sessionId(view, loaded, id),
-    session_roles: roles,
-  }))
 
 /** The sessions that the person attends. */
 export const attendedAgenda = (view: Presentation, loaded: LoadedPerson) =>
   entriesOf(loaded)
     .filter(([, { attends }]) => attends)
-    .map(([id, { roles }]) => ({ session_id: sessionId(view, loaded, id), session_roles: roles }))
+    .map((entry) => printEntry(view, loaded, entry))
 
-const attended = (view: Presentation, loaded: LoadedPerson) =>
-  attendedAgenda(view, loaded).map(({ session_id }) => session_id)
+type Entry = [session: string, entry: AgendaEntry]
 
-const entriesOf = ({ person, included }: LoadedPerson) =>
+/** No role means attendee. */
+const printEntry = (view: Presentation, { included }: LoadedPerson, [id, { roles }]: Entry) => ({
+  session_id: printedReference(view, id, included.sessions),
+  session_roles: roles,
+})
+
+/** Every session of the person's agenda, in id order. */
+const entriesOf = ({ person, included }: LoadedPerson): Entry[] =>
   Object.entries(person.agenda)
     .filter(([id]) => !included.deleting.has(id))
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
-export function printMember(view: Presentation, person: Person) {
-  learn(view, person.id, person.externalIds)
-  return {
-    person_id: printId(view, person.id),
-    external_ids: printExternalIds(person.id, person.externalIds),
-    first_name: person.firstName,
-    last_name: person.lastName,
-    email_address: person.email,
-    timestamps: printStamps(view, person),
-  }
-}
+export const printMember = (view: Presentation, person: Person) => ({
+  person_id: printedId(view, person),
+  external_ids: printExternalIds(person.id, person.externalIds),
+  first_name: person.firstName,
+  last_name: person.lastName,
+  email_address: person.email,
+  timestamps: printStamps(view, person),
+})

@@ -12,7 +12,7 @@ export const uploadPicture = v.strictObject({
 })
 export type UploadPicture = v.InferOutput<typeof uploadPicture>
 
-/** Without `upload_picture` a PUT keeps the picture: what GET gave may be sent back (contract §1). */
+/** Without `upload_picture` a PUT keeps the picture: what GET gave may be sent back. */
 export const PictureBody = v.strictObject({
   resource_id: v.nullish(v.string()),
   resource_type: v.nullish(v.literal('picture')),

@@ -12,17 +12,20 @@ export type Presentation = {
   at: Instant
   /** The id system of the header `ext_id_system`, when it is not our own. */
   system?: string
-  /** Our id → the id to print in its place. */
-  printed: Map<string, string>
 }
 
-/** Remembers that an object has an id in the caller's system, for it and for whatever refers to it. */
-export function learn(view: Presentation, id: string, externalIds: ExternalId[] | undefined): void {
-  const known = externalIds?.find(({ system }) => system === view.system)
-  if (known) view.printed.set(id, known.id)
-}
+type Named = { id: string; externalIds?: ExternalId[] | undefined }
 
-export const printId = (view: Presentation, id: string): string => view.printed.get(id) ?? id
+/** The id of an object as the caller's system has it, or ours. */
+export const printedId = (view: Presentation, { id, externalIds }: Named): string =>
+  externalIds?.find(({ system }) => system === view.system)?.id ?? id
+
+/** The same for a reference to an object that may be among those at hand. */
+export const printedReference = (
+  view: Presentation,
+  id: string,
+  known: ReadonlyMap<string, Named>,
+): string => printedId(view, known.get(id) ?? { id })
 
 /** The `external_ids` of an answer: the default entry first. */
 export const printExternalIds = (id: string, externalIds: ExternalId[] | undefined) => [

@@ -55,7 +55,7 @@ const rule = v.pipe(
   }),
 )
 
-/** What a PATCH of the own profile must be once it is laid onto it (contract §8). */
+/** What a PATCH of the own profile must be once it is laid onto it. */
 export const ProfileBody = v.pipe(
   v.strictObject({
     id: ignored,

@@ -1,20 +1,15 @@
 import type { Field } from '#lib/model/custom-field.ts'
 import { customValues, type Standing, visibleValues } from '#lib/model/custom-values.ts'
 import type { CustomValue } from '#lib/model/person.ts'
-import { learn, type Presentation, printId } from './presentation.ts'
+import { type Presentation, printedId } from './presentation.ts'
 
 type Values = Record<string, CustomValue>
+/** Somebody's custom values, the fields there are, and how who asks stands to that person. */
+export type HeldValues = { custom: Values; fields: Field[]; standing: Standing }
 
 /** The values that somebody of this standing may see, under the keys of the caller's system. */
-export function shownValues(
-  view: Presentation,
-  custom: Values,
-  fields: Field[],
-  standing: Standing,
-) {
-  for (const { id, externalIds } of fields) learn(view, id, externalIds)
-  return visibleValues(custom, fields, (id) => printId(view, id), standing)
-}
+export const shownValues = (view: Presentation, { custom, fields, standing }: HeldValues): Values =>
+  visibleValues(custom, fields, (field) => printedId(view, field), standing)
 
 /**
  * The values after the owner's patch: `sent` is what they saw with their changes in it. Only what differs is
@@ -22,17 +17,20 @@ export function shownValues(
  */
 export function editedValues(
   view: Presentation,
-  custom: Values,
-  fields: Field[],
+  held: HeldValues,
   sent: Record<string, CustomValue | null>,
-  standing: Standing,
 ): Values {
-  const shown = shownValues(view, custom, fields, standing)
+  const { custom, fields, standing } = held
+  const shown = shownValues(view, held)
   const differs = (key: string) => JSON.stringify(shown[key]) !== JSON.stringify(sent[key])
   const keys = new Set([...Object.keys(shown), ...Object.keys(sent)].filter(differs))
   const changes = Object.fromEntries([...keys].map((key) => [key, sent[key] ?? null]))
   const set = customValues(changes, fields, view.system, standing)
   const cleared = new Set([...keys].filter((key) => (sent[key] ?? null) === null))
-  const kept = Object.entries(custom).filter(([id]) => !cleared.has(printId(view, id)))
+  const left = fields.filter((field) => !cleared.has(printedId(view, field)))
+  const kept = left.flatMap(({ id }) => {
+    const value = custom[id]
+    return value === undefined ? [] : [[id, value] as const]
+  })
   return { ...Object.fromEntries(kept), ...set }
 }

@@ -8,7 +8,7 @@ import { maySee, privacyOf } from '#lib/model/privacy.ts'
 import { profileDefaults, zoneOf } from '#lib/model/profile.ts'
 import type { Seen } from '#lib/store/read/profiles.ts'
 import { printState } from './connection.ts'
-import { learn, type Presentation, printId } from './presentation.ts'
+import { type Presentation, printedId, printedReference } from './presentation.ts'
 import { shownValues } from './profile-custom.ts'
 
 /** A profile with what printing it needs. */
@@ -71,20 +71,23 @@ export const standingOf = ({ reader, person }: Pick<Seen, 'reader' | 'person'>):
 }
 
 export function printProfile(view: Presentation, shown: Shown) {
-  const { person, connection, reader, event, fields } = shown
-  learn(view, person.id, person.externalIds)
-  learn(view, event.id, event.externalIds)
+  const { person, me, connection, reader, event, fields } = shown
+  const both = new Map([person, ...(me ? [me] : [])].map((one) => [one.id, one]))
   const all = { ...printOwn(shown), ...printSettings(shown) }
   const seen = Object.entries(all).filter(([name]) => maySee(shown.view, name))
   const rejectedBy = shown.view.rejectedBy ? connection?.rejectedBy : undefined
   return {
-    id: printId(view, person.id),
-    userId: printId(view, person.id),
+    id: printedId(view, person),
+    userId: printedId(view, person),
     ...Object.fromEntries(seen),
     ...printState(reader.person, connection),
-    rejectedBy: rejectedBy ? printId(view, rejectedBy) : '',
-    eventId: printId(view, event.id),
-    custom_fields_meta: shownValues(view, person.custom, fields, standingOf(shown)),
+    rejectedBy: rejectedBy ? printedReference(view, rejectedBy, both) : '',
+    eventId: printedId(view, event),
+    custom_fields_meta: shownValues(view, {
+      custom: person.custom,
+      fields,
+      standing: standingOf(shown),
+    }),
   }
 }
 

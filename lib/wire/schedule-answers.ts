@@ -67,7 +67,7 @@ const group = {
 
 export const ScheduleAnswer = v.object({ guid: text, ...row })
 export const CurrentAnswer = v.object({ event_schedule: ScheduleAnswer })
-export const GroupAnswer = v.object(group)
+export const AccessGroupAnswer = v.object(group)
 export const DetailAnswer = v.object({
   ...row,
   event_groups: v.array(v.object({ ...group, event_group_users: v.array(member) })),

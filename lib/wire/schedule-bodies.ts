@@ -3,16 +3,19 @@ import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, email, httpUrl, nameText, textOf } from '#lib/base/text.ts'
 import { parseInstant } from '#lib/base/time.ts'
-import type { Schedule } from '#lib/model/schedule.ts'
-import type { GroupFields, Invitation } from '#lib/store/write/access-groups.ts'
-import type { ScheduleFields } from '#lib/store/write/schedules.ts'
+import type {
+  AccessGroupFields,
+  Invitation,
+  Schedule,
+  ScheduleFields,
+} from '#lib/model/schedule.ts'
 import { ignored } from './fields.ts'
 
 /** What routes say whose body is `fromQuery` and `form`. */
 export const anyPlace =
   'The fields may come as JSON, as a form or as query parameters; the body goes before the query.'
 
-/** An instant with a zone: what has none, 24:00 and leap seconds are refused (threats T52). */
+/** An instant with a zone: what has none, 24:00 and leap seconds are refused. */
 const instant = textOf('ISO 8601 date and time with seconds and an offset or Z.', (given) => {
   const text = parseInstant(given.trim())
   const problem = 'Expected a date and time with an offset, such as 2027-05-04T09:00:00.000Z.'
@@ -95,7 +98,7 @@ export const schedulePatchTarget = (schedule: Schedule) => ({
 
 const accessFlags = { is_text: flag, is_video: flag, is_chat: flag }
 
-export const GroupBody = v.strictObject({
+export const AccessGroupBody = v.strictObject({
   name: nameText(limits.nameLength.value),
   ...accessFlags,
   is_disallow_transcript_save: flag,
@@ -115,7 +118,7 @@ export const GroupBody = v.strictObject({
 })
 
 /** A group for which nothing is said shows the video. */
-export function groupFields(body: v.InferOutput<typeof GroupBody>): GroupFields {
+export function accessGroupFields(body: v.InferOutput<typeof AccessGroupBody>): AccessGroupFields {
   const { is_text: text, is_video: video, is_chat: chat } = body
   const unsaid = text === undefined && video === undefined && chat === undefined
   return {

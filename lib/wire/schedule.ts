@@ -1,14 +1,20 @@
 import { formatMillis, type Instant, instantToLocal, toUnix } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
-import type { AccessGroup, GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
-import { productDescription } from '#lib/model/schedule-rules.ts'
-import { personalOf } from '#lib/store/jobs/personal-logs.ts'
-import type { Logged } from '#lib/store/write/usage-logs.ts'
+import type {
+  AccessGroup,
+  GroupUser,
+  KeptLog,
+  ListedLog,
+  Membership,
+  Schedule,
+  ScheduleDetail,
+} from '#lib/model/schedule.ts'
+import { personalOf, productDescription } from '#lib/model/schedule-rules.ts'
 import type { Presentation } from './presentation.ts'
 
-/** For whom something is printed: keys and access tokens only for those who may see them (threats T26). */
+/** For whom something is printed: keys and access tokens only for those who may see them. */
 export type Reader = { event: Event; keys: boolean }
-export type Placed<T> = Reader & { value: T }
+type OfEvent = Pick<Reader, 'event'>
 
 const printMillis = (view: Presentation, instant: Instant): string | number =>
   view.format === 'integer' ? toUnix(instant) : formatMillis(instant, view.zone)
@@ -16,7 +22,7 @@ const orNull = (view: Presentation, instant: Instant | undefined) =>
   instant === undefined ? null : printMillis(view, instant)
 
 /** A schedule without its groups, in the order of the document. */
-function printRow(view: Presentation, { event, value }: Pick<Placed<Schedule>, 'event' | 'value'>) {
+function printRow(view: Presentation, { event }: OfEvent, value: Schedule) {
   const { date, time } = instantToLocal(value.startsAt, event.dates.zone)
   const [year, month, day] = date.split('-')
   return {
@@ -39,61 +45,55 @@ function printRow(view: Presentation, { event, value }: Pick<Placed<Schedule>, '
   }
 }
 
-export const printSchedule = (
-  view: Presentation,
-  placed: Pick<Placed<Schedule>, 'event' | 'value'>,
-) => ({
-  guid: placed.value.guid,
-  ...printRow(view, placed),
+export const printSchedule = (reader: OfEvent) => (view: Presentation, schedule: Schedule) => ({
+  guid: schedule.guid,
+  ...printRow(view, reader, schedule),
 })
-
-export type Detail = {
-  schedule: Schedule
-  groups: AccessGroup[]
-  users: GroupUser[]
-  people: Map<string, number>
-}
 
 /** A schedule with its groups, and in each of them its users. */
-export function printDetail(view: Presentation, { value, ...reader }: Placed<Detail>) {
-  const users = Map.groupBy(value.users, ({ group }) => group)
-  return {
-    ...printRow(view, { event: reader.event, value: value.schedule }),
-    event_groups: value.groups.map((group) => ({
-      ...printGroup(view, { ...reader, value: group }),
-      event_group_users: (users.get(group.id) ?? []).map((user) =>
-        printMember(view, user, reader.keys, value.people),
-      ),
-    })),
+export const printDetail =
+  (reader: Reader) =>
+  (view: Presentation, { schedule, groups, users, people }: ScheduleDetail) => {
+    const members = Map.groupBy(users, ({ group }) => group)
+    return {
+      ...printRow(view, reader, schedule),
+      event_groups: groups.map((group) => ({
+        ...printAccessGroup(reader)(view, group),
+        event_group_users: (members.get(group.id) ?? []).map((user) =>
+          printMember(view, user, reader.keys, people),
+        ),
+      })),
+    }
   }
-}
 
 /** The row of an access group; its chat room is the group's own, its case the event. */
-export const printGroup = (view: Presentation, { event, keys, value }: Placed<AccessGroup>) => ({
-  id: value.id,
-  scheduler_case_id: event.number,
-  event_id: event.number,
-  user_group_chatroom_id: value.id,
-  name: value.name,
-  ...(keys && { access_key: value.accessKey }),
-  is_text: value.isText,
-  is_video: value.isVideo,
-  is_chat: value.isChat,
-  is_disallow_transcript_save: value.isDisallowTranscriptSave,
-  is_on_demand_available: value.isOnDemandAvailable,
-  product_description: productDescription(value),
-  deleted_at: null,
-  legacy_case_group_id: null,
-  created_at: printMillis(view, value.createdAt),
-  updated_at: printMillis(view, value.updatedAt),
-  is_cameo: value.isCameo,
-})
+export const printAccessGroup =
+  ({ event, keys }: Reader) =>
+  (view: Presentation, value: AccessGroup) => ({
+    id: value.id,
+    scheduler_case_id: event.number,
+    event_id: event.number,
+    user_group_chatroom_id: value.id,
+    name: value.name,
+    ...(keys && { access_key: value.accessKey }),
+    is_text: value.isText,
+    is_video: value.isVideo,
+    is_chat: value.isChat,
+    is_disallow_transcript_save: value.isDisallowTranscriptSave,
+    is_on_demand_available: value.isOnDemandAvailable,
+    product_description: productDescription(value),
+    deleted_at: null,
+    legacy_case_group_id: null,
+    created_at: printMillis(view, value.createdAt),
+    updated_at: printMillis(view, value.updatedAt),
+    is_cameo: value.isCameo,
+  })
 
 function printMember(
   view: Presentation,
   user: GroupUser,
   keys: boolean,
-  people: Map<string, number>,
+  people: ReadonlyMap<string, number>,
 ) {
   return {
     user_group_id: user.group,
@@ -114,7 +114,11 @@ function printMember(
   }
 }
 
-export const printUser = (view: Presentation, user: GroupUser, people: Map<string, number>) => ({
+export const printUser = (
+  view: Presentation,
+  user: GroupUser,
+  people: ReadonlyMap<string, number>,
+) => ({
   id: user.id,
   user_id: people.get(user.email) ?? null,
   email: user.email,
@@ -122,59 +126,50 @@ export const printUser = (view: Presentation, user: GroupUser, people: Map<strin
   invited_at: printMillis(view, user.invitedAt),
 })
 
-type Membership = { user: GroupUser; group: AccessGroup }
+export const printGroupUser =
+  ({ keys }: Reader) =>
+  (_: Presentation, { user, group }: Membership) => ({
+    eventGroupUser: {
+      id: user.id,
+      email: user.email,
+      productDescription: productDescription(user),
+      eventGroup: { id: group.id, ...(keys && { access_key: group.accessKey }) },
+    },
+  })
 
-export const printGroupUser = (_: Presentation, { keys, value }: Placed<Membership>) => ({
-  eventGroupUser: {
-    id: value.user.id,
-    email: value.user.email,
-    productDescription: productDescription(value.user),
-    eventGroup: { id: value.group.id, ...(keys && { access_key: value.group.accessKey }) },
-  },
-})
-
-export const printEventGroup = (_: Presentation, { event, keys, value }: Placed<AccessGroup>) => ({
-  eventGroup: {
-    id: value.id,
-    ...(keys && { accessKey: value.accessKey }),
-    productDescription: productDescription(value),
-    event: { id: event.number, title: event.name },
-  },
-})
-
-export type Written = { schedule: Schedule; group: AccessGroup | undefined; log: Logged }
+export const printEventGroup =
+  ({ event, keys }: Reader) =>
+  (_: Presentation, group: AccessGroup) => ({
+    eventGroup: {
+      id: group.id,
+      ...(keys && { accessKey: group.accessKey }),
+      productDescription: productDescription(group),
+      event: { id: event.number, title: event.name },
+    },
+  })
 
 /** A log as its poster gets it: in UTC, whatever the event's zone. */
-export const printEventLog = (view: Presentation, { event, keys, value }: Placed<Written>) => ({
-  eventLog: {
-    id: value.log.id,
-    guid: value.schedule.guid,
-    email: value.log.user.email,
-    timeIn: printUtc(view, value.log.timeIn),
-    timeOut: printUtc(view, value.log.timeOut),
-    eventGroup: {
-      id: value.log.user.group,
-      ...(keys && { accessKey: value.group?.accessKey ?? '' }),
+export const printEventLog =
+  ({ event, keys }: Reader) =>
+  (view: Presentation, log: KeptLog) => ({
+    eventLog: {
+      id: log.id,
+      guid: log.schedule.guid,
+      email: log.user.email,
+      timeIn: printUtc(view, log.timeIn),
+      timeOut: printUtc(view, log.timeOut),
+      eventGroup: { id: log.user.group, ...(keys && { accessKey: log.group?.accessKey ?? '' }) },
+      event: { id: event.number, title: event.name },
     },
-    event: { id: event.number, title: event.name },
-  },
-})
-
-export type Read = {
-  schedule: number
-  log: UsageLog
-  user: GroupUser | undefined
-  group: AccessGroup | undefined
-  people: Map<string, number>
-}
+  })
 
 /** A row of the log list. */
 export function printLog(
   view: Presentation,
-  event: Event,
-  { schedule, log, user, group, people }: Read,
+  { event }: OfEvent,
+  { schedule, log, user, group, people }: ListedLog,
 ) {
-  const personal = user?.erased ? {} : personalOf(log)
+  const personal = user?.erased ? {} : personalOf(log, view.at)
   return {
     id: log.id,
     event_group_id: null,

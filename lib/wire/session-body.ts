@@ -1,29 +1,25 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { customValues } from '#lib/model/custom-values.ts'
-import { externalIdsOf } from '#lib/model/external-id-rules.ts'
 import { type RoleId, roleNamed, roles, type Session, speaker } from '#lib/model/session.ts'
-import type { LinkChange } from '#lib/store/links/changeset.ts'
+import type { WantedSession } from '#lib/model/session-links.ts'
+import { listFields } from '#lib/store/read/custom-fields.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
-import { listFields } from '#lib/store/write/custom-fields.ts'
+import type { SessionChange } from '#lib/store/write/sessions.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { SessionBody } from './session.ts'
 
-/** Relations as a body wants them, in its order; absent ones stay as they are. */
-export type WantedSession = { roles?: Record<string, string[]>; tracks?: string[] }
-
-/** The session's own fields after a PUT or POST body: what the body leaves out is cleared. */
-export async function ownSessionFields(
+/**
+ * What a PUT or POST body wants a session to be, as it is now (undefined: not made yet): own fields that it leaves
+ * out are cleared, relations stay.
+ */
+export async function sessionChange(
   scope: EventScope,
   body: SessionBody,
-  system: string | undefined,
-  current: Pick<Session, 'id' | 'externalIds'> | undefined,
-) {
+  current: Session | undefined,
+): Promise<SessionChange> {
   const sent = body.custom_fields_meta ?? {}
-  const custom =
-    Object.keys(sent).length > 0
-      ? customValues(sent, await listFields(scope, 'sessions'), system)
-      : {}
+  const fields = Object.keys(sent).length > 0 ? await listFields(scope, 'sessions') : []
   const links = body.external_links ?? []
   return {
     name: body.session_name,
@@ -31,35 +27,33 @@ export async function ownSessionFields(
     date: body.session_date,
     start: body.session_start_time,
     end: body.session_end_time,
-    format: body.session_format ?? ('BREAKOUT_SESSION' as const),
+    format: body.session_format ?? 'BREAKOUT_SESSION',
     location: body.location ?? '',
     capacity: body.capacity ?? undefined,
     links: links.map(({ link_name: name, link_url: url }) => ({ name: name ?? '', url })),
     docs: body.docs ?? [],
-    custom,
-    externalIds: body.external_ids
-      ? externalIdsOf(body.external_ids, current?.id, 'external_ids')
-      : (current?.externalIds ?? []),
+    custom: customValues(sent, fields, scope.system),
+    externalIds: body.external_ids ?? undefined,
+    relations: await relationsOf(scope, body, current?.roles ?? {}),
   }
 }
 
 /** Resolves what the body refers to; throws `invalid_reference` naming the entry. */
-export async function wantedOfSession(
+async function relationsOf(
   scope: EventScope,
   body: SessionBody,
-  system: string | undefined,
-  current: Pick<Session, 'roles'>,
+  current: Session['roles'],
 ): Promise<WantedSession> {
   const [tracks, given, speakers] = await Promise.all([
     body.session_tracks &&
-      resolveReferences(scope, 'track', body.session_tracks, system, (n) => `session_tracks[${n}]`),
-    body.session_roles && givenRoles(scope, body.session_roles, system),
-    body.speakers && peopleNamed(scope, body.speakers, system, 'speakers'),
+      resolveReferences(scope, 'track', body.session_tracks, (n) => `session_tracks[${n}]`),
+    body.session_roles && givenRoles(scope, body.session_roles),
+    body.speakers && peopleNamed(scope, body.speakers, 'speakers'),
   ])
   const wanted = given ?? (speakers && { [speaker]: [] as string[] })
   // `speakers` beside `session_roles` adds to it: it is a shorthand for one of its entries.
   if (wanted && speakers) wanted[speaker] = unique([...(wanted[speaker] ?? []), ...speakers])
-  checkNumber({ ...current.roles, ...wanted })
+  checkNumber({ ...current, ...wanted })
   return {
     ...(wanted && { roles: wanted }),
     ...(tracks && { tracks: unique(tracks.map(({ id }) => id)) }),
@@ -68,12 +62,10 @@ export async function wantedOfSession(
 
 type SentRoles = NonNullable<SessionBody['session_roles']>
 
-async function givenRoles(scope: EventScope, sent: SentRoles, system: string | undefined) {
+async function givenRoles(scope: EventScope, sent: SentRoles) {
   const named = sent.map((one, n) => ({ role: roleOf(one, n), people: one.people_list }))
   const found = await Promise.all(
-    named.map(({ people }, n) =>
-      peopleNamed(scope, people, system, `session_roles[${n}].people_list`),
-    ),
+    named.map(({ people }, n) => peopleNamed(scope, people, `session_roles[${n}].people_list`)),
   )
   const wanted: Record<string, string[]> = Object.fromEntries(roles.map(({ id }) => [id, []]))
   named.forEach(({ role }, n) => {
@@ -102,13 +94,8 @@ function roleOf({ session_role_id: id, session_role_name: name }: SentRoles[numb
   return (byId ?? byName) as RoleId
 }
 
-async function peopleNamed(
-  scope: EventScope,
-  sent: string[],
-  system: string | undefined,
-  field: string,
-): Promise<string[]> {
-  const people = await resolveReferences(scope, 'person', sent, system, (n) => `${field}[${n}]`)
+async function peopleNamed(scope: EventScope, sent: string[], field: string): Promise<string[]> {
+  const people = await resolveReferences(scope, 'person', sent, (n) => `${field}[${n}]`)
   return unique(people.map(({ id }) => id))
 }
 
@@ -117,47 +104,6 @@ function checkNumber(next: Record<string, string[]>): void {
   if (Object.values(next).flat().length <= most) return
   const message = `At most ${most} people with a role.`
   throw new ApiError('invalid_body', { field: 'session_roles', message })
-}
-
-/** The links that lead from what the session has now to what is wanted; what ends comes first. */
-export function sessionLinks(session: Session, wanted: WantedSession): LinkChange[] {
-  const changes: LinkChange[] = []
-  for (const [role, people] of Object.entries(wanted.roles ?? {})) {
-    const has = session.roles[role] ?? []
-    const link = (person: string) => ({ kind: 'role', person, session: session.id, role }) as const
-    changes.push(...between(has, people).map(({ id, added }) => ({ link: link(id), added })))
-  }
-  const link = (track: string) => ({ kind: 'track', session: session.id, track }) as const
-  const tracks = wanted.tracks ? between(session.trackIds, wanted.tracks) : []
-  changes.push(...tracks.map(({ id, added }) => ({ link: link(id), added })))
-  return changes.sort((a, b) => Number(a.added) - Number(b.added))
-}
-
-/** Puts the session's relations into the wanted order; what is not wanted by name stays behind. */
-export function inWantedOrder(session: Session, wanted: WantedSession): Session {
-  const lists = Object.entries(session.roles).map(([role, people]) => [
-    role,
-    ordered(people, wanted.roles?.[role]),
-  ])
-  return {
-    ...session,
-    roles: Object.fromEntries(lists),
-    trackIds: ordered(session.trackIds, wanted.tracks),
-  }
-}
-
-function ordered(has: string[], wanted: string[] | undefined): string[] {
-  if (!wanted) return has
-  const there = new Set(has)
-  return unique([...wanted.filter((id) => there.has(id)), ...has])
-}
-
-function between(before: string[], after: string[]) {
-  const [had, has] = [new Set(before), new Set(after)]
-  return [
-    ...before.filter((id) => !has.has(id)).map((id) => ({ id, added: false })),
-    ...after.filter((id) => !had.has(id)).map((id) => ({ id, added: true })),
-  ]
 }
 
 const unique = (ids: string[]): string[] => [...new Set(ids)]

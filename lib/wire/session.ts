@@ -8,7 +8,13 @@ import { formats, roles, type Session } from '#lib/model/session.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
 import { customMeta, linkDocs } from './person.ts'
-import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
+import {
+  type Presentation,
+  printExternalIds,
+  printedId,
+  printedReference,
+  printStamps,
+} from './presentation.ts'
 
 const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
   v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
@@ -114,8 +120,13 @@ export const BriefSessionAnswer = v.object({
   timestamps: stampsSchema,
 })
 
-/** The session's own fields as a body spells them: what a merge patch is laid onto. */
-export const sessionPatchTarget = (session: Session) => ({
+/** The session as a body spells it: what a merge patch is laid onto. */
+export const sessionPatchTarget = (view: Presentation, loaded: LoadedSession) => ({
+  ...printOwn(loaded.session),
+  custom_fields_meta: printCustom(view, loaded),
+})
+
+const printOwn = (session: Session) => ({
   session_name: session.name,
   session_description: session.description,
   ...printTimes(session),
@@ -126,16 +137,19 @@ export const sessionPatchTarget = (session: Session) => ({
   capacity: session.capacity ?? null,
 })
 
-export function printSession(view: Presentation, { session, included }: LoadedSession) {
-  for (const field of included.fields) learn(view, field.id, field.externalIds)
+const printCustom = (view: Presentation, { session, included }: LoadedSession) =>
+  visibleValues(session.custom, included.fields, (field) => printedId(view, field))
+
+export const printSession = (view: Presentation, loaded: LoadedSession) => {
+  const { session, included } = loaded
   return {
     ...printNamed(view, session),
-    ...sessionPatchTarget(session),
+    ...printOwn(session),
     session_tracks: session.trackIds
       .filter((id) => !included.deleting.has(id))
-      .map((id) => printOther(view, id, included.tracks)),
-    session_roles: printRoles(view, { session, included }),
-    custom_fields_meta: visibleValues(session.custom, included.fields, (id) => printId(view, id)),
+      .map((id) => printedReference(view, id, included.tracks)),
+    session_roles: printRoles(view, loaded),
+    custom_fields_meta: printCustom(view, loaded),
     timestamps: printStamps(view, session),
   }
 }
@@ -149,31 +163,21 @@ export const printBrief = (view: Presentation, session: Session) => ({
 })
 
 /** Roles that somebody has, with the people in the order given. */
-function printRoles(view: Presentation, { session, included }: LoadedSession) {
-  return roles.flatMap(({ id, name }) => {
+const printRoles = (view: Presentation, { session, included }: LoadedSession) =>
+  roles.flatMap(({ id, name }) => {
     const holders = (session.roles[id] ?? []).filter((person) => !included.deleting.has(person))
     if (holders.length === 0) return []
-    const people_list = holders.map((person) => printOther(view, person, included.people))
+    const people_list = holders.map((person) => printedReference(view, person, included.people))
     return { session_role_id: id, session_role_name: name, people_list }
   })
-}
 
-function printNamed(view: Presentation, session: Session) {
-  learn(view, session.id, session.externalIds)
-  return {
-    session_id: printId(view, session.id),
-    external_ids: printExternalIds(session.id, session.externalIds),
-  }
-}
+const printNamed = (view: Presentation, session: Session) => ({
+  session_id: printedId(view, session),
+  external_ids: printExternalIds(session.id, session.externalIds),
+})
 
 const printTimes = ({ date: session_date, start, end }: Session) => ({
   session_date,
   session_start_time: start.replace(':', '-'),
   session_end_time: end.replace(':', '-'),
 })
-
-type Known = Map<string, { externalIds: Session['externalIds'] }>
-const printOther = (view: Presentation, id: string, known: Known): string => {
-  learn(view, id, known.get(id)?.externalIds)
-  return printId(view, id)
-}

@@ -1,15 +1,13 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { nameText } from '#lib/base/text.ts'
-import type { TicketType } from '#lib/model/ticket.ts'
+import type { LoadedType, Ticket, TicketFields, TicketType } from '#lib/model/ticket.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
-import type { LoadedType, TicketFields } from '#lib/store/write/ticket-types.ts'
-import type { Ticket } from '#lib/store/write/tickets.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { ignored, reference } from './fields.ts'
-import { learn, type Presentation, printId } from './presentation.ts'
+import { type Presentation, printedId, printedReference } from './presentation.ts'
 
-/** What POST and PUT take, and PATCH after merging (contract §2). */
+/** What POST and PUT take, and PATCH after merging. */
 export const TicketTypeBody = v.strictObject({
   ticket_type_id: v.nullish(v.string()),
   name: nameText(limits.nameLength.value),
@@ -50,11 +48,10 @@ export const TicketAnswer = v.object({ person_id: v.string(), ...entries })
 export async function ticketFields(
   scope: EventScope,
   { name, session_access: access }: TicketTypeBody,
-  system: string | undefined,
 ): Promise<TicketFields> {
   if (!Array.isArray(access)) return { name, access: 'all' }
   const field = (n: number) => `session_access[${n}]`
-  const sessions = await resolveReferences(scope, 'session', access, system, field)
+  const sessions = await resolveReferences(scope, 'session', access, field)
   return { name, access: [...new Set(sessions.map(({ id }) => id))] }
 }
 
@@ -67,15 +64,15 @@ export const ticketTypePatchTarget = ({ name, access }: TicketType) => ({
 export function printTicketType(view: Presentation, { type, sessions }: LoadedType) {
   const { access } = type
   const shown = access === 'all' ? access : access.filter((id) => sessions.has(id))
-  for (const { id, externalIds } of sessions.values()) learn(view, id, externalIds)
   return {
     ticket_type_id: type.id,
     name: type.name,
-    session_access: shown === 'all' ? shown : shown.map((id) => printId(view, id)),
+    session_access:
+      shown === 'all' ? shown : shown.map((id) => printedReference(view, id, sessions)),
   }
 }
 
-export function printTicket(view: Presentation, { person, ...type }: Ticket) {
-  learn(view, person.id, person.externalIds)
-  return { person_id: printId(view, person.id), ...printTicketType(view, type) }
-}
+export const printTicket = (view: Presentation, { person, ...type }: Ticket) => ({
+  person_id: printedId(view, person),
+  ...printTicketType(view, type),
+})

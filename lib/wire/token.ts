@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, nameText } from '#lib/base/text.ts'
 import { now, parseInstant } from '#lib/base/time.ts'
-import { rightsOf } from '#lib/http/auth.ts'
-import type { Token } from '#lib/model/token.ts'
+import { rightsOf } from '#lib/model/roles.ts'
+import type { MadeToken, Token } from '#lib/model/token.ts'
 import { reference } from './fields.ts'
 import { type Presentation, printTime } from './presentation.ts'
 
@@ -14,7 +14,7 @@ const future = v.pipe(
   v.check((instant) => instant > now(), 'Must lie in the future.'),
 )
 
-/** Body of POST /tokens (contract §2). */
+/** Body of POST /tokens. */
 export const TokenBody = v.strictObject({
   role: v.picklist(
     ['super_admin', 'event_admin', 'event_staff', 'attendee'],
@@ -53,11 +53,11 @@ export const MeAnswer = v.object({
   expires_at: maybe,
 })
 
-export function printToken(view: Presentation, token: Token & { text?: string }) {
+export function printToken(view: Presentation, token: Token | MadeToken) {
   const time = (instant: string | undefined) => (instant ? printTime(view, instant) : null)
   return {
     token_id: token.id,
-    ...(token.text && { token: token.text }),
+    ...('text' in token && { token: token.text }),
     role: token.role,
     name: token.name,
     events: token.events,

@@ -3,7 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, colour, nameText } from '#lib/base/text.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
-import { learn, type Presentation, printExternalIds, printId, printStamps } from './presentation.ts'
+import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
 
 /** What POST and PUT take, and PATCH after merging (contract §4). */
 export const TrackBody = v.strictObject({
@@ -43,7 +43,6 @@ export const trackFields = (body: TrackBody) => ({
   color: body.track_color ?? defaultColor,
   externalIds: body.external_ids ?? undefined,
 })
-export type TrackFields = ReturnType<typeof trackFields>
 
 export const trackPatchTarget = (track: Track) => ({
   track_name: track.name,
@@ -67,8 +66,3 @@ export const printTrackGroup = (view: Presentation, { track, sessions }: Counted
   member_number: sessions,
   timestamps: printStamps(view, track),
 })
-
-function printedId(view: Presentation, track: Track): string {
-  learn(view, track.id, track.externalIds)
-  return printId(view, track.id)
-}

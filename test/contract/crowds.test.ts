@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
+import { chunks } from '#lib/base/chunks.ts'
 import { codeOf } from '#lib/base/errors.ts'
 import { newId } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
-import { chunks } from '#lib/store/jobs/queue.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { put, transact, update, type Write } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
+import { put, update, type Write } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
 import { type Asking, freshEvent } from '#test/support/make.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -36,8 +38,7 @@ test('pairs as many as a round may have, and refuses one more', async () => {
 
 async function scopeOf(at: Asking): Promise<EventScope> {
   const { organisation: org } = (await call('GET', '/me', { token: at.token })).body
-  const deadline = Date.now() + 120_000
-  return { org, deadline, event: at.id, e: `${org}#${at.id}`, zone: 'UTC', deleting: new Set() }
+  return remainsScope({ org, deadline: Date.now() + 120_000 }, at.id)
 }
 
 /** People as rows: ten thousand who ask one by one take minutes. */

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { type Key, keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
-import { transact, update } from '#lib/table/transact.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
+import { transact } from '#lib/table/transact.ts'
 import { call } from '#test/support/call.ts'
 import { inject } from '#test/support/faults.ts'
+import { ripen } from '#test/support/jobs.ts'
 import { type Asking, freshEvent, swept } from '#test/support/make.ts'
 import { pixels } from '#test/support/photos.ts'
 import {
@@ -22,14 +22,6 @@ const endings: (() => unknown)[] = []
 afterEach(() => {
   for (const end of endings.splice(0)) end()
 })
-
-/** Lets the time pass in which plans are left to the requests that made them. */
-async function ripen() {
-  const scope = { org: '', deadline: Date.now() + 20_000 }
-  const plans = await queryRows<Key>(scope, { pk: keys.plans(), only: ['pk', 'sk'] })
-  const now = { set: { notBefore: 0 } }
-  for (const plan of plans) await transact(scope, [update(plan, now, { exists: true }, 'internal')])
-}
 
 /** The sweeper as it runs when no request of now can still be alive. */
 async function sweptLater() {
@@ -54,8 +46,7 @@ async function killAfterObjects(when: 'before' | 'after') {
 
 async function scopeOf({ id, token }: Asking) {
   const { organisation: org } = (await call('GET', '/me', { token })).body
-  const deadline = Date.now() + 20_000
-  return { org, event: id, e: `${org}#${id}`, zone: 'UTC', deleting: new Set<string>(), deadline }
+  return remainsScope({ org, deadline: Date.now() + 20_000 }, id)
 }
 
 /** Holds rows and objects of an event against each other, and gives the ids of its pictures. */

@@ -111,7 +111,7 @@ test('cleans up after deleted sessions and tracks however often the sweeper is k
 
 async function sweepCount(): Promise<number> {
   dieAfter(0)
-  const found = await runJobs(Date.now() + 20_000).catch(() => ({ plans: 1 }))
+  const found = await runJobs(Date.now() + 20_000).catch(() => ({ jobs: 1 }))
   revive()
-  return found.plans
+  return found.jobs
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { speaking, tokenOf } from '#test/support/attendee.ts'
+import { limits } from '#lib/base/limits.ts'
+import { createTicketType } from '#lib/store/write/ticket-types.ts'
+import { scopeOf, speaking, tokenOf } from '#test/support/attendee.ts'
 import { type Asking, freshEvent, makePerson } from '#test/support/make.ts'
 
 const makeType = async (at: Asking, access: unknown = 'all') => {
@@ -106,4 +108,29 @@ test('lets staff read tickets and nobody but administrators hand them out', asyn
   expect((await staff.ask('PUT', path, body)).status).toBe(403)
   expect((await staff.ask('POST', '/ticket_types', { name: 'x' })).status).toBe(403)
   expect((await staff.ask('GET', '/ticket_types')).status).toBe(200)
+})
+
+test('deletes a ticket type that nobody ever held', async () => {
+  const at = await freshEvent()
+  const type = await makeType(at)
+  expect((await at.ask('DELETE', `/ticket_types/${type.ticket_type_id}`)).status).toBe(200)
+  expect((await at.ask('GET', '/ticket_types')).body).toEqual([])
+})
+
+test('lets no racing requests pass the limit of ticket types', async () => {
+  const at = await freshEvent()
+  const scope = await scopeOf(at)
+  const most = limits.ticketTypes.value
+  const fields = { name: 'Day', access: 'all' } as const
+  for (let n = 0; n < most - 5; n += 15) {
+    const some = [...Array(Math.min(15, most - 5 - n))]
+    await Promise.all(some.map(() => createTicketType(scope, fields)))
+  }
+  const asked = await Promise.all(
+    [...Array(12)].map(() => at.ask('POST', '/ticket_types', { name: 'x' })),
+  )
+  expect(asked.filter(({ status }) => status === 200)).toHaveLength(5)
+  const refused = asked.filter(({ status }) => status !== 200)
+  expect(new Set(refused.map(({ body }) => body.fields))).toEqual(new Set(['name']))
+  expect((await at.ask('GET', '/ticket_types')).headers['x-total-count']).toBe(String(most))
 })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { Event } from '#lib/model/event.ts'
-import { eventScope } from '#lib/store/write/events.ts'
+import { eventScope } from '#lib/store/event-scope.ts'
 import { call } from './call.ts'
 import { type Asking, makePerson } from './make.ts'
 

@@ -50,7 +50,7 @@ export async function makeGroup(
 export async function swept(): Promise<void> {
   const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   for (let round = 0; round < 50; round += 1) {
-    if ((await sweep(Date.now() + 20_000)).plans === 0) return
+    if ((await sweep(Date.now() + 20_000)).jobs === 0) return
   }
   throw new Error('the sweeper does not come to an end')
 }

@@ -52,7 +52,15 @@ export async function logged(
 export async function scopeOf({ token, id }: Pick<OnAir, 'token' | 'id'>): Promise<EventScope> {
   const deadline = Date.now() + 20_000
   const org = (await findToken({ deadline }, token))?.org ?? ''
-  return { org, event: id, e: `${org}#${id}`, zone: 'UTC', deleting: new Set(), deadline }
+  return {
+    org,
+    event: id,
+    e: `${org}#${id}`,
+    zone: 'UTC',
+    deleting: new Set(),
+    speakersGroup: '',
+    deadline,
+  }
 }
 
 export async function good(asking: ReturnType<typeof call>) {

@@ -1,7 +1,7 @@
 import { everyRoute } from '#functions/reference.ts'
 import { kinds, newId, newUuid } from '#lib/base/ids.ts'
-import { rightsOf } from '#lib/http/auth.ts'
 import type { Route } from '#lib/http/route.ts'
+import { rightsOf } from '#lib/model/roles.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { findRoute } from './contract.ts'
 import { photo } from './photos.ts'

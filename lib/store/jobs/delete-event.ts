@@ -1,120 +1,100 @@
+import { chunks } from '#lib/base/chunks.ts'
 import type { Event } from '#lib/model/event.ts'
-import type { ExternalId, ExternalKind } from '#lib/model/external-id.ts'
 import { blobPrefix } from '#lib/model/picture.ts'
 import { roles } from '#lib/model/session.ts'
-import { externalWrites } from '#lib/store/external-ids.ts'
+import type { Document, Kind } from '#lib/store/document.ts'
+import { documents } from '#lib/store/documents/all.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
+import { type Job, placeWrite } from '#lib/store/queue.ts'
 import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
 import { wipeBlobs } from '#lib/store/write/remove-picture.ts'
 import { closeBuckets } from '#lib/table/buckets.ts'
 import { deletePartition } from '#lib/table/delete-partition.ts'
-import { keys } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import { maxWrites, remove, transact, type Write } from '#lib/table/transact.ts'
-import { chunks, jobScope } from './queue.ts'
-import type { JobRunner } from './runner.ts'
-import { cleanUpEventSchedules } from './schedules.ts'
+import { maxWrites, transact } from '#lib/table/transact.ts'
+import { remove, type Write } from '#lib/table/writes.ts'
+import type { JobRunner } from './in-event.ts'
+import { wipeSchedules } from './schedules.ts'
 import { deleteTokens } from './tokens.ts'
 
-type Row = { id: string; email?: string; externalIds?: ExternalId[] }
-
-export const eventPlans: Record<string, JobRunner> = {
-  'delete-event': async (plan, deadline) => {
-    const scope = jobScope(plan, deadline)
-    // A plan of an event that did come to life was only a safeguard of its creation.
-    if (await getRow<Event>(scope, keys.event(plan.org, plan.event))) return true
-    return wipeEvent(scope)
+export const eventJobs: Record<string, JobRunner> = {
+  'delete-event': async (job, deadline) => {
+    const scope = remainsScope({ org: job.org, deadline }, job.event)
+    if (await getRow<Event>(scope, keys.event(job.org, job.event))) return true
+    if (!(await deleteCounts(scope))) return false
+    if (!(await wipeSchedules(scope))) return false
+    const left = await deleteDocuments(scope, job)
+    if (left) return { place: left }
+    await deleteFeeds(scope, undefined)
+    for (const pk of loosePartitions(scope)) if (!(await deletePartition(scope, pk))) return false
+    await wipeBlobs(blobPrefix(scope))
+    return true
   },
 }
 
-/** Removes everything an event held. Buckets go first, so that no late writer can add to a set. */
-async function wipeEvent(scope: EventScope): Promise<boolean> {
-  for (const set of [sets.people, sets.groups, sets.tracks, sets.pictures]) {
-    await transact(scope, closeBuckets(set(scope)))
-  }
-  for (const pk of [keys.memberShelves(scope), keys.trackSessionShelves(scope)]) {
+/** Without its counts no set takes anything any more: they open only beside their owner. */
+async function deleteCounts(scope: EventScope): Promise<boolean> {
+  for (const { set } of documents) if (set) await transact(scope, closeBuckets(set(scope)))
+  for (const pk of [
+    keys.memberBuckets(scope),
+    keys.trackSessionBuckets(scope),
+    keys.ticketHolderBuckets(scope),
+    keys.sessionDays(scope),
+    keys.fieldCount(scope),
+  ]) {
     if (!(await deletePartition(scope, pk))) return false
   }
-  await cleanUpEventSchedules(scope)
-  for (const wipe of collections) if (!(await wipe(scope))) return false
-  const partitions = [
-    keys.groupName(scope, '').pk,
-    keys.trackName(scope, '').pk,
-    keys.sessionOrders(scope),
-    keys.sessionDays(scope),
-    ...roles.map(({ id }) => keys.roleHolders(scope, id)),
-    keys.ticketTypes(scope),
-    keys.ticketHolderShelves(scope),
-  ]
-  await deleteFeeds(scope, undefined)
-  for (const pk of partitions) if (!(await deletePartition(scope, pk))) return false
-  await wipeBlobs(blobPrefix(scope))
   return true
 }
 
-/** Removes the documents of a partition after what hangs on each of them. */
-const collection =
-  (
-    kind: Kind,
-    rowsOf: (scope: EventScope) => string,
-    under: (scope: EventScope, row: Row) => string[],
-  ) =>
-  async (scope: EventScope): Promise<boolean> => {
+const loosePartitions = (scope: EventScope): string[] => [
+  keys.groupName(scope, '').pk,
+  keys.trackName(scope, '').pk,
+  keys.sessionOrders(scope),
+  ...roles.map(({ id }) => keys.roleHolders(scope, id)),
+]
+
+/** Documents that are gone while what was under them may still be there. */
+type Place = { kind: number; ids: string[] }
+
+/** Removes all documents, some at a time, and then what was under them; gives where to go on, if the deadline came first. */
+async function deleteDocuments(scope: EventScope, job: Job): Promise<Place | undefined> {
+  let current = job
+  for (const [n, kind] of documents.entries()) {
+    let { ids } = placeOf(current, n)
     for (;;) {
-      const rows = await queryRows<Stored>(scope, {
-        pk: rowsOf(scope),
-        limit: 50,
-      })
-      if (rows.length === 0) return true
-      for (const some of chunks(rows, 10)) {
-        if (Date.now() >= scope.deadline) return false
-        const cleared = await Promise.all(
-          some.map((row) => clear(scope, kind, under(scope, row), row)),
-        )
-        if (cleared.includes(false)) return false
-        const writes = some.flatMap((row) => removal(scope, kind, row))
-        for (const few of chunks(writes, maxWrites)) await transact(scope, few)
+      for (const pk of ids.flatMap((id) => kind.under?.(scope, id) ?? [])) {
+        if (!(await deletePartition(scope, pk))) return { kind: n, ids }
       }
+      if (Date.now() >= scope.deadline) return { kind: n, ids: [] }
+      const rows = await queryRows<Document & Key>(scope, { pk: kind.key(scope, '').pk, limit: 24 })
+      if (rows.length === 0) break
+      ids = rows.map(({ id }) => id)
+      current = await deleteSome(scope, current, kind, rows, { kind: n, ids })
     }
   }
-
-type Kind = Exclude<ExternalKind, 'event'> | 'picture'
-type Stored = Row & { pk: string; sk: string }
-
-/** Empties what hangs on a document; false when the deadline came first. */
-async function clear(scope: EventScope, kind: Kind, partitions: string[], { id }: Row) {
-  if (kind === 'person') await deleteTokens(scope, id)
-  for (const pk of partitions) if (!(await deletePartition(scope, pk))) return false
-  return true
+  return undefined
 }
 
-/** A document and the names by which it was found. */
-const removal = (scope: EventScope, kind: Kind, row: Stored): Write[] => [
-  remove(row),
-  ...(row.email ? [remove(keys.email(scope, row.email))] : []),
-  ...(kind === 'picture' ? [] : externalWrites(scope, kind, row.id, row.externalIds ?? [], [])),
-]
+const placeOf = ({ place }: Job, kind: number): Place => {
+  const known = place as Place | undefined
+  return known?.kind === kind ? known : { kind, ids: [] }
+}
 
-const collections = [
-  collection('person', keys.people, (scope, { id }) => [keys.relations(scope, id)]),
-  collection('group', keys.groups, (scope, { id }) => [keys.members(scope, id)]),
-  collection('session', keys.sessions, (scope, { id }) => [
-    keys.attendees(scope, id),
-    keys.attendeeShelves(scope, id),
-    keys.seats(scope, id).pk,
-    keys.pairs(scope, id),
-  ]),
-  collection('track', keys.tracks, (scope, { id }) => [keys.trackSessions(scope, id)]),
-  collection(
-    'field',
-    (scope) => keys.fields(scope, 'people'),
-    () => [],
-  ),
-  collection(
-    'field',
-    (scope) => keys.fields(scope, 'sessions'),
-    () => [],
-  ),
-  collection('picture', keys.pictures, (scope, { id }) => [keys.pictureUses(scope, id)]),
-]
+/** First the rows that follow from the documents, then they themselves together with where the job goes on. */
+async function deleteSome(
+  scope: EventScope,
+  job: Job,
+  kind: Kind<Document>,
+  rows: (Document & Key)[],
+  place: Place,
+): Promise<Job> {
+  if (kind.name === 'person') await Promise.all(rows.map(({ id }) => deleteTokens(scope, id)))
+  const derived = rows.flatMap((row) => kind.derived(scope, row).map((one): Write => remove(one)))
+  await Promise.all(chunks(derived, maxWrites).map((some) => transact(scope, some)))
+  const { write, next } = placeWrite(job, place)
+  await transact(scope, [...rows.map((row) => remove(row)), write])
+  return next
+}

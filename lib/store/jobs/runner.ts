@@ -1,63 +1,126 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
+import { instantOf } from '#lib/base/time.ts'
+import {
+  completeWrites,
+  dueJobs,
+  getJob,
+  type Job,
+  type Queued,
+  requeueWrites,
+  setAsideWrites,
+  unqueueWrite,
+} from '#lib/store/queue.ts'
+import { VersionConflict } from '#lib/table/retry.ts'
 import { transact } from '#lib/table/transact.ts'
-import { eventPlans } from './delete-event.ts'
-import { sessionPlans } from './delete-session.ts'
-import { trackPlans } from './delete-track.ts'
-import { networkPlans } from './networking.ts'
+import type { Write } from '#lib/table/writes.ts'
+import { eventJobs } from './delete-event.ts'
+import type { JobRunner, Progress } from './in-event.ts'
+import { linkJobs } from './links.ts'
+import { networkingJobs } from './networking.ts'
+import { peopleJobs } from './people.ts'
 import { eraseOldLogs } from './personal-logs.ts'
-import { picturePlans } from './pictures.ts'
-import { completeJob, dueJobs, type Job } from './queue.ts'
-import { relationPlans } from './relations.ts'
-import { schedulePlans } from './schedules.ts'
-
-/** Carries out one plan, or a part of it before the deadline; true when nothing of it is left. */
-export type JobRunner = (plan: Job, deadline: number) => Promise<boolean>
+import { pictureJobs } from './pictures.ts'
+import { scheduleJobs } from './schedules.ts'
 
 const runners: Record<string, JobRunner> = {
-  ...eventPlans,
-  ...relationPlans,
-  ...sessionPlans,
-  ...trackPlans,
-  ...schedulePlans,
-  ...picturePlans,
-  ...networkPlans,
+  ...eventJobs,
+  ...linkJobs,
+  ...peopleJobs,
+  ...scheduleJobs,
+  ...pictureJobs,
+  ...networkingJobs,
 }
+
+/** A job that has failed so often is set aside for somebody to look at (docs/operate.md). */
+const mostFailures = 5
+/** As many jobs take turns at a time, each for its share of what is left, and no less than this. */
+const turns = 25
+const leastMs = 500
+
+export type Run = { jobs: number; setAside: number }
 
 /**
- * Carries out what deletions and unfinished writes have left, until the deadline (milliseconds since 1970).
- * Every write may be repeated: it can be killed anywhere and resumed by anyone. Tells how many plans it found.
+ * Carries out what deletions and unfinished writes have left, until nothing is due or the deadline comes (milliseconds
+ * since 1970). It can be killed anywhere and resumed by anyone. Tells how many turns were taken.
  */
-export async function runJobs(deadline: number): Promise<{ plans: number }> {
+export async function runJobs(deadline: number): Promise<Run> {
+  const run: Run = { jobs: 0, setAside: 0 }
   await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
-  const due = await dueJobs({ deadline })
-  for (const [n, plan] of due.entries()) {
-    if (Date.now() >= deadline) break
-    await carryOut(plan, sliceOf(deadline, due.length - n))
+  while (Date.now() < deadline) {
+    const due = await dueJobs({ deadline }, turns)
+    if (due.length === 0) break
+    for (const [n, queued] of due.entries()) {
+      if (Date.now() >= deadline) break
+      run.jobs += 1
+      if (await takeTurn(queued, shareOf(deadline, due.length - n))) run.setAside += 1
+    }
   }
-  return { plans: due.length }
+  return run
 }
 
-/** Every plan gets its share of what is left, so that a long one at the head holds nobody up. */
-const sliceOf = (deadline: number, left: number): number => {
+/** A job that is long goes behind the others with its place; none holds the rest up. */
+function shareOf(deadline: number, left: number): number {
   const now = Date.now()
   return Math.min(deadline, now + Math.max(leastMs, Math.floor((deadline - now) / left)))
 }
-const leastMs = 500
 
-async function carryOut(plan: Job, deadline: number): Promise<void> {
+/** True when the job was set aside. */
+async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
+  const scope = { org: '', deadline: deadline + leastMs }
+  const job = await getJob(scope, queued.job)
+  if (!job || job.due !== queued.due) {
+    await write(deadline, [unqueueWrite(queued)])
+    return false
+  }
   try {
-    const isDone = await runners[plan.kind]?.(plan, deadline)
-    if (isDone)
-      await transact({ org: plan.org, deadline: deadline + leastMs }, [completeJob(plan.sk)])
+    const runner = runners[job.kind]
+    if (!runner) throw new Error(`nobody knows jobs of the kind ${job.kind}`)
+    await note(job, await runner(job, deadline), deadline)
+    return false
   } catch (error) {
-    // Out of time in the middle of a write: the next run goes on.
-    if (error instanceof ApiError && Date.now() >= deadline) return
-    report('plan failed', error, { kind: plan.kind, plan: plan.sk })
+    // Out of time in the middle of a part: its next turn goes on.
+    if (error instanceof ApiError && Date.now() >= deadline) {
+      await note(job, false, deadline)
+      return false
+    }
+    return fail(job, error, deadline)
   }
 }
 
+/** Strikes a job out that is done, or puts it behind the others with its place. */
+async function note(job: Job, progress: Progress, deadline: number): Promise<void> {
+  if (progress === true) return write(deadline, completeWrites(job))
+  const { place = job.place, delayMs = 0 } = progress === false ? {} : progress
+  const due = instantOf(Date.now() + delayMs)
+  await write(deadline, requeueWrites(job, { place, failures: 0 }, due))
+}
+
+async function fail(job: Job, error: unknown, deadline: number): Promise<boolean> {
+  const failures = job.failures + 1
+  const isLast = failures >= mostFailures
+  const values = { kind: job.kind, job: job.id, event: job.event, failures }
+  report(isLast ? 'job set aside' : 'job failed', error, values)
+  const due = instantOf(Date.now() + 1_000 * 2 ** failures)
+  const { message } = errorOf(error)
+  await write(
+    deadline,
+    isLast ? setAsideWrites(job, message) : requeueWrites(job, { failures }, due),
+  )
+  return isLast
+}
+
+/** Of two who work on one job, one notes it. */
+async function write(deadline: number, writes: Write[]): Promise<void> {
+  await transact({ org: '', deadline: deadline + leastMs }, writes).catch((error) => {
+    if (!(error instanceof VersionConflict)) throw error
+  })
+}
+
 function report(what: string, error: unknown, values: Record<string, unknown> = {}): void {
-  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  const { name, message } = errorOf(error)
   log('error', what, { ...values, name, text: message })
 }
+
+const errorOf = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error))

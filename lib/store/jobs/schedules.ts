@@ -1,72 +1,88 @@
+import { chunks } from '#lib/base/chunks.ts'
 import { now } from '#lib/base/time.ts'
 import type { AccessGroup, GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
-import { userCount } from '#lib/store/write/access-groups.ts'
-import { logCount, presencesOf } from '#lib/store/write/usage-logs.ts'
+import { isPersonal } from '#lib/model/schedule-rules.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
+import { userCount } from '#lib/store/read/access-groups.ts'
+import { allSchedules } from '#lib/store/read/schedules.ts'
+import { logCount, staysOf } from '#lib/store/read/usage-logs.ts'
+import { sets } from '#lib/store/sets.ts'
+import { erasureKey, stripWrite } from '#lib/store/write/log-erasures.ts'
+import { unlessConflict } from '#lib/store/write/picture-objects.ts'
+import { closeBuckets } from '#lib/table/buckets.ts'
+import { deletePartition } from '#lib/table/delete-partition.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxWrites, remove, transact, update } from '#lib/table/transact.ts'
-import { erasureKey, isPersonal, strip } from './personal-logs.ts'
-import { chunks, type Job, jobScope } from './queue.ts'
+import { maxWrites, transact } from '#lib/table/transact.ts'
+import { remove, update, type Write } from '#lib/table/writes.ts'
+import type { JobRunner } from './in-event.ts'
 
-/**
- * Plans of this entity for the sweeper. Each may run any number of times; it returns true when nothing is
- * left and throws `store_busy` when the deadline comes first, so that the plan stays.
- */
-export const schedulePlans = {
-  'delete-schedule': async (plan: Job, deadline: number): Promise<boolean> => {
-    await removeLogs(jobScope(plan, deadline), Number(plan.work.schedule))
-    return true
-  },
+/** Schedules that are worked on at the same time. */
+const atOnce = 16
+
+export const scheduleJobs: Record<string, JobRunner> = {
+  // Not `inEvent`: the logs of a deleted schedule outlive their event's rows, and so do their erasures.
+  'delete-schedule': (job, deadline) =>
+    removeLogs(remainsScope({ org: job.org, deadline }, job.event), Number(job.work.schedule)),
 }
 
-/** Removes every schedule, group, user and log of an event that is deleted; may be called again and again. */
-export async function cleanUpEventSchedules(scope: EventScope): Promise<void> {
-  // Without its stretches no set takes new rows, so what is removed after them stays removed.
-  await removePartition(scope, userCount(scope).stretches)
-  await removePartition(scope, keys.scheduleUsers(scope), (row) => {
-    const user = row as GroupUser & Key
-    return [keys.scheduleEmail(scope, user.email, user.group)]
-  })
-  for (const group of await queryRows<AccessGroup>(scope, { pk: keys.scheduleGroups(scope) })) {
-    const rows = [keys.scheduleAccess(scope, group.accessKey), keys.scheduleGroup(scope, group.id)]
-    await transact(
-      scope,
-      rows.map((key) => remove(key)),
-    )
-  }
-  for (const schedule of await queryRows<Schedule>(scope, { pk: keys.schedules(scope) })) {
-    await transact(scope, [
-      remove(keys.scheduleByNumber(scope, schedule.id)),
-      remove(keys.scheduleByGuid(scope, schedule.guid)),
+/** Removes every schedule, group, user and log of an event that is deleted; false when the deadline came first. */
+export async function wipeSchedules(scope: EventScope): Promise<boolean> {
+  // Without what counts them no set takes new rows, so what is removed after it stays removed.
+  const counted = [sets.schedules(scope), sets.accessGroups(scope), sets.accessUsers(scope)]
+  await transact(scope, counted.flatMap(closeBuckets))
+  return (
+    (await deletePartition(scope, userCount(scope).segments)) &&
+    (await emptyPartition<GroupUser>(scope, keys.scheduleUsers(scope), (user) => [
+      keys.scheduleEmail(scope, user.email, user.group),
+    ])) &&
+    (await emptyPartition<AccessGroup>(scope, keys.scheduleGroups(scope), (group) => [
+      keys.scheduleAccess(scope, group.accessKey),
+    ])) &&
+    (await wipeAll(scope, await allSchedules(scope)))
+  )
+}
+
+async function wipeAll(scope: EventScope, all: Schedule[]): Promise<boolean> {
+  for (const some of chunks(all, atOnce)) {
+    const emptied = await Promise.all(some.map(({ id }) => removeLogs(scope, id)))
+    if (emptied.includes(false)) return false
+    const rows = some.flatMap(({ id, guid }) => [
+      keys.scheduleByNumber(scope, id),
+      keys.scheduleByGuid(scope, guid),
+      keys.schedule(scope, id),
     ])
-    await removeLogs(scope, schedule.id)
-    await transact(scope, [remove(keys.schedule(scope, schedule.id))])
+    await transact(scope, rows.map(gone))
   }
+  return true
 }
 
 /**
  * Takes a person's identity out of the schedules of an event: the users with these e-mail addresses keep
  * their id, so usage stays right, and lose address, name and access; their logs lose what is personal. The
- * row that leads from the address to the user goes last, so an interrupted call can be repeated.
+ * row that leads from the address to the user goes last, so an interrupted call can be repeated. False when the
+ * deadline came first.
  */
-export async function unlinkUsers(
-  scope: EventScope,
-  _person: string,
-  emails: string[],
-): Promise<void> {
-  const schedules = await queryRows<Schedule>(scope, { pk: keys.schedules(scope) })
+export async function unlinkUsers(scope: EventScope, emails: string[]): Promise<boolean> {
+  const schedules = await allSchedules(scope)
   for (const email of emails) {
     const pk = keys.scheduleEmails(scope, email)
-    for (const row of await queryRows<Key & { user: number }>(scope, { pk })) {
-      await transact(scope, [anonymous(scope, row.user)])
-      for (const { id } of schedules) await stripLogs(scope, id, row.user)
-      await transact(scope, [remove(row)])
+    for (const { user, ...row } of await queryRows<Key & { user: number }>(scope, { pk })) {
+      await transact(scope, [anonymous(scope, user)])
+      for (const some of chunks(schedules, atOnce)) {
+        if (Date.now() >= scope.deadline) return false
+        await Promise.all(some.map(({ id }) => stripLogs(scope, id, user)))
+      }
+      // Whoever was invited under the same address meanwhile keeps it.
+      const left = remove(row, { equals: { user } }, 'conflict')
+      await unlessConflict(() => transact(scope, [left]))
     }
   }
+  return true
 }
 
-const anonymous = (scope: EventScope, id: number) => {
+const anonymous = (scope: EventScope, id: number): Write => {
   const key = keys.scheduleUser(scope, id)
   const email = `erased-${id}@erased.invalid`
   const set = { email, accessToken: '', erased: true, updatedAt: now() }
@@ -74,37 +90,41 @@ const anonymous = (scope: EventScope, id: number) => {
 }
 
 async function stripLogs(scope: EventScope, schedule: number, user: number): Promise<void> {
-  const logs = await presencesOf(scope, schedule, user)
-  for (const some of chunks(logs, maxWrites)) {
-    const keysOf = some.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id))
-    await transact(scope, keysOf.map(strip))
+  const stays = await staysOf(scope, schedule, user)
+  for (const some of chunks(stays, maxWrites)) {
+    const logs = some.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id))
+    await transact(scope, logs.map(stripWrite))
   }
 }
 
-async function removeLogs(scope: EventScope, schedule: number): Promise<void> {
-  const tally = logCount(scope, schedule)
-  await removePartition(scope, tally.stretches)
-  await removePartition(scope, keys.schedulePresences(scope, schedule))
-  await removePartition(scope, tally.rows, (log) => {
-    const row = log as UsageLog & Key
-    return isPersonal(row) ? [erasureKey(scope, schedule, row)] : []
-  })
+async function removeLogs(scope: EventScope, schedule: number): Promise<boolean> {
+  const { segments, rows } = logCount(scope, schedule)
+  return (
+    (await deletePartition(scope, segments)) &&
+    (await deletePartition(scope, keys.scheduleStays(scope, schedule))) &&
+    (await emptyPartition<UsageLog>(scope, rows, (log) =>
+      isPersonal(log) ? [erasureKey(scope, schedule, log)] : [],
+    ))
+  )
 }
 
-/** Removes the rows of a partition, and what goes with each, until none is left. */
-async function removePartition(
+/** Removes the rows of a partition, each with the row that leads to it; false when the deadline came first. */
+async function emptyPartition<T>(
   scope: EventScope,
   pk: string,
-  also: (row: Key) => Key[] = () => [],
-): Promise<void> {
-  for (;;) {
-    const rows = await queryRows<Key>(scope, { pk, limit: 900 })
-    if (rows.length === 0) return
-    const gone = rows.flatMap((row) => [...also(row), row])
-    for (const some of chunks(gone, maxWrites))
-      await transact(
-        scope,
-        some.map((key) => remove(key)),
-      )
+  withIt: (row: T) => [Key] | [],
+): Promise<boolean> {
+  const size = Math.floor(maxWrites / 2)
+  while (Date.now() < scope.deadline) {
+    const rows = await queryRows<T & Key>(scope, { pk, limit: 10 * size })
+    if (rows.length === 0) return true
+    await Promise.all(
+      chunks(rows, size).map((some) =>
+        transact(scope, some.flatMap((row) => [...withIt(row), row]).map(gone)),
+      ),
+    )
   }
+  return false
 }
+
+const gone = (key: Key): Write => remove(key)

@@ -1,53 +1,70 @@
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
-import { seatStep } from '#lib/store/write/seats.ts'
-import { countWrites } from '#lib/table/buckets.ts'
-import { type Key, keys } from '#lib/table/keys.ts'
-import { put, remove, type Write } from '#lib/table/transact.ts'
-import type { Changeset, Staged } from './changeset.ts'
+import { bySet } from '#lib/store/counts.ts'
+import { type Document, type Kind, type Saved, save } from '#lib/store/document.ts'
+import { groups } from '#lib/store/documents/groups.ts'
+import { people } from '#lib/store/documents/people.ts'
+import { sessions } from '#lib/store/documents/sessions.ts'
+import { type CountedSet, countWrites, openBuckets } from '#lib/table/buckets.ts'
+import type { Write } from '#lib/table/writes.ts'
+import { type Changeset, isClosed, type Staged } from './changeset.ts'
+import { seatWrites } from './seats.ts'
 
-/** The writes of all that was staged: changed documents, rows of the other sides, counts, seats. */
-export function writesOf(work: Changeset): Write[] {
-  const { scope } = work
-  const counted = [...work.counts.values()].filter(({ all }) => all.length > 0)
-  const counts = counted.flatMap(({ set, all, capped }) => [
-    ...countWrites(set, all, capped),
-    ...(capped ? seatStep(scope, set, all) : []),
-  ])
-  const document = (key: Key, { before, after }: Staged<Person> | Staged<Session>) =>
-    work.removed.has(after.id)
-      ? remove(key, versionOf(before), 'conflict')
-      : put(row(key, before, after), versionOf(before), 'conflict')
-  const isDue = (one: Staged<Person> | Staged<Session>) =>
-    work.removed.has(one.after.id) || changed(one)
-  const people = [...work.people.values()].filter(isDue)
-  const sessions = [...work.sessions.values()].filter(isDue)
+/** The writes of all that was staged: changed documents, rows that follow from them, counts, seats. */
+export function writesOf(changeset: Changeset): Write[] {
+  const { scope, newGroup } = changeset
+  const saves = [
+    ...(newGroup ? [save(scope, groups, undefined, newGroup)] : []),
+    ...savesOf(changeset, people, changeset.people),
+    ...savesOf(changeset, sessions, changeset.sessions),
+  ]
+  const counted = bySet(saves.flatMap(({ counts }) => counts))
   return [
-    ...people.map((one) => document(keys.person(scope, one.after.id), one)),
-    ...sessions.map((one) => document(keys.session(scope, one.after.id), one)),
-    ...[...work.rows.values()].map(({ write }) => write),
-    ...counts,
+    ...saves.flatMap(({ writes }) => writes),
+    ...counted.flatMap(([set, counts]) => {
+      if (newGroup && set.owner.key.sk === newGroup.id) {
+        return openBuckets(
+          set,
+          counts.map(({ id }) => id),
+        )
+      }
+      const session = cappedSession(changeset, set)
+      const counting = countWrites(set, counts, session !== undefined)
+      return session ? [...counting, ...seatWrites(changeset, session, counts)] : counting
+    }),
   ]
 }
 
-const versionOf = (before: { vr: number } | undefined) =>
-  before ? { vr: before.vr } : { exists: false }
-
-/** A row as it is stored: the next version, and no empty set, which the store cannot hold. */
-function row<T extends { vr: number }>(key: Key, before: T | undefined, after: T) {
-  const vr = before ? before.vr + 1 : 1
-  const all = { ...key, ...after, vr }
-  return Object.fromEntries(
-    Object.entries<unknown>(all).filter(([, value]) => !(value instanceof Set && value.size === 0)),
-  ) as typeof all
+function savesOf<T extends Document & (Person | Session)>(
+  changeset: Changeset,
+  kind: Kind<T>,
+  staged: Map<string, Staged<T>>,
+): Saved[] {
+  const { scope, removed } = changeset
+  return [...staged.values()].flatMap((one) => {
+    const { before, after } = one
+    if (removed.has(after.id)) return save(scope, kind, before, undefined, isClosed(changeset))
+    if (!isChanged(one)) return []
+    const next = { ...after, vr: before ? before.vr + 1 : 1 }
+    return save(scope, kind, before, next, isClosed(changeset))
+  })
 }
 
-const changed = ({ before, after }: Staged<unknown>): boolean => {
+/** The session of a set of attendees, when its seats are limited. */
+function cappedSession({ scope, sessions: staged }: Changeset, set: CountedSet) {
+  const id = set.owner.key.sk
+  if (set.rows !== `${scope.e}#S#${id}`) return undefined
+  return staged.get(id)?.after.capacity === undefined ? undefined : id
+}
+
+function isChanged({ before, after }: Staged<unknown>): boolean {
   if (!before) return true
   return JSON.stringify(before, setsAsLists) !== JSON.stringify(after, setsAsLists)
 }
+
+const ofTheRow = new Set(['pk', 'sk', 'kind'])
 const setsAsLists = (key: string, value: unknown) => {
-  if (key === 'pk' || key === 'sk') return undefined
+  if (ofTheRow.has(key)) return undefined
   if (value instanceof Set) return value.size === 0 ? undefined : [...value].sort()
   return value
 }

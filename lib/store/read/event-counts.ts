@@ -1,45 +1,37 @@
+import type { CountedEvent, Counters, Event } from '#lib/model/event.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
+import { eventScope } from '#lib/store/event-scope.ts'
+import { sets } from '#lib/store/sets.ts'
 import { total } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
-import type { EventScope } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
+import type { EventScope, Scope } from '#lib/table/scope.ts'
+import { sessionDays } from './session-days.ts'
 
-export type Counters = {
-  people: number
-  sessions: number
-  groups: number
-  tracks: number
-  custom_fields: number
-  pictures: number
-}
+/** An event with the exact numbers of what it holds; a fixed number of queries. */
+export const countEvent = async (scope: Scope, event: Event): Promise<CountedEvent> => ({
+  event,
+  counters: await countersOf(eventScope(scope, event)),
+})
 
-/** How many of each the event added, exact; a fixed number of queries. */
-export async function countersOf(scope: EventScope): Promise<Counters> {
-  const [people, groups, tracks, pictures, sessions, ...fields] = await Promise.all([
+async function countersOf(scope: EventScope): Promise<Counters> {
+  const [people, groups, tracks, pictures, sessions, ofPeople, ofSessions] = await Promise.all([
     total(scope, sets.people(scope), deletingOf(scope, 'person')),
     total(scope, sets.groups(scope), deletingOf(scope, 'group')),
     total(scope, sets.tracks(scope)),
     total(scope, sets.pictures(scope)),
     sessionTotal(scope),
-    rowCount(scope, keys.fields(scope, 'people')),
-    rowCount(scope, keys.fields(scope, 'sessions')),
+    fieldRows(scope, 'people'),
+    fieldRows(scope, 'sessions'),
   ])
-  return {
-    people,
-    sessions,
-    groups,
-    tracks,
-    pictures,
-    custom_fields: (fields[0] ?? 0) + (fields[1] ?? 0),
-  }
+  return { people, sessions, groups, tracks, pictures, customFields: ofPeople + ofSessions }
 }
 
-/** Sessions are counted by day, since their list is in order of time. */
-export async function sessionTotal(scope: EventScope): Promise<number> {
-  const days = await queryRows<{ ct: number }>(scope, { pk: keys.sessionDays(scope), only: ['ct'] })
-  return days.reduce((sum, { ct }) => sum + ct, 0)
-}
+export const sessionTotal = async (scope: EventScope): Promise<number> =>
+  (await sessionDays(scope)).reduce((sum, { count }) => sum + count, 0)
 
-const rowCount = async (scope: EventScope, pk: string) =>
-  (await queryRows(scope, { pk, only: ['sk'] })).length
+/** Fields are few and counted by their rows: in older events nobody may have opened their set so far. */
+async function fieldRows(scope: EventScope, of: 'people' | 'sessions'): Promise<number> {
+  const rows = await queryRows(scope, { pk: keys.fields(scope, of), only: ['sk'] })
+  return rows.length
+}

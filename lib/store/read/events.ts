@@ -1,12 +1,15 @@
+import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
-import type { Event } from '#lib/model/event.ts'
+import type { CountedEvent, Event } from '#lib/model/event.ts'
+import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
+import { countEvent } from './event-counts.ts'
 
-type Named = { event: string }
-type By = {
+type NameRow = { event: string }
+type Naming = {
   /** Look the name up among this system's ids first. */
   system: string | undefined
   /** Integer numbers count as names (schedule routes). */
@@ -15,7 +18,7 @@ type By = {
 }
 
 /** The event a path names by external id, id, number or short code; `event_not_found` for all else. */
-export async function requireEvent(scope: Scope, name: string, by: By): Promise<Event> {
+export async function requireEvent(scope: Scope, name: string, by: Naming): Promise<Event> {
   const id = await eventId(scope, name, by)
   if (id === undefined || !by.mayEnter(id)) throw new ApiError('event_not_found')
   const event = await getRow<Event>(scope, keys.event(scope.org, id))
@@ -23,18 +26,48 @@ export async function requireEvent(scope: Scope, name: string, by: By): Promise<
   return event
 }
 
+/** The events that a body refers to, in its order; `invalid_reference` names the entry by `fieldOf`. */
+export const resolveEvents = (
+  scope: Scope,
+  names: string[],
+  fieldOf: (n: number) => string,
+): Promise<Event[]> =>
+  Promise.all(
+    names.map(async (name, n) => {
+      const id = await eventId(scope, name, { system: scope.system, byNumber: false })
+      const event = id && (await getRow<Event>(scope, keys.event(scope.org, id)))
+      if (!event) throw new ApiError('invalid_reference', { field: fieldOf(n) })
+      return event
+    }),
+  )
+
+/** Events of the organisation in id order, with their counters. */
+export async function listEvents(
+  scope: Scope,
+  { limit, offset, after = '' }: PageWanted,
+): Promise<Page<CountedEvent>> {
+  const listed = await queryRows<{ sk: string }>(scope, { pk: keys.events(scope), only: ['sk'] })
+  const ids = listed.map(({ sk }) => sk).filter((id) => id > after)
+  const wanted = ids.slice(offset, offset + limit).map((id) => keys.event(scope.org, id))
+  const rows: CountedEvent[] = []
+  for (const some of chunks(await getRows<Event>(scope, wanted), 8)) {
+    rows.push(...(await Promise.all(some.map((event) => countEvent(scope, event)))))
+  }
+  return { total: listed.length, rows }
+}
+
 /** The id of the event so named, or undefined. The event may be gone by the time it is read. */
-export async function eventId(scope: Scope, name: string, by: Omit<By, 'mayEnter'>) {
+async function eventId(scope: Scope, name: string, { system, byNumber }: Omit<Naming, 'mayEnter'>) {
   if (name.length > 1024) return undefined
-  if (by.system !== undefined) {
-    const known = await getRow<Named>(scope, keys.eventExternal(scope, by.system, name))
+  if (system !== undefined) {
+    const known = await getRow<NameRow>(scope, keys.eventExternal(scope, system, name))
     if (known) return known.event
   }
   if (isId('event', name)) return name
   if (/^\d{1,15}$/.test(name)) {
-    return by.byNumber
-      ? (await getRow<Named>(scope, keys.eventNumber(scope, Number(name))))?.event
+    return byNumber
+      ? (await getRow<NameRow>(scope, keys.eventNumber(scope, Number(name))))?.event
       : undefined
   }
-  return (await getRow<Named>(scope, keys.slug(scope, name.toLowerCase())))?.event
+  return (await getRow<NameRow>(scope, keys.slug(scope, name.toLowerCase())))?.event
 }

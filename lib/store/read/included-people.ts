@@ -2,11 +2,11 @@ import type { Field } from '#lib/model/custom-field.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
-import { listFields } from '#lib/store/write/custom-fields.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { find, required } from '#lib/store/document.ts'
+import { people } from '#lib/store/documents/people.ts'
+import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import type { Presentation } from '#lib/wire/presentation.ts'
+import { listFields } from './custom-fields.ts'
 import { findMany } from './references.ts'
 
 /** People with all that printing them needs: a fixed number of store calls however many they are. */
@@ -21,12 +21,11 @@ export type Included = {
 
 export async function loadIncluded(
   scope: EventScope,
-  people: Pick<Person, 'groupIds' | 'agenda' | 'custom'>[],
-  view: Pick<Presentation, 'system'>,
+  some: Pick<Person, 'groupIds' | 'agenda' | 'custom'>[],
 ): Promise<Included> {
-  const groupIds = people.flatMap((person) => [...(person.groupIds ?? [])])
-  const sessionIds = view.system ? people.flatMap(({ agenda }) => Object.keys(agenda)) : []
-  const custom = people.some((person) => Object.keys(person.custom).length > 0)
+  const groupIds = some.flatMap((person) => [...(person.groupIds ?? [])])
+  const sessionIds = scope.system ? some.flatMap(({ agenda }) => Object.keys(agenda)) : []
+  const custom = some.some((person) => Object.keys(person.custom).length > 0)
   const [groups, sessions, fields] = await Promise.all([
     findMany(scope, 'group', groupIds),
     findMany(scope, 'session', sessionIds),
@@ -35,8 +34,20 @@ export async function loadIncluded(
   return { groups, sessions, fields, deleting: scope.deleting }
 }
 
-/** The person with this id of ours, unless missing or vanishing. */
-export async function getPerson(scope: EventScope, id: string): Promise<Person | undefined> {
-  if (scope.deleting.has(id)) return undefined
-  return getRow<Person>(scope, keys.person(scope, id))
-}
+export const loadPerson = async (scope: EventScope, person: Person): Promise<LoadedPerson> => ({
+  person,
+  included: await loadIncluded(scope, [person]),
+})
+
+/** The person with this id of ours, unless missing or being deleted. */
+export const getPerson = (scope: EventScope, id: string): Promise<Person | undefined> =>
+  find(scope, people, id)
+
+/** The same once nothing that was decided about them is left to do; throws `person_not_found`. */
+export const requirePerson = (scope: EventScope, id: string | undefined): Promise<Person> =>
+  settled(scope, () => required(scope, people, id))
+
+export const requireLoaded = async (
+  scope: EventScope,
+  id: string | undefined,
+): Promise<LoadedPerson> => loadPerson(scope, await requirePerson(scope, id))

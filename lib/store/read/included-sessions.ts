@@ -1,13 +1,12 @@
-import { ApiError } from '#lib/base/errors.ts'
 import type { Field } from '#lib/model/custom-field.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import type { Track } from '#lib/model/track.ts'
-import { listFields } from '#lib/store/write/custom-fields.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { required } from '#lib/store/document.ts'
+import { sessions } from '#lib/store/documents/sessions.ts'
+import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import type { Presentation } from '#lib/wire/presentation.ts'
+import { listFields } from './custom-fields.ts'
 import { findMany } from './references.ts'
 
 /** Sessions with all that printing them needs: a fixed number of store calls however many they are. */
@@ -22,11 +21,10 @@ export type IncludedForSessions = {
 
 export async function loadIncludedForSessions(
   scope: EventScope,
-  sessions: Pick<Session, 'custom' | 'roles' | 'trackIds'>[],
-  view: Pick<Presentation, 'system'>,
+  some: Pick<Session, 'custom' | 'roles' | 'trackIds'>[],
 ): Promise<IncludedForSessions> {
-  const known = view.system ? sessions : []
-  const custom = sessions.some((session) => Object.keys(session.custom).length > 0)
+  const known = scope.system ? some : []
+  const custom = some.some((session) => Object.keys(session.custom).length > 0)
   const [people, tracks, fields] = await Promise.all([
     findMany(
       scope,
@@ -43,17 +41,16 @@ export async function loadIncludedForSessions(
   return { people, tracks, fields, deleting: scope.deleting }
 }
 
-/** The session with this id of ours, unless missing or vanishing; then throws `session_not_found`. */
-export async function requireSession(scope: EventScope, id: string | undefined): Promise<Session> {
-  const living = id !== undefined && !scope.deleting.has(id)
-  const session = living ? await getRow<Session>(scope, keys.session(scope, id)) : undefined
-  if (!session) throw new ApiError('session_not_found')
-  return session
-}
+export const loadSession = async (scope: EventScope, session: Session): Promise<LoadedSession> => ({
+  session,
+  included: await loadIncludedForSessions(scope, [session]),
+})
 
-type Asking = { scope: EventScope; view: Pick<Presentation, 'system'> }
+/** The session with this id of ours, once nothing that was decided about it is left to do; or `session_not_found`. */
+export const requireSession = (scope: EventScope, id: string | undefined): Promise<Session> =>
+  settled(scope, () => required(scope, sessions, id))
 
-export async function requireLoadedSession({ scope, view }: Asking, id: string | undefined) {
-  const session = await requireSession(scope, id)
-  return { session, included: await loadIncludedForSessions(scope, [session], view) }
-}
+export const requireLoadedSession = async (
+  scope: EventScope,
+  id: string | undefined,
+): Promise<LoadedSession> => loadSession(scope, await requireSession(scope, id))

@@ -1,43 +1,59 @@
+import { ApiError } from '#lib/base/errors.ts'
+import { isId } from '#lib/base/ids.ts'
 import { type Instant, millisOf, nowMillis } from '#lib/base/time.ts'
-import { type Meeting, type MeetingStatus, otherOf } from '#lib/model/meeting.ts'
+import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
 import { keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
 
 /** A meeting with whoever it is with. */
-export type LoadedMeeting = { meeting: Meeting; other: Person }
+export type LoadedMeeting = {
+  meeting: Meeting
+  other: Person
+  /** The two by id; the one who asks is only read when the caller's system prints their id. */
+  known: ReadonlyMap<string, Person>
+}
 
 export type MeetingFilter = { status?: MeetingStatus | undefined; upcoming?: boolean | undefined }
 
 /** All meetings of a person in order of start; those with somebody who is gone are not there. */
 export async function meetingsOf(
   scope: EventScope,
-  person: string,
+  me: string,
   { status, upcoming }: MeetingFilter = {},
 ): Promise<LoadedMeeting[]> {
-  const rows = await meetingRows(scope, person)
+  const rows = await meetingRows(scope, me)
   const wanted = rows
     .filter((meeting) => status === undefined || meeting.status === status)
     .filter(({ end }) => upcoming === undefined || millisOf(end) > nowMillis() === upcoming)
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
-  const others = await findMany(
-    scope,
-    'person',
-    wanted.map((meeting) => otherOf(meeting, person)),
-  )
+  const known = await peopleOf(scope, me, wanted)
   return wanted.flatMap((meeting) => {
-    const other = others.get(otherOf(meeting, person))
-    return other ? [{ meeting, other }] : []
+    const other = known.get(otherOf(meeting, me))
+    return other ? [{ meeting, other, known }] : []
   })
+}
+
+/** A meeting of `me` and whoever it is with. */
+export async function requireMeeting(
+  scope: EventScope,
+  me: string,
+  id: string,
+): Promise<LoadedMeeting> {
+  const meeting = isId('meeting', id)
+    ? await getRow<Meeting>(scope, keys.meeting(scope, me, id))
+    : undefined
+  if (!meeting) throw new ApiError('meeting_not_found')
+  const known = await peopleOf(scope, me, [meeting])
+  const other = known.get(otherOf(meeting, me))
+  if (!other) throw new ApiError('meeting_not_found')
+  return { meeting, other, known }
 }
 
 export const meetingRows = (scope: EventScope, person: string): Promise<Meeting[]> =>
   queryRows<Meeting>(scope, { pk: keys.relations(scope, person), from: 'W#', to: 'W#~' })
-
-/** What meetings are in order of: start, then id. */
-export const orderOf = ({ start, id }: Pick<Meeting, 'start' | 'id'>): string => `${start}#${id}`
 
 export type Appointment = {
   id: string
@@ -58,3 +74,9 @@ export async function bookedMeetings(scope: EventScope, person: string): Promise
     return { id, start, end, title, note, updatedAt, sequence }
   })
 }
+
+const peopleOf = (scope: EventScope, me: string, meetings: Meeting[]) =>
+  findMany(scope, 'person', [
+    ...meetings.map((meeting) => otherOf(meeting, me)),
+    ...(scope.system ? [me] : []),
+  ])

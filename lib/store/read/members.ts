@@ -3,15 +3,14 @@ import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
+import { sets } from '#lib/store/sets.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import type { NewGroupBody } from '#lib/wire/group.ts'
 import { findMany } from './references.ts'
 
-type Sent = NonNullable<NewGroupBody['group_members']>
+type NamedMember = { member_id?: string | undefined; member_email?: string | undefined }
 
 /** Members of a group in id order; Attendees is everyone of the event. */
 export async function listMembers(
@@ -42,15 +41,11 @@ export async function listMembers(
  * The people that `group_members` names by id or e-mail, each once; throws `invalid_reference` or
  * `member_mismatch` with the entry.
  */
-export async function membersNamed(
-  scope: EventScope,
-  sent: Sent,
-  system: string | undefined,
-): Promise<string[]> {
+export async function membersNamed(scope: EventScope, sent: NamedMember[]): Promise<string[]> {
   const emails = sent.flatMap(({ member_email }) => member_email ?? [])
   const named = sent.map(({ member_id }) => member_id ?? '')
   const [ids, rows] = await Promise.all([
-    resolveIds(scope, 'person', named, system),
+    resolveIds(scope, 'person', named),
     getRows<{ pk: string; to: string }>(
       scope,
       emails.map((email) => keys.email(scope, email)),

@@ -3,12 +3,12 @@ import type { Interval } from '#lib/model/availability.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { covers, type TicketType } from '#lib/model/ticket.ts'
-import { registrationOf } from '#lib/store/write/registrations.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sessionInterval } from './busy.ts'
 import { findMany } from './references.ts'
+import { registrationOf } from './registrations.ts'
 
 /** A networking session that is not over, as the caller stands to it. */
 export type Upcoming = {

@@ -1,15 +1,15 @@
-import { ApiError } from '#lib/base/errors.ts'
 import { canonicalEmail } from '#lib/base/text.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
+import { settledRows } from '#lib/store/links/open-job.ts'
+import { sets } from '#lib/store/sets.ts'
 import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import { requireGroup } from './groups.ts'
+import { groupsNamed } from './groups.ts'
 import { listMembers } from './members.ts'
 import { findMany } from './references.ts'
 
@@ -20,37 +20,23 @@ export type Filters = {
   groups?: string[] | undefined
 }
 
-/** A page of people in id order with the exact total (contract §1, Lists). */
+/** A page of people in id order with the exact total (docs/behaviour/requests.md, Lists). */
 export async function listPeople(
   scope: EventScope,
   filters: Filters,
   wanted: PageWanted,
-  system: string | undefined,
 ): Promise<Page<Person>> {
-  const groups = filters.groups && (await groupsNamed(scope, filters.groups, system))
+  const groups = filters.groups && (await groupsNamed(scope, filters.groups))
   const everyone = groups?.some(({ type }) => type === 'attendees')
   const inGroups = everyone ? undefined : groups
-  if (filters.ids || filters.emails) return listNamed(scope, filters, inGroups, wanted, system)
+  if (filters.ids || filters.emails) return listNamed(scope, filters, inGroups, wanted)
   if (inGroups?.length === 0) return { total: 0, rows: [] }
   if (inGroups?.length === 1 && inGroups[0]) return listMembers(scope, inGroups[0], wanted)
   if (inGroups) return listUnion(scope, inGroups, wanted)
   const without = deletingOf(scope, 'person')
-  return listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without })
-}
-
-/** Groups of a filter by id or exact name. */
-async function groupsNamed(scope: EventScope, sent: string[], system: string | undefined) {
-  const found = await Promise.all(
-    sent.map((name) =>
-      requireGroup(scope, name, system).catch((error) => {
-        if (error instanceof ApiError && error.reason === 'group_not_found') return undefined
-        throw error
-      }),
-    ),
+  return settledRows(scope, () =>
+    listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without }),
   )
-  return [
-    ...new Map(found.flatMap((group) => (group ? [[group.id, group]] : []))).values(),
-  ] as Group[]
 }
 
 /** At most 100 ids and 100 e-mails: read, then filtered. */
@@ -59,10 +45,9 @@ async function listNamed(
   { ids, emails }: Filters,
   groups: Group[] | undefined,
   wanted: PageWanted,
-  system: string | undefined,
 ): Promise<Page<Person>> {
   const [byId, byEmail] = await Promise.all([
-    ids && resolveIds(scope, 'person', ids, system),
+    ids && resolveIds(scope, 'person', ids),
     emails && idsByEmail(scope, emails),
   ])
   const first = byId ?? byEmail ?? []

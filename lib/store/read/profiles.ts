@@ -1,71 +1,103 @@
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
-import type { EventCall } from '#lib/http/route.ts'
 import type { Connection } from '#lib/model/connection.ts'
+import type { Field } from '#lib/model/custom-field.ts'
 import type { Person } from '#lib/model/person.ts'
-import { type ProfileView, profileView, type Reader } from '#lib/model/privacy.ts'
-import type { Token } from '#lib/model/token.ts'
+import {
+  type Caller,
+  mayRequestMeeting,
+  type ProfileView,
+  profileView,
+  type Reader,
+  readerOf,
+} from '#lib/model/privacy.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import { getConnection } from '#lib/store/write/connections.ts'
-import { learnPeople } from '#lib/wire/known-people.ts'
-import { getPerson } from './included-people.ts'
-
-type Asking = Pick<EventCall, 'scope' | 'view' | 'params' | 'token'>
+import { JobOpen } from '#lib/store/links/changeset.ts'
+import { whenSettled } from '#lib/store/links/open-job.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { getConnection } from './connections.ts'
+import { listFields } from './custom-fields.ts'
+import { getPerson, requirePerson } from './included-people.ts'
 
 /** A person as a reader may see them. */
 export type Seen = {
   reader: Reader
+  /** The reader's own person; only read when the caller's system prints its id. */
+  me?: Person | undefined
   person: Person
   connection: Connection | undefined
   view: ProfileView
 }
 
-export const readerOf = ({ role, person }: Pick<Token, 'role' | 'person'>): Reader => ({
-  person,
-  organiser: role !== 'attendee',
-})
+/** The fields that people have, read only when there is a value to print. */
+export const fieldsFor = async (
+  scope: EventScope,
+  { custom }: Pick<Person, 'custom'>,
+): Promise<Field[]> => (Object.keys(custom).length > 0 ? listFields(scope, 'people') : [])
 
-/** The caller's own person; `missing` for tokens that speak for nobody, or for nobody any more. */
-export async function requireMe(
-  { scope, view, token }: Pick<EventCall, 'scope' | 'view' | 'token'>,
+/** The caller's own person; `missing` for callers who speak for nobody. */
+export function requireMe(
+  scope: EventScope,
+  { person }: Caller,
   missing: ErrorName = 'person_not_found',
 ): Promise<Person> {
-  if (token.person === undefined) throw new ApiError(missing)
-  const me = await getPerson(scope, token.person)
-  if (!me) throw new ApiError('person_not_found')
-  await learnPeople(scope, view, [me.id])
-  return me
+  if (person === undefined) throw new ApiError(missing)
+  return requirePerson(scope, person)
 }
 
-/** The id that `{person}` of the path stands for: `me`, an id of the caller's system, or ours. */
-export const namedPerson = async ({ scope, view, params, token }: Asking) =>
-  params.person === 'me'
-    ? token.person
-    : resolveId(scope, 'person', params.person ?? '', view.system)
+/** The id that `sent` stands for: `me`, an id of the caller's system, or ours. */
+export const namedPerson = async (
+  scope: EventScope,
+  { person }: Caller,
+  sent = '',
+): Promise<string | undefined> => (sent === 'me' ? person : resolveId(scope, 'person', sent))
 
-/**
- * The person of the path as the caller may see them. Missing, foreign and hidden are the same `missing`; with
- * `related`, whoever has something with the caller already is found though they hide.
- */
+export type HowToFind = {
+  /** What somebody missing, foreign or hidden is: the same for all. */
+  missing?: ErrorName
+  /** Whoever has something with the caller already is found though they hide. */
+  related?: boolean
+}
+
+/** A person as the caller may see them. */
 export async function findPerson(
-  asking: Asking,
-  missing: ErrorName = 'person_not_found',
-  related = false,
+  scope: EventScope,
+  caller: Caller,
+  id: string | undefined,
+  { missing = 'person_not_found', related = false }: HowToFind = {},
 ): Promise<Seen> {
-  const { scope, view, token } = asking
-  const id = await namedPerson(asking)
-  const reader = readerOf(token)
-  const [person, connection] = await Promise.all([
-    id === undefined ? undefined : getPerson(scope, id),
-    id && reader.person && id !== reader.person && getConnection(scope, reader.person, id),
-    learnPeople(scope, view, [reader.person]),
+  const reader = readerOf(caller)
+  const own = reader.person
+  const [person, connection, me] = await Promise.all([
+    id === undefined ? undefined : settledPerson(scope, id),
+    id && own && id !== own ? getConnection(scope, own, id) : undefined,
+    scope.system && own ? getPerson(scope, own) : undefined,
   ])
   if (!person) throw new ApiError(missing)
   const owner = { id: person.id, settings: person.profile ?? {} }
-  const seen = profileView(reader, owner, connection ? connection.status : 'NONE')
-  const between = connection || undefined
-  if (seen !== 'hidden') return { reader, person, connection: between, view: seen }
-  if (!related || !between) throw new ApiError(missing)
-  return { reader, person, connection: between, view: nothing }
+  const view = profileView(reader, owner, connection?.status ?? 'NONE')
+  if (view !== 'hidden') return { reader, me, person, connection, view }
+  if (!related || !connection) throw new ApiError(missing)
+  return { reader, me, person, connection, view: nothing }
+}
+
+/** A person who takes meetings from the caller; organisers may look at anybody's times. */
+export async function requireBookable(
+  scope: EventScope,
+  caller: Caller,
+  id: string | undefined,
+): Promise<Person> {
+  const { reader, person, connection } = await findPerson(scope, caller, id)
+  const isFree = reader.organiser || reader.person === person.id
+  const takes = mayRequestMeeting(person.profile ?? {}, connection?.status === 'ACCEPT')
+  if (!isFree && !takes) throw new ApiError('meetings_closed')
+  return person
 }
 
 const nothing = { contact: false, availability: false, preferences: false, rejectedBy: false }
+
+const settledPerson = (scope: EventScope, id: string): Promise<Person | undefined> =>
+  whenSettled(scope, async () => {
+    const person = await getPerson(scope, id)
+    if (person?.open !== undefined) throw new JobOpen(person.open)
+    return person
+  })

@@ -25,16 +25,15 @@ type Referable = keyof Documents & ExternalKind
 
 /**
  * The objects that a body refers to, in its order. Foreign, missing and vanishing ones are the same
- * `invalid_reference`, naming the entry by `fieldOf` (threats T3).
+ * `invalid_reference`, naming the entry by `fieldOf`.
  */
 export async function resolveReferences<K extends Referable>(
   scope: EventScope,
   kind: K,
   sent: string[],
-  system: string | undefined,
   fieldOf: (n: number) => string,
 ): Promise<Documents[K][]> {
-  const ids = await resolveIds(scope, kind, sent, system)
+  const ids = await resolveIds(scope, kind, sent)
   const rows = await findMany(
     scope,
     kind,

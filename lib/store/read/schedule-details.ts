@@ -1,4 +1,14 @@
-import type { GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
+import { instantOf } from '#lib/base/time.ts'
+import type {
+  GroupUser,
+  KeptLog,
+  ListedLog,
+  Schedule,
+  ScheduleDetail,
+} from '#lib/model/schedule.ts'
+import type { Page, PageWanted } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import type { EventScope } from '#lib/table/scope.ts'
 import {
   allAccessGroups,
   allUsers,
@@ -6,21 +16,20 @@ import {
   listUsers,
   personNumbers,
   usersById,
-} from '#lib/store/write/access-groups.ts'
-import { listLogs } from '#lib/store/write/usage-logs.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
-import type { EventScope } from '#lib/table/scope.ts'
-import type { Detail, Read } from '#lib/wire/schedule.ts'
+} from './access-groups.ts'
 import { requireSchedule } from './schedules.ts'
+import { listLogs, staysOf } from './usage-logs.ts'
 
 /** A schedule with all groups of its event, all their users, and who of them is a person of the event. */
-export async function loadDetail(scope: EventScope, id: number): Promise<Detail> {
-  const [schedule, groups, users] = await Promise.all([
-    requireSchedule(scope, id),
-    allAccessGroups(scope),
-    allUsers(scope),
-  ])
-  return { schedule, groups, users, people: await personNumbers(scope, users) }
+export async function loadDetail(scope: EventScope, id: number): Promise<ScheduleDetail> {
+  const [schedule, around] = await Promise.all([requireSchedule(scope, id), loadAccess(scope)])
+  return { schedule, ...around }
+}
+
+/** The groups of an event with all their users, as every schedule of it shows them. */
+export async function loadAccess(scope: EventScope): Promise<Omit<ScheduleDetail, 'schedule'>> {
+  const [groups, users] = await Promise.all([allAccessGroups(scope), allUsers(scope)])
+  return { groups, users, people: await personNumbers(scope, users) }
 }
 
 /** A page of the users who may enter a schedule: those of every group of its event, by id. */
@@ -41,7 +50,7 @@ export async function loadLogs(
   scope: EventScope,
   schedule: Schedule,
   wanted: PageWanted,
-): Promise<Page<Read & { log: UsageLog }>> {
+): Promise<Page<ListedLog>> {
   const { total, rows } = await listLogs(scope, schedule.id, wanted)
   const users = await usersById(
     scope,
@@ -55,9 +64,36 @@ export async function loadLogs(
     ),
     personNumbers(scope, found),
   ])
-  const read = rows.map((log) => {
+  const listed = rows.map((log) => {
     const user = users.get(log.user)
     return { schedule: schedule.id, log, user, group: user && groups.get(user.group), people }
   })
-  return { total, rows: read }
+  return { total, rows: listed, last: rows.at(-1)?.sk }
+}
+
+/** A page of one user's logs as posting them answered; a cursor is the place of a log in the list of all. */
+export async function loadUserLogs(
+  scope: EventScope,
+  schedule: Schedule,
+  user: GroupUser,
+  { limit, offset, after = '' }: PageWanted,
+): Promise<Page<KeptLog>> {
+  const [stays, groups] = await Promise.all([
+    staysOf(scope, schedule.id, user.id),
+    groupsById(scope, [user.group]),
+  ])
+  const placed = stays.map((stay) => {
+    const { sk } = keys.scheduleLog(scope, schedule.id, stay.timeIn, stay.id)
+    return { ...stay, sk }
+  })
+  const some = placed.filter(({ sk }) => sk > after).slice(offset, offset + limit)
+  const rows = some.map(({ id, timeIn, timeOut }) => ({
+    id,
+    schedule,
+    user,
+    group: groups.get(user.group),
+    timeIn: instantOf(timeIn),
+    timeOut: instantOf(timeOut),
+  }))
+  return { total: stays.length, rows, last: some.at(-1)?.sk }
 }

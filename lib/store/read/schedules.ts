@@ -1,8 +1,11 @@
 import { ApiError } from '#lib/base/errors.ts'
+import { now } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
+import { byStart, currentSchedule } from '#lib/model/schedule-rules.ts'
+import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
 
 type Found = { event: string; id: number }
@@ -29,6 +32,30 @@ export async function requireSchedule(scope: EventScope, id: number): Promise<Sc
   if (!schedule) throw new ApiError('schedule_not_found')
   return schedule
 }
+
+/** Schedules of the event by start, then id. */
+export async function listSchedules(
+  scope: EventScope,
+  { limit, offset, after = '' }: PageWanted,
+): Promise<Page<Schedule>> {
+  const all = await allSchedules(scope)
+  const rest = all.sort(byStart).filter((schedule) => scheduleOrder(schedule) > after)
+  return { total: all.length, rows: rest.slice(offset, offset + limit) }
+}
+
+/** The place of a schedule in that list, as its cursors name it. */
+export const scheduleOrder = ({ startsAt, id }: Schedule): string =>
+  `${startsAt}#${String(id).padStart(10, '0')}`
+
+/** The schedule of the event that is on, or the next; `schedule_not_found` without any. */
+export async function requireCurrentSchedule(scope: EventScope): Promise<Schedule> {
+  const schedule = currentSchedule(await allSchedules(scope), now())
+  if (!schedule) throw new ApiError('schedule_not_found')
+  return schedule
+}
+
+export const allSchedules = (scope: EventScope): Promise<Schedule[]> =>
+  queryRows<Schedule>(scope, { pk: keys.schedules(scope) })
 
 async function foundBy(scope: Scope, name: string): Promise<Found | undefined> {
   if (/^[0-9a-f]{32}$/i.test(name)) {

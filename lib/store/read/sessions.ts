@@ -27,12 +27,11 @@ export async function listSessions(
   scope: EventScope,
   { ids, tracks, date }: SessionFilters,
   wanted: PageWanted,
-  system: string | undefined,
 ): Promise<Walked<Session>> {
   if (!ids && !tracks) return date ? listDay(scope, date, wanted) : listAll(scope, wanted)
   const [named, inTracks] = await Promise.all([
-    ids && resolveIds(scope, 'session', ids, system),
-    tracks && placesInTracks(scope, await resolveIds(scope, 'track', tracks, system)),
+    ids && resolveIds(scope, 'session', ids),
+    tracks && placesInTracks(scope, await resolveIds(scope, 'track', tracks)),
   ])
   const onDay = ({ at }: Place) => !date || at.startsWith(date)
   if (!named) return pageOfPlaces(scope, (inTracks ?? []).filter(onDay), wanted)

@@ -1,11 +1,11 @@
 import { instantOf, millisOf } from '#lib/base/time.ts'
-import { type PresenceRow, presencesIn } from '#lib/model/log-days.ts'
+import { type StayRow, staysIn } from '#lib/model/log-days.ts'
 import type { AccessGroup, GroupUser } from '#lib/model/schedule.ts'
 import { type MinuteUsage, startUsage, type Usage } from '#lib/model/usage.ts'
-import { allAccessGroups, allUsers } from '#lib/store/write/access-groups.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { allAccessGroups, allUsers } from './access-groups.ts'
 
 export type Report = {
   usage: Usage
@@ -13,18 +13,18 @@ export type Report = {
   groups: Map<number, AccessGroup>
 }
 
-/** The usage of a schedule from its presence rows: of 100,000 logs some 2 MB, in one query. */
+/** The usage of a schedule from its rows of stays: of 100,000 logs some 2 MB, in one query. */
 export async function reportOf(scope: EventScope, schedule: number): Promise<Report> {
-  const pk = keys.schedulePresences(scope, schedule)
+  const pk = keys.scheduleStays(scope, schedule)
   const [rows, users, groups] = await Promise.all([
-    queryRows<PresenceRow>(scope, { pk }),
+    queryRows<StayRow>(scope, { pk }),
     allUsers(scope),
     allAccessGroups(scope),
   ])
   const byId = new Map(users.map((user) => [user.id, user]))
   const usage = startUsage(recentDays(rows))
   for (const row of rows) {
-    for (const { user, timeIn, timeOut } of presencesIn(row)) {
+    for (const { user, timeIn, timeOut } of staysIn(row)) {
       usage.add({ user, group: byId.get(user)?.group ?? 0, in: timeIn, out: timeOut })
     }
   }
@@ -33,7 +33,7 @@ export async function reportOf(scope: EventScope, schedule: number): Promise<Rep
 }
 
 /** When the last 200 days with logs begin: what was before is added up, not drawn minute by minute. */
-function recentDays(rows: PresenceRow[]): number {
+function recentDays(rows: StayRow[]): number {
   const days = [...new Set(rows.map(({ sk }) => sk.slice(11)))].sort()
   return millisOf(`${days.at(-200) ?? '1970-01-01'}T00:00:00.000Z`)
 }
@@ -42,7 +42,7 @@ const most = 10_080
 const steps = [1, 5, 15, 60, 240, 1440, 10_080]
 
 /**
- * Concurrent users as an answer can carry them: minute by minute for a week of presence, beyond that the
+ * Concurrent users as an answer can carry them: minute by minute for a week of stays, beyond that the
  * highest minute of every 5, 15, 60 … minutes.
  */
 export function concurrencyOf(minutes: MinuteUsage[]): { step: number; points: MinuteUsage[] } {

@@ -1,62 +1,53 @@
-import type { Effect } from '#lib/http/answer.ts'
+import type { LinkChange } from '#lib/model/link.ts'
 import type { Session } from '#lib/model/session.ts'
+import { sessionLinks } from '#lib/model/session-links.ts'
 import { markDeleting } from '#lib/store/deleting.ts'
-import { externalWrites } from '#lib/store/external-ids.ts'
-import { newJob } from '#lib/store/jobs/queue.ts'
-import { applyLinks } from '#lib/store/links/apply.ts'
-import { type LinkChange, load, newChangeset, stageSession } from '#lib/store/links/changeset.ts'
+import type { Precondition } from '#lib/store/document.ts'
+import { load, newChangeset, stageSession } from '#lib/store/links/changeset.ts'
+import { whenSettled } from '#lib/store/links/open-job.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
+import { newJob } from '#lib/store/queue.ts'
 import { type LoadedSession, requireLoadedSession } from '#lib/store/read/included-sessions.ts'
-import { closeBuckets } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
-import { retryOnConflict } from '#lib/table/retry.ts'
-import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import { maxWrites, remove, transact, type Write } from '#lib/table/transact.ts'
-import { sessionLinks } from '#lib/wire/session-body.ts'
-import type { Asked } from './people.ts'
-import { orderWrites } from './session-order.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { commit, maxWrites } from '#lib/table/transact.ts'
+import { remove, type Write } from '#lib/table/writes.ts'
+import { endRoles } from './end-links.ts'
+
+/** What a session that is gone was linked with. */
+export type GoneSession = { session: string; roles: Record<string, string[]>; tracks: string[] }
 
 /**
  * Deletes a session: it vanishes at once, and who has a role in it loses it in the same transaction if that is
- * large enough, else right behind it. A plan takes it out of agendas and tracks.
+ * large enough, else right behind it. A job takes it out of agendas and tracks.
  */
 export async function deleteSession(
-  asked: Asked,
+  scope: EventScope,
   id: string,
-  effect: Effect<LoadedSession>,
-): Promise<RecordedResponse> {
-  const { scope } = asked
-  return retryOnConflict(scope, async () => {
-    const current = await requireLoadedSession(asked, id)
-    effect.guard(current)
-    const { session } = current
-    const outcome = effect.reply(current)
-    const work = { session: id, roles: session.roles, tracks: session.trackIds }
-    const others = [
-      ...orderWrites(scope, session, undefined),
-      ...ownedWrites(scope, session),
+  precondition: Precondition<LoadedSession>,
+): Promise<LoadedSession> {
+  const { made, gone } = await whenSettled(scope, async () => {
+    const made = await requireLoadedSession(scope, id)
+    precondition(made)
+    const { session } = made
+    const work: GoneSession = { session: id, roles: session.roles, tracks: session.trackIds }
+    const beside = [
+      ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, id))]),
       markDeleting(scope, id),
-      newJob(scope, 'delete-session', work).write,
+      ...newJob(scope, 'delete-session', work).writes,
     ]
-    const links = rolesEnded(session)
-    const writes = [...(await removal(asked, session, links)), ...others]
-    const fits = writes.length <= maxWrites
-    const alone = fits ? [] : [...(await removal(asked, session, [])), ...others]
-    await transact(scope, fits ? writes : alone, outcome)
-    // Whatever this does not get done is in the plan.
-    if (!fits) await applyLinks(scope, asked.event.speakersGroup, links).catch(() => undefined)
-    return outcome
+    const whole = [...(await removal(scope, session, rolesEnded(session))), ...beside]
+    const fits = whole.length <= maxWrites
+    // The rows of tracks and attendees go behind it: without their counts nobody can join any more.
+    const alone = { ...session, trackIds: [] }
+    await commit(scope, fits ? whole : [...(await removal(scope, alone, [])), ...beside], made)
+    return { made, gone: fits ? undefined : work }
   })
+  // Whatever this does not get done is in the job.
+  if (gone) await endRoles(scope, gone).catch(() => undefined)
+  return made
 }
-
-/** What a session has for itself: external ids, attendee counts, seats. Without counts nobody can join. */
-export const ownedWrites = (scope: EventScope, session: Session): Write[] => [
-  ...externalWrites(scope, 'session', session.id, session.externalIds, []),
-  ...closeBuckets(sets.attendees(scope, session.id)),
-  ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, session.id))]),
-]
 
 /** The links that end all roles of the session. */
 function rolesEnded(session: Session): LinkChange[] {
@@ -64,15 +55,12 @@ function rolesEnded(session: Session): LinkChange[] {
   return sessionLinks(session, { roles: none })
 }
 
-async function removal(
-  { scope, event }: Asked,
-  session: Session,
-  links: LinkChange[],
-): Promise<Write[]> {
-  const work = newChangeset(scope, event.speakersGroup)
-  stageSession(work, session, session)
-  work.removed.add(session.id)
-  await load(work, links)
-  for (const link of links) stage(work, link)
-  return writesOf(work)
+/** The writes that remove a session and end these links of it. */
+async function removal(scope: EventScope, session: Session, links: LinkChange[]): Promise<Write[]> {
+  const changeset = newChangeset(scope)
+  stageSession(changeset, session, session)
+  changeset.removed.add(session.id)
+  await load(changeset, links)
+  for (const link of links) stage(changeset, link)
+  return writesOf(changeset)
 }

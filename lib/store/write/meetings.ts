@@ -1,122 +1,105 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { isId, newId } from '#lib/base/ids.ts'
+import { newId } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
 import { type Instant, millisOf, now, nowMillis } from '#lib/base/time.ts'
-import type { Effect } from '#lib/http/answer.ts'
 import { contains, intersect } from '#lib/model/availability.ts'
 import type { Event } from '#lib/model/event.ts'
-import { type Meeting, otherOf } from '#lib/model/meeting.ts'
-import { changed, type Wanted } from '#lib/model/meeting-rules.ts'
+import {
+  changedMeeting,
+  checkTimes,
+  type Meeting,
+  otherOf,
+  type WantedMeeting,
+} from '#lib/model/meeting.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
-import { busyTimes, overlaps, presence, withBooking } from '#lib/store/read/busy.ts'
-import { type LoadedMeeting, meetingRows } from '#lib/store/read/meetings.ts'
-import { findMany } from '#lib/store/read/references.ts'
+import type { Caller } from '#lib/model/privacy.ts'
+import { availableTimes } from '#lib/model/profile.ts'
+import { born, type Precondition } from '#lib/store/document.ts'
+import { JobOpen } from '#lib/store/links/changeset.ts'
+import { whenSettled } from '#lib/store/links/open-job.ts'
+import { busyTimes, overlaps, withBooking } from '#lib/store/read/busy.ts'
+import { requirePerson } from '#lib/store/read/included-people.ts'
+import { type LoadedMeeting, meetingRows, requireMeeting } from '#lib/store/read/meetings.ts'
+import { requireBookable, requireMe } from '#lib/store/read/profiles.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
-import { retryOnConflict } from '#lib/table/retry.ts'
-import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
-import { check, put, transact, update, type Write } from '#lib/table/transact.ts'
-import { requirePerson } from './people.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { commit } from '#lib/table/transact.ts'
+import { check, put, update, type Write } from '#lib/table/writes.ts'
 
-type Place = { scope: EventScope; event: Event }
+type Dated = Pick<Event, 'dates'>
 type Times = { start: Instant; end: Instant }
+/** Who asks whom by our id; undefined for whom nobody knows. */
+export type Invitation = { caller: Caller; to: string | undefined }
 
-/** Asks somebody for a meeting at a time when both are there and free; nothing is held until it is accepted. */
-export async function requestMeeting(
-  { scope, event }: Place,
-  me: string,
-  to: string,
+/**
+ * Asks somebody for a meeting at a time when both are there and free; nothing is held until it is accepted. The
+ * sender's document is written, so of two requests at once the second counts the first among those sent.
+ */
+export const requestMeeting = (
+  scope: EventScope,
+  event: Dated,
+  { caller, to }: Invitation,
   wanted: Times & { note: string },
-  reply: (made: LoadedMeeting) => RecordedResponse,
-): Promise<RecordedResponse> {
-  return retryOnConflict(scope, async () => {
-    const [sender, receiver] = await Promise.all([
-      requirePerson(scope, me),
-      requirePerson(scope, to),
-    ])
-    await Promise.all([
-      checkSlot({ scope, event }, [sender, receiver], wanted),
-      checkNumber(scope, me),
-    ])
+): Promise<LoadedMeeting> =>
+  whenSettled(scope, async () => {
+    const sender = await requireMe(scope, caller, 'admin_without_ticket')
+    const receiver = await requireBookable(scope, caller, to)
+    if (receiver.id === sender.id) throw new ApiError('self_meeting')
+    const both = [sender, receiver]
+    await Promise.all([checkSlot(scope, event, both, wanted), checkNumber(scope, sender.id)])
     const meeting: Meeting = {
       ...wanted,
+      ...born(),
       id: newId('meeting'),
-      sender: me,
-      receiver: to,
+      sender: sender.id,
+      receiver: receiver.id,
       status: 'CREATED',
       rejectedBy: '',
       sequence: 0,
-      createdAt: now(),
-      updatedAt: now(),
-      vr: 1,
     }
-    const outcome = reply({ meeting, other: receiver })
-    const lives = [me, to].map((id) =>
-      check(keys.person(scope, id), { exists: true }, 'person_not_found'),
-    )
-    await transact(scope, [...lives, ...sides(scope, undefined, meeting)], outcome)
-    return outcome
+    const writes = [
+      update(keys.person(scope, sender.id), { add: { vr: 1 } }, { vr: sender.vr }, 'conflict'),
+      unchanged(scope, receiver),
+      ...sides(scope, undefined, meeting),
+    ]
+    return commit(scope, writes, { meeting, other: receiver, known: byId(both) })
   })
-}
-
-/** A meeting of `me` and whoever it is with. */
-export async function requireMeeting(
-  scope: EventScope,
-  me: string,
-  id: string,
-): Promise<LoadedMeeting> {
-  const meeting = isId('meeting', id)
-    ? await getRow<Meeting>(scope, keys.meeting(scope, me, id))
-    : undefined
-  const others = meeting && (await findMany(scope, 'person', [otherOf(meeting, me)]))
-  const other = meeting && others?.get(otherOf(meeting, me))
-  if (!meeting || !other) throw new ApiError('meeting_not_found')
-  return { meeting, other }
-}
 
 /**
  * Changes a meeting as one of the two wants it. Booking writes the time into the documents of both, under the
  * versions by which agenda and bookings were read: nobody is booked twice, nor for a session and a meeting.
  */
-export async function changeMeeting(
-  { scope, event }: Place,
-  me: string,
-  id: string,
-  wanted: Wanted,
-  effect: Effect<LoadedMeeting>,
-): Promise<RecordedResponse> {
-  return retryOnConflict(scope, async () => {
-    const [current, mine] = await Promise.all([
-      requireMeeting(scope, me, id),
-      requirePerson(scope, me),
-    ])
-    effect.guard(current)
-    const before = current.meeting
-    const next = changed(before, me, wanted)
-    if (!next) return kept(scope, me, current, effect)
-    const meeting: Meeting = { ...next, updatedAt: now(), vr: before.vr + 1 }
-    const both = [mine, current.other]
-    if (meeting.start !== before.start || meeting.end !== before.end)
-      await checkSlot({ scope, event }, both, meeting, id)
-    else if (meeting.status === 'BOOKED') await checkFree(scope, both, meeting, id)
-    const outcome = effect.reply({ meeting, other: current.other })
-    const rows = sides(scope, before, meeting)
-    await transact(scope, [...rows, ...bookings(scope, both, before, meeting)], outcome)
-    return outcome
-  })
-}
-
-/** Nothing to change: still the answer is recorded, and only while it is true. */
-async function kept(
+export const changeMeeting = (
   scope: EventScope,
-  me: string,
-  current: LoadedMeeting,
-  effect: Effect<LoadedMeeting>,
-): Promise<RecordedResponse> {
-  const outcome = effect.reply(current)
-  const { id, vr } = current.meeting
-  await transact(scope, [check(keys.meeting(scope, me, id), { vr }, 'conflict')], outcome)
-  return outcome
+  event: Dated,
+  { me, id }: { me: string; id: string },
+  wanted: WantedMeeting,
+  precondition: Precondition<LoadedMeeting>,
+): Promise<LoadedMeeting> =>
+  whenSettled(scope, async () => {
+    const { current, both } = await loadBoth(scope, me, id)
+    precondition(current)
+    const before = current.meeting
+    const next = changedMeeting(before, me, wanted)
+    // Nothing to change: still the answer is recorded, and only while it is true.
+    if (!next) return commit(scope, [sameMeeting(scope, me, before)], current)
+    const meeting: Meeting = { ...next, updatedAt: now(), vr: before.vr + 1 }
+    if (meeting.start !== before.start || meeting.end !== before.end)
+      await checkSlot(scope, event, both, meeting)
+    else if (meeting.status === 'BOOKED') await checkFree(scope, both, meeting)
+    const rows = sides(scope, before, meeting)
+    const writes = [...rows, ...bookings(scope, both, before, meeting)]
+    return commit(scope, writes, { ...current, meeting, known: byId(both) })
+  })
+
+async function loadBoth(scope: EventScope, me: string, id: string) {
+  const [current, mine] = await Promise.all([
+    requireMeeting(scope, me, id),
+    requirePerson(scope, me),
+  ])
+  const { other } = current
+  if (other.open !== undefined) throw new JobOpen(other.open)
+  return { current, both: [mine, other] }
 }
 
 /** Meetings are read all at once, so nobody may fill the list of another without end. */
@@ -128,54 +111,58 @@ async function checkNumber(scope: EventScope, me: string): Promise<void> {
 
 /** A slot must lie ahead, where both say that they are there, and where neither has anything. */
 async function checkSlot(
-  { scope, event }: Place,
+  scope: EventScope,
+  { dates }: Dated,
   people: Person[],
-  { start, end }: Times,
-  except?: string,
+  meeting: Times & { id?: string },
 ): Promise<void> {
-  const window = { from: millisOf(start), to: millisOf(end) }
-  checkLength(window)
-  const there = people.map((person) => presence(person, event, window)).reduce(intersect)
-  if (!contains(there, window.from, window.to)) throw new ApiError('slot_not_available')
-  await checkFree(scope, people, { start, end }, except)
-}
-
-function checkLength({ from, to }: { from: number; to: number }): void {
-  const wrong = (field: string, message: string) => new ApiError('invalid_time', { field, message })
-  if (to <= from) throw wrong('meetingEndTime', 'Must be later than meetingStartTime.')
-  if (to - from > limits.meetingMinutes.value * 60_000)
-    throw wrong('meetingEndTime', `At most ${limits.meetingMinutes.value} minutes.`)
-  if (from < nowMillis()) throw wrong('meetingStartTime', 'Must not lie in the past.')
+  const window = { from: millisOf(meeting.start), to: millisOf(meeting.end) }
+  checkTimes(window)
+  const there = people.map(({ profile = {} }) => availableTimes(profile, dates, window))
+  if (!contains(there.reduce(intersect), window.from, window.to)) {
+    throw new ApiError('slot_not_available')
+  }
+  await checkFree(scope, people, meeting)
 }
 
 async function checkFree(
   scope: EventScope,
   people: Person[],
-  { start, end }: Times,
-  except?: string,
+  { start, end, id }: Times & { id?: string },
 ): Promise<void> {
   const interval = { start: millisOf(start), end: millisOf(end) }
-  if (overlaps(await busyTimes(scope, people, except), interval))
-    throw new ApiError('slot_not_available')
+  const busy = await busyTimes(scope, people, id)
+  if (overlaps(busy, interval)) throw new ApiError('slot_not_available')
 }
 
 function sides(scope: EventScope, before: Meeting | undefined, meeting: Meeting): Write[] {
   const when = before ? { vr: before.vr } : { exists: false }
-  return [meeting.sender, meeting.receiver].map((person) =>
-    put({ ...meeting, ...keys.meeting(scope, person, meeting.id) }, when, 'conflict'),
-  )
+  return [meeting.sender, meeting.receiver].map((person) => {
+    const key = keys.meeting(scope, person, meeting.id)
+    return put({ ...meeting, ...key, kind: 'meeting' }, when, 'conflict')
+  })
 }
 
-/** Puts the time into both documents, or takes it out of them, when that is what the change means. */
-function bookings(scope: EventScope, people: Person[], before: Meeting, after: Meeting): Write[] {
-  if (before.status !== 'BOOKED' && after.status !== 'BOOKED') return []
-  const interval: Booked | undefined =
-    after.status === 'BOOKED'
-      ? { start: millisOf(after.start), end: millisOf(after.end) }
-      : undefined
-  return people.map((person) => {
-    const booked = withBooking(person, after.id, interval, nowMillis())
+/**
+ * Puts the time into both documents, or takes it out of them, when that is what the change means; else both must be
+ * as they were read.
+ */
+function bookings(scope: EventScope, both: Person[], before: Meeting, after: Meeting): Write[] {
+  const isBooked = after.status === 'BOOKED'
+  if (before.status !== 'BOOKED' && !isBooked) return both.map((one) => unchanged(scope, one))
+  const [start, end] = [millisOf(after.start), millisOf(after.end)]
+  return both.map((person) => {
+    const time: Booked = { start, end, with: otherOf(after, person.id) }
+    const booked = withBooking(person, after.id, isBooked ? time : undefined, nowMillis())
     const change = { set: { booked }, add: { vr: 1 } }
     return update(keys.person(scope, person.id), change, { vr: person.vr }, 'conflict')
   })
 }
+
+const unchanged = (scope: EventScope, { id, vr }: Person): Write =>
+  check(keys.person(scope, id), { vr }, 'conflict')
+
+const sameMeeting = (scope: EventScope, me: string, { id, vr }: Meeting): Write =>
+  check(keys.meeting(scope, me, id), { vr }, 'conflict')
+
+const byId = (people: Person[]) => new Map(people.map((person) => [person.id, person]))

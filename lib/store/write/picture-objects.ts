@@ -1,6 +1,6 @@
 import type { Picture as Content } from '#lib/base/images/decode.ts'
 import { newBlobKey, type Picture, type PictureRef, thumbOf } from '#lib/model/picture.ts'
-import { completeJob, newJob } from '#lib/store/jobs/queue.ts'
+import { completeWrites, getJob, type NewJob, newJob } from '#lib/store/queue.ts'
 import { getPicture } from '#lib/store/read/pictures.ts'
 import {
   type Blob,
@@ -13,35 +13,48 @@ import {
 } from '#lib/table/blobs.ts'
 import { keys } from '#lib/table/keys.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
-import { type EventScope, withoutRecording } from '#lib/table/scope.ts'
-import { transact, update } from '#lib/table/transact.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { transact } from '#lib/table/transact.ts'
+import { check, remove, update, type Write } from '#lib/table/writes.ts'
 
-/** Objects that are there, and the plan by which the sweeper removes them when no row comes to name them. */
-export type StagedObjects = { key: string; plan: string }
+/** Objects that are there, and the job that removes them when no row comes to name them. */
+export type StagedObjects = { key: string; job: NewJob }
 
-// Longer than any request lives, so that the sweeper meets only what was left behind.
+// Longer than any request lives, so that the job meets only what was left behind.
 const graceMs = 90_000
 
 // Every cache may keep a picture for a year and asks each time whether it is still the same one, which costs a
 // 304: the address stays when the picture is replaced, and has to show the new one at once.
 const cacheControl = 'public, max-age=31536000, no-cache'
 
-/** Stores a picture and its thumbnail under a new key. The plan to remove them is written first. */
+/** Stores a picture and its thumbnail under a new key. The job that removes them is written first. */
 export async function stageObjects(
   scope: EventScope,
   picture: string,
   content: Content,
 ): Promise<StagedObjects> {
   const key = newBlobKey(scope, picture)
-  const plan = newJob(scope, 'settle-picture', { picture, keys: [key] }, graceMs)
-  await transact(withoutRecording(scope), [plan.write])
+  const job = newJob(scope, 'settle-picture', { picture, keys: [key] }, graceMs)
+  await transact(scope, job.writes)
   const { main, thumb } = halves(content)
   await allEnded([
     putBlob(key, main.bytes, main.form),
     putBlob(thumbOf(key), thumb.bytes, thumb.form),
   ])
-  return { key, plan: plan.id }
+  return { key, job }
 }
+
+const busy = { error: 'store_busy', detail: { headers: { 'retry-after': '1' } } } as const
+const unclaimed = ({ row }: NewJob) => ({ vr: row.vr, equals: { taken: undefined } })
+
+/** The writes that complete the job of staged objects, unless the objects count as left behind by now. */
+export const claimWrites = (job: NewJob): Write[] => [
+  remove(keys.job(job.id), unclaimed(job), busy),
+  remove(keys.queued(job.row.due, job.id)),
+]
+
+/** Holds until the objects count as left behind; the job stays. */
+export const unclaimedCheck = (job: NewJob): Write => check(keys.job(job.id), unclaimed(job), busy)
 
 /** The results when all have ended: nothing may still be on its way to the store once a failure is answered. */
 async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
@@ -49,14 +62,15 @@ async function allEnded<T>(work: Promise<T>[]): Promise<T[]> {
   return Promise.all(work)
 }
 
-/** Removes objects for good, and then the plan that would. */
+/** Removes objects for good, and then the job that would. */
 export async function discardObjects(
   scope: EventScope,
   all: string[],
-  plan: string,
+  jobId: string,
 ): Promise<void> {
   await deleteBlobs(all.flatMap((key) => [key, thumbOf(key)]))
-  await transact(withoutRecording(scope), [completeJob(plan)])
+  const job = await getJob(scope, jobId)
+  if (job) await unlessConflict(() => transact(scope, completeWrites(job)))
 }
 
 /**
@@ -88,7 +102,7 @@ async function exchanged(
   staged: string,
 ): Promise<boolean> {
   const [main, thumb] = await Promise.all([getBlob(staged), getBlob(thumbOf(staged))])
-  // Missing ones were published and removed by somebody else since the row was read.
+  // Missing ones were promoted and removed by somebody else since the row was read.
   if (!main || !thumb) return false
   const done = await allEnded([exchange(key, main, tag), exchange(thumbOf(key), thumb, thumbTag)])
   return done.every(Boolean)
@@ -113,12 +127,18 @@ async function settled(
     { exists: true, equals: { staged } },
     'conflict',
   )
+  if (!(await unlessConflict(() => transact(scope, [shown])))) return false
+  await discardObjects(scope, [staged], plan)
+  return true
+}
+
+/** False when somebody else's write came first. */
+export async function unlessConflict(work: () => Promise<unknown>): Promise<boolean> {
   try {
-    await transact(withoutRecording(scope), [shown])
+    await work()
+    return true
   } catch (error) {
     if (error instanceof VersionConflict) return false
     throw error
   }
-  await discardObjects(scope, [staged], plan)
-  return true
 }

@@ -1,28 +1,28 @@
 import { decodePicture, type Picture } from '#lib/base/images/decode.ts'
 import { type FetchOptions, fetchPicture } from '#lib/base/images/fetch.ts'
 import { parseTrim } from '#lib/base/images/trim.ts'
-import type { UploadPicture } from '#lib/wire/picture.ts'
+import type { PictureSource } from '#lib/model/picture.ts'
 
 /** A picture ready to be kept, with the name it had and, when a person's body named it, the API path. */
 export type Upload = { content: Picture; filename: string; request: string }
-type Source = Pick<FetchOptions, 'lookup' | 'connect'>
+type Network = Pick<FetchOptions, 'lookup' | 'connect'>
 
-let source: Source = {}
+let network: Network = {}
 
 /** Replaces resolver and connector and returns a function that puts the old ones back; for tests alone. */
-export function setPictureSource(next: Source): () => void {
-  const before = source
-  source = next
+export function setPictureSource(next: Network): () => void {
+  const before = network
+  network = next
   return () => {
-    source = before
+    network = before
   }
 }
 
-/** Downloads and decodes what a body's `upload_picture` names; refusals name its fields. */
-export async function uploadFrom(sent: UploadPicture, request = ''): Promise<Upload> {
+/** Downloads and decodes a picture; refusals name the fields of `upload_picture`. */
+export async function uploadFrom({ url, trim: text, request }: PictureSource): Promise<Upload> {
   const [field, trimField] = ['upload_picture.url', 'upload_picture.trim']
-  const trim = sent.trim === undefined ? undefined : parseTrim(sent.trim, trimField)
-  const { bytes, filename } = await fetchPicture(sent.url, { ...source, field })
+  const trim = text === undefined ? undefined : parseTrim(text, trimField)
+  const { bytes, filename } = await fetchPicture(url, { ...network, field })
   return { content: await decodePicture(bytes, { trim, field, trimField }), filename, request }
 }
 

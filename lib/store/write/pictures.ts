@@ -1,25 +1,23 @@
 import { newUuid } from '#lib/base/ids.ts'
-import { now } from '#lib/base/time.ts'
-import type { Effect } from '#lib/http/answer.ts'
 import type { Picture } from '#lib/model/picture.ts'
-import { appearWrites, keptStep, requirePicture } from '#lib/store/read/pictures.ts'
-import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { born, nextOf, type Precondition, save, savedWrites } from '#lib/store/document.ts'
+import { pictures } from '#lib/store/documents/pictures.ts'
+import { requirePicture } from '#lib/store/read/pictures.ts'
 import { keys } from '#lib/table/keys.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
-import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import { transact, update, type Write } from '#lib/table/transact.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { commit } from '#lib/table/transact.ts'
+import { update, type Write } from '#lib/table/writes.ts'
 import { finished, orDiscard } from './discard-picture.ts'
 import {
+  claimWrites,
   discardObjects,
   promoteObject,
   type StagedObjects,
   stageObjects,
+  unclaimedCheck,
 } from './picture-objects.ts'
 import type { Upload } from './picture-source.ts'
-
-export const listPictures = (scope: EventScope, wanted: PageWanted): Promise<Page<Picture>> =>
-  listCounted<Picture & { sk: string }>(scope, sets.pictures(scope), wanted)
 
 /** A picture whose objects are there, the writes that make its row, and what takes it all back. */
 export type NewPicture = { picture: Picture; writes: Write[]; discard: () => Promise<void> }
@@ -31,91 +29,78 @@ export async function newPicture(
   users = 0,
 ): Promise<NewPicture> {
   const id = newUuid()
-  const kept = await stageObjects(scope, id, content)
+  const { key, job } = await stageObjects(scope, id, content)
   const picture: Picture = {
     id,
-    key: kept.key,
+    key,
     filename: `${id}.${content.extension}`,
     uploadFilename: filename,
     uploadRequest: request,
     uv: users,
-    createdAt: now(),
-    updatedAt: now(),
-    vr: 1,
+    ...born(),
   }
-  const writes = appearWrites(scope, picture, kept.plan)
-  return { picture, writes, discard: () => discardObjects(scope, [kept.key], kept.plan) }
+  const saved = savedWrites(save(scope, pictures, undefined, picture))
+  const writes = [...saved, ...claimWrites(job)]
+  return { picture, writes, discard: () => discardObjects(scope, [key], job.id) }
 }
 
 /** Makes a picture: first the objects, then the row. */
-export async function createPicture(
-  scope: EventScope,
-  upload: Upload,
-  reply: (made: Picture) => RecordedResponse,
-): Promise<RecordedResponse> {
+export async function createPicture(scope: EventScope, upload: Upload): Promise<Picture> {
   const { picture, writes, discard } = await newPicture(scope, upload)
-  const outcome = reply(picture)
-  return orDiscard(discard, async () => {
-    await retryOnConflict(scope, () => transact(scope, writes, outcome))
-    return outcome
-  })
+  return orDiscard(discard, () => retryOnConflict(scope, () => commit(scope, writes, picture)))
 }
 
 /**
  * Replaces the bytes; name and address stay. They are stored under a key of their own, the row is turned to them,
- * and then they come under the lasting key: by this request or, when it dies, by the sweeper.
+ * and then they come under the lasting key: by this request or, when it dies, by the job.
  */
 export async function replacePicture(
   scope: EventScope,
   id: string,
   { content, filename, request }: Upload,
-  effect: Effect<Picture>,
-): Promise<RecordedResponse> {
-  const kept = await stageObjects(scope, id, content)
+  precondition: Precondition<Picture>,
+): Promise<Picture> {
+  const objects = await stageObjects(scope, id, content)
   const fields = { uploadFilename: filename, uploadRequest: request }
-  const { before, outcome } = await orDiscard(
-    () => discardObjects(scope, [kept.key], kept.plan),
-    () => turnTo(scope, id, fields, effect, kept),
+  const { before, after } = await orDiscard(
+    () => discardObjects(scope, [objects.key], objects.job.id),
+    () => turnTo(scope, id, precondition, { fields, objects }),
   )
-  // What fails here is decided and written down already: the sweeper finishes it.
+  // What fails here is decided and written down already: the job finishes it.
   await finished(promoteObject(scope, before))
-  if (before.staged && before.plan)
+  if (before.staged && before.plan) {
     await finished(discardObjects(scope, [before.staged], before.plan))
-  return outcome
+  }
+  return after
 }
 
 /** Writes the picture anew without other bytes. */
 export async function touchPicture(
   scope: EventScope,
   id: string,
-  effect: Effect<Picture>,
-): Promise<RecordedResponse> {
-  return (await turnTo(scope, id, {}, effect)).outcome
+  precondition: Precondition<Picture>,
+): Promise<Picture> {
+  return (await turnTo(scope, id, precondition)).after
 }
 
-type Turned = { before: Picture; outcome: RecordedResponse }
+type Replacement = { fields: Partial<Picture>; objects: StagedObjects }
 
 /** Changes the row in one transaction with the claim on the objects that it now points to. */
-function turnTo(
+const turnTo = (
   scope: EventScope,
   id: string,
-  fields: Partial<Picture>,
-  effect: Effect<Picture>,
-  kept?: StagedObjects,
-): Promise<Turned> {
-  return retryOnConflict(scope, async () => {
+  precondition: Precondition<Picture>,
+  to?: Replacement,
+): Promise<{ before: Picture; after: Picture }> =>
+  retryOnConflict(scope, async () => {
     const before = await requirePicture(scope, id)
-    effect.guard(before)
-    const set = {
-      ...fields,
-      ...(kept && { staged: kept.key, plan: kept.plan }),
-      updatedAt: now(),
-      vr: before.vr + 1,
-    }
-    const outcome = effect.reply({ ...before, ...set })
+    precondition(before)
+    const set = to && { ...to.fields, staged: to.objects.key, plan: to.objects.job.id }
+    const after = nextOf(before, { ...set })
+    const { updatedAt, vr } = after
     // Not a put: `uv` grows without the version.
-    const writes = [update(keys.picture(scope, id), { set }, { vr: before.vr }, 'conflict')]
-    await transact(scope, kept ? [...writes, keptStep(kept.plan)] : writes, outcome)
-    return { before, outcome }
+    const change = { set: { ...set, updatedAt, vr } }
+    const written = update(keys.picture(scope, id), change, { vr: before.vr }, 'conflict')
+    await commit(scope, to ? [written, unclaimedCheck(to.objects.job)] : [written], after)
+    return { before, after }
   })
-}

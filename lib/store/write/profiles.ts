@@ -1,48 +1,51 @@
-import { now } from '#lib/base/time.ts'
-import type { Effect } from '#lib/http/answer.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { Field } from '#lib/model/custom-field.ts'
 import type { Person } from '#lib/model/person.ts'
-import { keys } from '#lib/table/keys.ts'
-import { retryOnConflict } from '#lib/table/retry.ts'
-import type { EventScope, RecordedResponse } from '#lib/table/scope.ts'
-import { transact, update } from '#lib/table/transact.ts'
-import { listFields } from './custom-fields.ts'
-import { requirePerson } from './people.ts'
-import { checkSize } from './person-writes.ts'
+import type { Precondition } from '#lib/store/document.ts'
+import { people } from '#lib/store/documents/people.ts'
+import { changeSettled } from '#lib/store/links/open-job.ts'
+import { listFields } from '#lib/store/read/custom-fields.ts'
+import { sets } from '#lib/store/sets.ts'
+import { type Bucket, bucketKey } from '#lib/table/buckets.ts'
+import { getRow } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { check, type Write } from '#lib/table/writes.ts'
+import { checkSize } from './people.ts'
 
-/** What a person may change of themselves (contract §8). */
+/** What a person may change of themselves. */
 export type OwnFields = Pick<
   Person,
   'firstName' | 'lastName' | 'company' | 'title' | 'about' | 'social' | 'custom' | 'profile'
 >
-/** The fields that people have, read only when there is a value to print. */
-export const fieldsOf = async (scope: EventScope, { custom }: Pick<Person, 'custom'>) =>
-  Object.keys(custom).length > 0 ? listFields(scope, 'people') : []
+/** A person with the fields that people have. */
+export type OwnProfile = { person: Person; fields: Field[] }
 
-/** Writes what `change` makes of somebody's own fields. */
-export async function updateProfile(
+/** Writes what `wanted` makes of somebody's own fields. */
+export const updateProfile = (
   scope: EventScope,
   id: string,
-  change: (current: Person, fields: Field[]) => OwnFields,
-  effect: Effect<{ person: Person; fields: Field[] }>,
-): Promise<RecordedResponse> {
-  return retryOnConflict(scope, async () => {
-    const [person, fields] = await Promise.all([
-      requirePerson(scope, id),
-      listFields(scope, 'people'),
-    ])
-    effect.guard({ person, fields })
-    const own = { ...change(person, fields), updatedAt: now() }
-    const next: Person = { ...person, ...own }
-    checkSize(next)
-    const outcome = effect.reply({ person: next, fields })
-    const write = update(
-      keys.person(scope, id),
-      { set: own, add: { vr: 1 } },
-      { vr: person.vr },
-      'conflict',
-    )
-    await transact(scope, [write], outcome)
-    return outcome
+  wanted: (current: OwnProfile) => OwnFields,
+  precondition: Precondition<OwnProfile>,
+): Promise<OwnProfile> =>
+  changeSettled(scope, people, id, async (before, next) => {
+    const { fields, unchanged } = await fieldsNow(scope)
+    const current = { person: before, fields }
+    precondition(current)
+    const person = next(wanted(current))
+    checkSize(person)
+    const more = setsValues(before, person) ? [unchanged] : []
+    return { after: person, made: { person, fields }, more }
   })
+
+/** The fields that people have, and the write that fails when one has come or gone since. */
+async function fieldsNow(scope: EventScope): Promise<{ fields: Field[]; unchanged: Write }> {
+  const key = bucketKey(sets.fields(scope, 'people'), '00')
+  const bucket = await getRow<Bucket>(scope, key)
+  const fields = await listFields(scope, 'people')
+  const when = bucket ? { equals: { vr: bucket.vr } } : { exists: false }
+  return { fields, unchanged: check(key, when, 'conflict') }
 }
+
+/** Whether somebody gets a value under a field: a deleted field must not come back with it. */
+const setsValues = (before: Person, after: Person): boolean =>
+  Object.entries(after.custom).some(([id, value]) => !isDeepStrictEqual(before.custom[id], value))

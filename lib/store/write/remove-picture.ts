@@ -1,44 +1,46 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { now } from '#lib/base/time.ts'
-import type { Effect } from '#lib/http/answer.ts'
 import type { Person } from '#lib/model/person.ts'
 import { blobPrefix, type Picture } from '#lib/model/picture.ts'
+import { countedWrites } from '#lib/store/counts.ts'
 import { markDeleting } from '#lib/store/deleting.ts'
-import { newJob } from '#lib/store/jobs/queue.ts'
+import { nextOf, type Precondition, save, savedWrites } from '#lib/store/document.ts'
+import { people } from '#lib/store/documents/people.ts'
+import { pictures } from '#lib/store/documents/pictures.ts'
+import { completeWrites, getJob, newJob } from '#lib/store/queue.ts'
 import { getPicture, requirePicture } from '#lib/store/read/pictures.ts'
 import { deleteBlobs, listBlobs } from '#lib/table/blobs.ts'
-import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
-import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
-import { sets } from '#lib/table/sets.ts'
-import { remove, transact, update, type Write } from '#lib/table/transact.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { commit, transact } from '#lib/table/transact.ts'
+import { remove, type Write } from '#lib/table/writes.ts'
 import { finished } from './discard-picture.ts'
 import { discardObjects } from './picture-objects.ts'
 
-/** People whose picture one transaction can take away; beyond, they lose it at once, but by a plan. */
+/** People whose picture one transaction can take away; beyond, they lose it at once, but by a job. */
 const usersAtOnce = 40
 const graceMs = 60_000
 
 /**
- * Deletes a picture: the row first, then its objects, which the sweeper removes when this request does not. With
+ * Deletes a picture: the row first, then its objects, which the job removes when this request does not. With
  * people using it, `picture_in_use` unless `force` takes it from them.
  */
 export async function deletePicture(
   scope: EventScope,
   id: string,
   force: boolean,
-  effect: Effect<Picture>,
-): Promise<RecordedResponse> {
-  const { outcome, clean } = await retryOnConflict(scope, async () => {
+  precondition: Precondition<Picture>,
+): Promise<Picture> {
+  const { picture, clean } = await retryOnConflict(scope, async () => {
     const picture = await requirePicture(scope, id)
-    effect.guard(picture)
-    const outcome = effect.reply(picture)
-    return { outcome, clean: await removeRow(scope, picture, force, outcome) }
+    precondition(picture)
+    const { writes, clean } = await removal(scope, picture, force)
+    await commit(scope, writes, picture)
+    return { picture, clean }
   })
   await finished(clean())
-  return outcome
+  return picture
 }
 
 /**
@@ -48,7 +50,10 @@ export async function deletePicture(
 export async function erasePicture(scope: EventScope, id: string): Promise<boolean> {
   const clean = await retryOnConflict(scope, async () => {
     const picture = await getPicture(scope, id)
-    return picture && removeRow(scope, picture, true)
+    if (!picture) return undefined
+    const { writes, clean } = await removal(scope, picture, true)
+    await transact(scope, writes)
+    return clean
   })
   await clean?.()
   await wipeBlobs(blobPrefix(scope, id))
@@ -65,43 +70,38 @@ export async function unlinkUses(scope: EventScope, id: string): Promise<boolean
   while (Date.now() < scope.deadline) {
     const users = await usersOf(scope, id, usersAtOnce)
     if (users.length === 0) return true
-    await retryOnConflict(scope, async () =>
-      transact(withoutRecording(scope), await forgetWrites(scope, id, users)),
-    )
+    await retryOnConflict(scope, async () => transact(scope, await forgetWrites(scope, id, users)))
   }
   return false
 }
 
-/** Removes the row in one transaction with its uses, or with what makes them vanish, and gives the clean-up. */
-async function removeRow(
+/** The writes that remove the row with its uses, or with what makes them vanish, and the clean-up after them. */
+async function removal(
   scope: EventScope,
   picture: Picture,
   force: boolean,
-  outcome?: RecordedResponse,
-): Promise<() => Promise<void>> {
+): Promise<{ writes: Write[]; clean: () => Promise<void> }> {
   const { id, key, staged, plan: unsettled } = picture
   const users = await usersOf(scope, id, usersAtOnce + 1)
   if (users.length > 0 && !force) throw new ApiError('picture_in_use')
   const blobs = staged === undefined ? [key] : [key, staged]
-  const plan = newJob(scope, 'settle-picture', { picture: id, keys: blobs }, graceMs)
-  const unused = { vr: picture.vr, equals: { uv: picture.uv } }
-  await transact(
-    outcome ? scope : withoutRecording(scope),
-    [
-      remove(keys.picture(scope, id), unused, 'conflict'),
-      ...countWrites(sets.pictures(scope), [{ id, by: -1 }]),
-      ...(await usesWrites(scope, id, users)),
-      ...(unsettled ? [remove(keys.plan(unsettled))] : []),
-      plan.write,
-    ],
-    outcome,
-  )
-  return () => discardObjects(scope, blobs, plan.id)
+  const job = newJob(scope, 'settle-picture', { picture: id, keys: blobs }, graceMs)
+  const replacement = unsettled === undefined ? undefined : await getJob(scope, unsettled)
+  const { counts } = save(scope, pictures, picture, undefined)
+  const writes = [
+    // Whoever begins to use it counts `uv` up and leaves the version alone.
+    remove(keys.picture(scope, id), { vr: picture.vr, equals: { uv: picture.uv } }, 'conflict'),
+    ...countedWrites(counts),
+    ...(await usesWrites(scope, id, users)),
+    ...(replacement ? completeWrites(replacement) : []),
+    ...job.writes,
+  ]
+  return { writes, clean: () => discardObjects(scope, blobs, job.id) }
 }
 
 async function usesWrites(scope: EventScope, id: string, users: string[]): Promise<Write[]> {
   if (users.length <= usersAtOnce) return forgetWrites(scope, id, users)
-  return [markDeleting(scope, id), newJob(scope, 'forget-picture', { picture: id }).write]
+  return [markDeleting(scope, id), ...newJob(scope, 'forget-picture', { picture: id }).writes]
 }
 
 async function usersOf(scope: EventScope, id: string, limit: number): Promise<string[]> {
@@ -112,15 +112,17 @@ async function usersOf(scope: EventScope, id: string, limit: number): Promise<st
 
 /** The writes that end the uses of a picture by these people, also of those who have another one by now. */
 async function forgetWrites(scope: EventScope, id: string, users: string[]): Promise<Write[]> {
-  const people = await getRows<Person>(
+  const rows = await getRows<Person>(
     scope,
     users.map((user) => keys.person(scope, user)),
   )
-  const change = { set: { updatedAt: now() }, remove: ['picture'], add: { vr: 1 } }
-  return [
-    ...users.map((user) => remove(keys.pictureUse(scope, id, user))),
-    ...people
-      .filter(({ picture }) => picture?.id === id)
-      .map((one) => update(keys.person(scope, one.id), change, { vr: one.vr }, 'conflict')),
-  ]
+  const using = new Map(
+    rows.filter(({ picture }) => picture?.id === id).map((person) => [person.id, person]),
+  )
+  return users.flatMap((user) => {
+    const person = using.get(user)
+    if (!person) return [remove(keys.pictureUse(scope, id, user))]
+    const { picture: _, ...rest } = person
+    return savedWrites(save(scope, people, person, nextOf(rest, {})))
+  })
 }

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto'
 import { ApiError } from '#lib/base/errors.ts'
 import { idFrom, newId, newTokenText } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
-import type { Token } from '#lib/model/token.ts'
+import type { MadeToken, NewToken, Token } from '#lib/model/token.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
+import type { ListedToken } from '#lib/store/read/tokens.ts'
 import { requestMs } from '#lib/table/client.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow, getRows, queryRows } from '#lib/table/query.ts'
-import { eventPrefix, type RecordedResponse, type Scope } from '#lib/table/scope.ts'
-import { put, remove, transact, update } from '#lib/table/transact.ts'
-
-type NewToken = Omit<Token, 'id' | 'org' | 'createdAt'>
-/** Rows of an organisation's list carry the hash, so that deletion finds the token's own row. */
-type Listed = { hash: string; sk: string }
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRow } from '#lib/table/query.ts'
+import { retryOnConflict } from '#lib/table/retry.ts'
+import { eventPrefix, type Scope } from '#lib/table/scope.ts'
+import { commit, maxWrites, transact } from '#lib/table/transact.ts'
+import { check, put, remove, update, type Write } from '#lib/table/writes.ts'
+import { personCheck } from './person-check.ts'
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** How long a function may go on accepting a token after its deletion elsewhere (contract: at most 60 s). */
+/** How long a function may go on accepting a token after its deletion elsewhere (promised: at most 60 s). */
 const trustMs = 30_000
 const notedMs = 5 * 60_000
 const trusted = new Map<string, { token: Token; until: number }>()
@@ -56,35 +56,68 @@ async function noteUse(scope: Pick<Scope, 'deadline'>, hash: string, token: Toke
   await transact({ org: token.org, deadline: scope.deadline }, [write]).catch(() => undefined)
 }
 
-/** Makes a token and its text, which nobody can read again. */
-export async function createToken(
-  scope: Scope,
-  wanted: NewToken,
-  reply: (made: Token & { text: string }) => RecordedResponse,
-): Promise<RecordedResponse> {
+/** A transaction holds so many checks beside a token's own rows. */
+const mostChecks = maxWrites - 3
+/** Half a token, whose text nobody has, goes by itself. */
+const halfSeconds = 60 * 60
+
+/**
+ * Makes a token and its text, which nobody can read again. The events it names and the person it speaks for are
+ * there when it appears: that is checked in its transaction.
+ */
+export function createToken(scope: Scope, wanted: NewToken): Promise<MadeToken> {
   const id = newId('token')
   const text = newTokenText(id)
-  const token: Token = { ...wanted, id, org: scope.org, createdAt: now() }
-  const outcome = reply({ ...token, text })
-  await transact(scope, tokenWrites(scope, hashOf(text), token), { ...outcome, isSecret: true })
-  return outcome
+  const events = [...new Set(wanted.events)]
+  const token: Token = { ...wanted, events, id, org: scope.org, createdAt: now() }
+  const made = { ...token, text }
+  const rows = tokenWrites(scope, hashOf(text), token)
+  return retryOnConflict(scope, async () => {
+    const checks = [
+      ...events.map((event) => eventCheck(scope, event, wanted.events.indexOf(event))),
+      ...(await ownerChecks(scope, token)),
+    ]
+    const rest = checks.slice(mostChecks)
+    if (rest.length > 0) await writeHalf(scope, token, hashOf(text), checks.slice(0, mostChecks))
+    return commit(scope, [...(rest.length > 0 ? rest : checks), ...rows], made)
+  })
 }
 
-const tokenWrites = (scope: Scope, hash: string, token: Token) => [
-  put({ ...keys.token(hash), ...token }, { exists: false }, 'conflict'),
+/**
+ * The first of more events than one transaction can check. Since the id of what is gone never comes back, whatever is
+ * there with the other half, and was read before this one, was there with this one too.
+ */
+const writeHalf = (scope: Scope, token: Token, hash: string, checks: Write[]): Promise<void> =>
+  transact(scope, [
+    ...checks,
+    put({ ...keys.token(hash), ...token, ttl: Math.floor(Date.now() / 1000) + halfSeconds }),
+  ])
+
+const eventCheck = ({ org }: Scope, event: string, n: number): Write =>
+  check(
+    keys.event(org, event),
+    { exists: true },
+    { error: 'invalid_reference', detail: { field: `events[${n}]` } },
+  )
+
+const ownerChecks = async (scope: Scope, { person, events: [event] }: Token): Promise<Write[]> =>
+  person && event ? [await personCheck(remainsScope(scope, event), person, 'person')] : []
+
+/** Texts are random, so the row can be nobody else's: at most the first half of this token. */
+const tokenWrites = (scope: Scope, hash: string, token: Token): Write[] => [
+  put({ ...keys.token(hash), ...token, kind: 'token' }),
   put({ ...keys.tokenOf(scope, token.id), hash }, { exists: false }, 'conflict'),
   ...ownerKeys(scope, token).map((key) => put({ ...key, hash })),
 ]
 
 /** Where the token of an attendee stands with their person, so that it goes with them. */
-const ownerKeys = ({ org }: Scope, { id, person, events: [event] }: Token) =>
+const ownerKeys = ({ org }: Scope, { id, person, events: [event] }: Token): Key[] =>
   person && event ? [keys.personToken({ e: eventPrefix(org, event) }, person, id)] : []
 
 /** Accepts a text of the operator's choosing as super admin of an organisation derived from it. */
 export async function acceptToken(text: string): Promise<{ organisation: string }> {
   const org = idFrom('organisation', text)
   const scope = { org, deadline: Date.now() + requestMs }
-  if (await getRow<Token>(scope, keys.token(hashOf(text)))) return { organisation: org }
   const token: Token = {
     id: idFrom('token', text),
     org,
@@ -93,43 +126,25 @@ export async function acceptToken(text: string): Promise<{ organisation: string 
     events: [],
     createdAt: now(),
   }
-  await transact(scope, tokenWrites(scope, hashOf(text), token))
+  await retryOnConflict(scope, async () => {
+    if (await getRow<Token>(scope, keys.token(hashOf(text)))) return
+    await transact(scope, tokenWrites(scope, hashOf(text), token))
+  })
   return { organisation: org }
 }
 
-/** Tokens of the organisation in id order. */
-export async function listTokens(
-  scope: Scope,
-  { limit, offset, after = '' }: PageWanted,
-): Promise<Page<Token>> {
-  const listed = await queryRows<Listed>(scope, { pk: keys.tokens(scope) })
-  const wanted = listed.filter(({ sk }) => sk > after).slice(offset, offset + limit)
-  const rows = await getRows<Token>(
-    scope,
-    wanted.map(({ hash }) => keys.token(hash)),
-  )
-  return { total: listed.length, rows }
-}
-
 /** Deletes a token: at once here, within `trustMs` in functions that have just seen it. */
-export async function deleteToken(
-  scope: Scope,
-  id: string,
-  reply: (token: Token) => RecordedResponse,
-): Promise<RecordedResponse> {
-  const listed = await getRow<Listed>(scope, keys.tokenOf(scope, id))
+export async function deleteToken(scope: Scope, id: string): Promise<Token> {
+  const listed = await getRow<ListedToken>(scope, keys.tokenOf(scope, id))
   const token = listed && (await getRow<Token>(scope, keys.token(listed.hash)))
   if (!listed || !token) throw new ApiError('token_not_found')
-  const outcome = reply(token)
-  await transact(
-    scope,
-    [
-      remove(keys.token(listed.hash), { exists: true }, 'token_not_found'),
-      remove(keys.tokenOf(scope, id), { exists: true }, 'token_not_found'),
-      ...ownerKeys(scope, token).map((key) => remove(key)),
-    ],
-    outcome,
-  )
+  await commit(scope, removedTokenWrites(scope, listed.hash, token), token)
   trusted.delete(listed.hash)
-  return outcome
+  return token
 }
+
+const removedTokenWrites = (scope: Scope, hash: string, token: Token): Write[] => [
+  remove(keys.token(hash), { exists: true }, 'token_not_found'),
+  remove(keys.tokenOf(scope, token.id), { exists: true }, 'token_not_found'),
+  ...ownerKeys(scope, token).map((key) => remove(key)),
+]

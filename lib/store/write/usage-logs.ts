@@ -1,57 +1,34 @@
+import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { type Instant, instantOf, millisOf, now } from '#lib/base/time.ts'
-import {
-  type Presence,
-  type PresenceRow,
-  presenceDay,
-  presencesIn,
-  spanName,
-} from '#lib/model/log-days.ts'
-import type { GroupUser, Personal, Schedule, UsageLog } from '#lib/model/schedule.ts'
-import { erasureWrites, isPersonal, noteDays } from '#lib/store/jobs/personal-logs.ts'
-import { chunks } from '#lib/store/jobs/queue.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
+import { type Instant, millisOf, now } from '#lib/base/time.ts'
+import { type StayRow, spanName, stayDay } from '#lib/model/log-days.ts'
+import type { GroupUser, KeptLog, NewLog, Schedule } from '#lib/model/schedule.ts'
+import { isPersonal } from '#lib/model/schedule-rules.ts'
+import { usersById } from '#lib/store/read/access-groups.ts'
+import { logCount } from '#lib/store/read/usage-logs.ts'
 import { nextNumbers } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
-import {
-  countIn,
-  cutGrown,
-  listOrdered,
-  type OrderedCount,
-  segmentsOf,
-} from '#lib/table/ordered-count.ts'
-import { getRows, queryRows } from '#lib/table/query.ts'
-import { retryOnConflict } from '#lib/table/retry.ts'
-import { type EventScope, type RecordedResponse, withoutRecording } from '#lib/table/scope.ts'
-import { put, transact, update, type Write } from '#lib/table/transact.ts'
+import { countIn, cutGrown, segmentsOf } from '#lib/table/ordered-count.ts'
+import { getRows } from '#lib/table/query.ts'
+import { retryOnConflict, VersionConflict } from '#lib/table/retry.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { commit, maxWrites, transact } from '#lib/table/transact.ts'
+import { check, put, update, type Write } from '#lib/table/writes.ts'
+import { erasureWrites, noteDays } from './log-erasures.ts'
 
-export type NewLog = Personal & { user: GroupUser; timeIn: Instant; timeOut: Instant }
-/** A log as its poster sees it: the same for a repeated one. */
-export type Logged = { id: number; user: GroupUser; timeIn: Instant; timeOut: Instant }
+// By hand: logs have integer ids, never change, and come in the order of time.
 
-/** So many logs, each with a row, a presence and an erasure, fit one transaction beside their stretches. */
-const partSize = 24
-
-export const logCount = (scope: EventScope, schedule: number): OrderedCount => ({
-  rows: keys.scheduleLogs(scope, schedule),
-  stretches: keys.scheduleLogTally(scope, schedule),
-})
+/** A log takes a row, a stay, an erasure, a segment and a check of its user, beside schedule and day. */
+const partSize = Math.floor((maxWrites - 2) / 5)
 
 /** Keeps a log, or finds the one with the same schedule, user and times: one log, however often posted. */
-export async function addLog(
-  scope: EventScope,
-  schedule: Schedule,
-  log: NewLog,
-  reply: (logged: Logged) => RecordedResponse,
-): Promise<RecordedResponse> {
-  let outcome: RecordedResponse | undefined
-  await addPart(scope, schedule, [log], ([logged]) => {
-    if (logged) outcome = reply(logged)
-    return outcome
+export async function addLog(scope: EventScope, schedule: Schedule, log: NewLog): Promise<KeptLog> {
+  const [kept] = await addPart(scope, schedule, [log], async (writes, [made]) => {
+    if (writes.length > 0 || scope.recording) await commit(scope, writes, made)
   })
-  if (!outcome) throw new Error('a log was neither kept nor refused')
-  return outcome
+  if (!kept) throw new Error('a log was neither kept nor refused')
+  return kept
 }
 
 /** The same for many: the result of each in the order given, an error where one could not be kept. */
@@ -59,13 +36,15 @@ export async function addLogs(
   scope: EventScope,
   schedule: Schedule,
   logs: NewLog[],
-): Promise<(Logged | ApiError)[]> {
+): Promise<(KeptLog | ApiError)[]> {
   const order = logs.map((_, n) => n)
   const byTime = order.sort((a, b) => ((logs[a]?.timeIn ?? '') < (logs[b]?.timeIn ?? '') ? -1 : 1))
-  const results: (Logged | ApiError)[] = []
+  const results: (KeptLog | ApiError)[] = []
   for (const places of chunks(byTime, partSize)) {
     const some = places.flatMap((place) => logs[place] ?? [])
-    const done = await addPart(withoutRecording(scope), schedule, some).catch((error) => {
+    const done = await addPart(scope, schedule, some, async (writes) => {
+      if (writes.length > 0) await transact(scope, writes)
+    }).catch((error) => {
       if (error instanceof ApiError) return places.map(() => error)
       throw error
     })
@@ -76,105 +55,98 @@ export async function addLogs(
   return results
 }
 
-/** Logs of the schedule by time in, then id. */
-export const listLogs = (
-  scope: EventScope,
-  schedule: number,
-  wanted: PageWanted,
-): Promise<Page<UsageLog>> => listOrdered<UsageLog>(scope, logCount(scope, schedule), wanted)
-
-/** All presences of one user in the schedule, by time in. */
-export async function presencesOf(
-  scope: EventScope,
-  schedule: number,
-  user: number,
-): Promise<Presence[]> {
-  const { pk, sk: from } = keys.schedulePresence(scope, schedule, user, '')
-  const rows = await queryRows<PresenceRow>(scope, { pk, from, to: `${from}~` })
-  return rows.flatMap(presencesIn)
-}
-
-type Done = (logged: Logged[]) => RecordedResponse | undefined
-type Wanted = NewLog & { row: string; span: string }
+/** A log with its place: the row of its user's day, and its stay there. */
+type Placed = NewLog & { row: string; span: string }
+type Numbered = Placed & { id: number }
+type Finish = (writes: Write[], kept: KeptLog[]) => Promise<void>
 
 async function addPart(
   scope: EventScope,
   schedule: Schedule,
   logs: NewLog[],
-  done: Done = () => undefined,
-): Promise<Logged[]> {
-  const wanted = logs.map((log) => ({ ...log, ...placeOf(scope, schedule.id, log) }))
+  finish: Finish,
+): Promise<KeptLog[]> {
   let ids: number[] = []
   return retryOnConflict(scope, async () => {
-    const rows = await presenceRows(scope, schedule.id, wanted)
-    const found = new Map<string, number>()
-    for (const { row, span } of wanted) {
-      const id = rows.get(row)?.[span]
-      if (typeof id === 'number') found.set(row + span, id)
+    const placed = await placedLogs(scope, schedule.id, logs)
+    const rows = await stayRows(scope, schedule.id, placed)
+    const known = new Map<string, number>()
+    for (const log of placed) {
+      const id = rows.get(log.row)?.[log.span]
+      if (typeof id === 'number') known.set(nameOf(log), id)
     }
-    const fresh = [...new Map(wanted.map((log) => [log.row + log.span, log]))]
-      .filter(([name]) => !found.has(name))
-      .map(([, log]) => log)
+    const fresh = [...new Map(placed.map((log) => [nameOf(log), log])).values()].filter(
+      (log) => !known.has(nameOf(log)),
+    )
     checkQuota(rows, fresh)
     if (ids.length < fresh.length) ids = await newIds(scope, fresh.length)
-    fresh.forEach((log, n) => void found.set(log.row + log.span, ids[n] ?? 0))
-    const logged = wanted.map(({ row, span, user, timeIn, timeOut }) => {
-      return { id: found.get(row + span) ?? 0, user, timeIn, timeOut }
+    const numbered = fresh.map((log, n) => ({ ...log, id: ids[n] ?? 0 }))
+    for (const log of numbered) known.set(nameOf(log), log.id)
+    const kept = placed.map((log) => {
+      const { user, group, timeIn, timeOut } = log
+      return { id: known.get(nameOf(log)) ?? 0, schedule, user, group, timeIn, timeOut }
     })
-    await keep(scope, schedule, fresh, ids, done(logged))
-    return logged
+    await keep(scope, schedule.id, numbered, (writes) => finish(writes, kept))
+    return kept
   })
 }
 
 async function keep(
   scope: EventScope,
-  schedule: Schedule,
-  fresh: Wanted[],
-  ids: number[],
-  outcome: RecordedResponse | undefined,
+  schedule: number,
+  fresh: Numbered[],
+  finish: (writes: Write[]) => Promise<void>,
 ): Promise<void> {
-  if (fresh.length === 0) {
-    if (scope.idempotency && outcome) await transact(scope, [], outcome)
-    return
-  }
-  const tally = logCount(scope, schedule.id)
+  if (fresh.length === 0) return finish([])
+  const count = logCount(scope, schedule)
   const at = now()
-  const rows = fresh.map((log, n) => logRow(scope, schedule.id, log, ids[n] ?? 0, at))
+  const rows = fresh.map((log) => logRow(scope, schedule, log, at))
   const sks = rows.map(({ sk }) => sk)
-  const stretches = await segmentsOf(scope, tally, sks)
-  if (stretches.length === 0) throw new ApiError('schedule_not_found')
+  const segments = await segmentsOf(scope, count, sks)
+  if (segments.length === 0) throw new ApiError('schedule_not_found')
   const personal = rows.filter(isPersonal)
-  const writes = [
-    ...presenceWrites(scope, schedule.id, fresh, ids),
+  await finish([
+    check(keys.schedule(scope, schedule), { exists: true }, 'schedule_not_found'),
+    ...userChecks(scope, fresh),
+    ...stayWrites(scope, schedule, fresh),
     ...rows.map((row) => put(row)),
-    ...erasureWrites(scope, schedule.id, personal),
-    ...countIn(tally, stretches, sks),
-  ]
-  await transact(scope, writes, outcome)
+    ...erasureWrites(scope, schedule, personal),
+    ...countIn(count, segments, sks),
+  ])
   noteDays(personal)
-  await cutGrown(scope, tally, stretches, sks)
+  await cutGrown(scope, count, segments, sks)
 }
 
-function placeOf(scope: EventScope, schedule: number, { user, timeIn, timeOut }: NewLog) {
-  const { sk } = keys.schedulePresence(scope, schedule, user.id, presenceDay(timeIn))
-  return { row: sk, span: spanName(timeIn, timeOut) }
+/** The logs with their users as they are now: of somebody erased meanwhile nothing personal is kept. */
+async function placedLogs(scope: EventScope, schedule: number, logs: NewLog[]): Promise<Placed[]> {
+  const users = await usersById(
+    scope,
+    logs.map(({ user }) => user.id),
+  )
+  return logs.map((log) => {
+    const { sk } = keys.scheduleStay(scope, schedule, log.user.id, stayDay(log.timeIn))
+    const user = users.get(log.user.id) ?? log.user
+    return { ...log, user, row: sk, span: spanName(log.timeIn, log.timeOut) }
+  })
 }
 
-async function presenceRows(
+const nameOf = ({ row, span }: Placed): string => `${row} ${span}`
+
+async function stayRows(
   scope: EventScope,
   schedule: number,
-  wanted: Wanted[],
-): Promise<Map<string, PresenceRow>> {
-  const pk = keys.schedulePresences(scope, schedule)
-  const rows = await getRows<PresenceRow>(
+  placed: Placed[],
+): Promise<Map<string, StayRow>> {
+  const pk = keys.scheduleStays(scope, schedule)
+  const rows = await getRows<StayRow>(
     scope,
-    wanted.map(({ row }) => ({ pk, sk: row })),
+    placed.map(({ row }) => ({ pk, sk: row })),
   )
   return new Map(rows.map((row) => [row.sk, row]))
 }
 
-/** Nobody logs in 5,000 times a day: who posts more gets 429 (threats T53). */
-function checkQuota(rows: Map<string, PresenceRow>, fresh: Wanted[]): void {
+/** Nobody logs in 5,000 times a day: who posts more gets 429. */
+function checkQuota(rows: Map<string, StayRow>, fresh: Placed[]): void {
   for (const [row, some] of Map.groupBy(fresh, (log) => log.row)) {
     const count = (rows.get(row)?.ct ?? 0) + some.length
     if (count > limits.logsPerUserDay.value) {
@@ -183,26 +155,30 @@ function checkQuota(rows: Map<string, PresenceRow>, fresh: Wanted[]): void {
   }
 }
 
-function presenceWrites(
-  scope: EventScope,
-  schedule: number,
-  fresh: Wanted[],
-  ids: number[],
-): Write[] {
-  const pk = keys.schedulePresences(scope, schedule)
-  const numbered = fresh.map((log, n) => ({ ...log, id: ids[n] ?? 0 }))
-  return [...Map.groupBy(numbered, ({ row }) => row)].map(([sk, some]) =>
-    update(
-      { pk, sk },
-      { set: Object.fromEntries(some.map(({ span, id }) => [span, id])), add: { ct: some.length } },
-      { equals: Object.fromEntries(some.map(({ span }) => [span, undefined])) },
-      'conflict',
+/** Hold while the users are there and as they were read: erased or not. They go with their event alone. */
+function userChecks(scope: EventScope, logs: Placed[]): Write[] {
+  const users = new Map<number, GroupUser>(logs.map(({ user }) => [user.id, user]))
+  return [...users.values()].map(({ id, erased }) =>
+    check(keys.scheduleUser(scope, id), { exists: true, equals: { erased } }, (existing) =>
+      existing ? new VersionConflict() : new ApiError('event_not_found'),
     ),
   )
 }
 
-function logRow(scope: EventScope, schedule: number, log: NewLog, id: number, createdAt: Instant) {
-  const { user, timeIn, timeOut, ip, location, agent } = log
+function stayWrites(scope: EventScope, schedule: number, logs: Numbered[]): Write[] {
+  const pk = keys.scheduleStays(scope, schedule)
+  return [...Map.groupBy(logs, ({ row }) => row)].map(([sk, some]) => {
+    return update(
+      { pk, sk },
+      { set: Object.fromEntries(some.map(({ span, id }) => [span, id])), add: { ct: some.length } },
+      { equals: Object.fromEntries(some.map(({ span }) => [span, undefined])) },
+      'conflict',
+    )
+  })
+}
+
+function logRow(scope: EventScope, schedule: number, log: Numbered, createdAt: Instant) {
+  const { id, user, timeIn, timeOut, ip, location, agent } = log
   return {
     ...keys.scheduleLog(scope, schedule, millisOf(timeIn), id),
     id,
@@ -218,11 +194,3 @@ async function newIds(scope: EventScope, count: number): Promise<number[]> {
   const first = await nextNumbers(scope, 'usage-log', count)
   return [...Array(count).keys()].map((n) => first + n)
 }
-
-/** A presence as its log reads. */
-export const loggedOf = ({ id, timeIn, timeOut }: Presence, user: GroupUser): Logged => ({
-  id,
-  user,
-  timeIn: instantOf(timeIn),
-  timeOut: instantOf(timeOut),
-})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { instantOf } from '#lib/base/time.ts'
-import { presencesIn, spanName } from '#lib/model/log-days.ts'
+import { spanName, staysIn } from '#lib/model/log-days.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { currentSchedule, personNumber } from '#lib/model/schedule-rules.ts'
 import { concurrencyOf } from '#lib/store/read/usage-report.ts'
@@ -26,7 +26,7 @@ test('counts a schedule without an end as on for a day', () => {
   expect(currentSchedule([], '2027-05-05T09:00:00.000Z')).toBeUndefined()
 })
 
-test('reads back the presences that it named, to the millisecond and up to the year 2999', () => {
+test('reads back the stays that it named, to the millisecond and up to the year 2999', () => {
   const spans = [
     ['1970-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z'],
     ['2020-11-11T23:04:03.007Z', '2020-11-12T06:32:04.999Z'],
@@ -34,7 +34,7 @@ test('reads back the presences that it named, to the millisecond and up to the y
   ] as const
   const named = spans.map(([from, to], n) => [spanName(from, to), n + 1])
   const row = { sk: '0000000042#2020-11-11', ct: 3, ...Object.fromEntries(named) }
-  const read = presencesIn(row).map(({ id, user, timeIn, timeOut }) => ({
+  const read = staysIn(row).map(({ id, user, timeIn, timeOut }) => ({
     id,
     user,
     span: [instantOf(timeIn), instantOf(timeOut)],

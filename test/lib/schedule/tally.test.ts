@@ -13,12 +13,13 @@ import {
 } from '#lib/table/ordered-count.ts'
 import { retryOnConflict, VersionConflict } from '#lib/table/retry.ts'
 import type { Scope } from '#lib/table/scope.ts'
-import { put, remove, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
+import { put, remove } from '#lib/table/writes.ts'
 
 const freshTally = async (): Promise<{ scope: Scope; tally: OrderedCount }> => {
   const pk = `tally-${randomBytes(8).toString('hex')}`
   const scope = { org: 'org', deadline: Date.now() + 60_000 }
-  const tally = { rows: `${pk}#R`, stretches: `${pk}#S` }
+  const tally = { rows: `${pk}#R`, segments: `${pk}#S` }
   await transact(scope, [openSegments(tally)])
   return { scope, tally }
 }
@@ -51,15 +52,15 @@ test('counts and pages keys of any order and density as a plain sorted list woul
         expect(page.total).toBe(sorted.length)
         expect(page.rows.map(({ sk }) => sk)).toEqual(sorted.slice(offset, offset + 10))
       }
-      const stretches = await readSegments(scope, tally)
-      expect(Math.max(...stretches.map(({ ct }) => ct))).toBeLessThanOrEqual(440)
-      stretches.slice(1).forEach(({ sk }, n) => void expect(sk).toBe(stretches[n]?.up))
+      const segments = await readSegments(scope, tally)
+      expect(Math.max(...segments.map(({ ct }) => ct))).toBeLessThanOrEqual(440)
+      segments.slice(1).forEach(({ sk }, n) => void expect(sk).toBe(segments[n]?.up))
     }),
     { numRuns: 3, seed: 11 },
   )
 })
 
-test('stays exact while many add at once and stretches are cut among them', async () => {
+test('stays exact while many add at once and segments are cut among them', async () => {
   const { scope, tally } = await freshTally()
   const sks = [...Array(1200).keys()].map((n) => String((n * 7919) % 10_007).padStart(6, '0'))
   await Promise.all(parts(sks).map((part) => add(scope, tally, part)))
@@ -68,13 +69,13 @@ test('stays exact while many add at once and stretches are cut among them', asyn
   expect((await readSegments(scope, tally)).length).toBeGreaterThan(1)
 })
 
-test('takes no row once its stretches are gone, and none into a stretch that was cut', async () => {
+test('takes no row once its segments are gone, and none into a segment that was cut', async () => {
   const { scope, tally } = await freshTally()
   const known = await segmentsOf(scope, tally, ['5'])
-  const moved = known.map((stretch) => ({ ...stretch, up: '4' }))
+  const moved = known.map((segment) => ({ ...segment, up: '4' }))
   const late = transact(scope, countIn(tally, moved, ['3']))
   await expect(late).rejects.toBeInstanceOf(VersionConflict)
-  await transact(scope, [remove({ pk: tally.stretches, sk: '!' })])
+  await transact(scope, [remove({ pk: tally.segments, sk: '!' })])
   await expect(transact(scope, countIn(tally, known, ['5']))).rejects.toBeInstanceOf(
     VersionConflict,
   )

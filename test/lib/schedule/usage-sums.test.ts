@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { instantOf } from '#lib/base/time.ts'
-import { startUsage, type UsageLog, usageOf } from '#lib/model/usage.ts'
+import { type GroupStay, startUsage, usageOf } from '#lib/model/usage.ts'
 
 const base = Date.UTC(2026, 4, 1, 9)
-const log = (user: number, from: number, to: number, group = 1): UsageLog => ({
+const log = (user: number, from: number, to: number, group = 1): GroupStay => ({
   user,
   group,
   in: base + from * 1000,
   out: base + to * 1000,
 })
-const seconds = (logs: UsageLog[]) => usageOf(logs).total.seconds
+const seconds = (logs: GroupStay[]) => usageOf(logs).total.seconds
 
 const anyLogs = fc.array(
   fc

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { chunks } from '#lib/base/chunks.ts'
 import { newId, newUuid } from '#lib/base/ids.ts'
-import { chunks } from '#lib/store/jobs/queue.ts'
 import { type CountedSet, countedSet, countWrites, openBuckets } from '#lib/table/buckets.ts'
 import { listCounted, total } from '#lib/table/counted.ts'
-import { put, remove, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
+import { put, remove } from '#lib/table/writes.ts'
 
 const scope = () => ({ org: 'org', deadline: Date.now() + 60_000 })
 let number = 0
@@ -13,7 +14,9 @@ async function freshSet(ids: 'person' | 'uuid'): Promise<CountedSet> {
   number += 1
   const name = `test#${process.pid}#${number}`
   const kind = ids === 'person' ? ids : undefined
-  const set = countedSet(`${name}#rows`, [`${name}#shelves`, 'own'], 2, kind)
+  const owner = { key: { pk: name, sk: '-' }, gone: 'conflict' } as const
+  const buckets: [string, string] = [`${name}#buckets`, 'own']
+  const set = countedSet({ rows: `${name}#rows`, buckets, bits: 2, owner, ...(kind && { kind }) })
   await transact(scope(), openBuckets(set))
   return set
 }

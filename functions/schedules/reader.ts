@@ -1,0 +1,9 @@
+import { mayDo } from '#lib/http/auth.ts'
+import type { EventCall } from '#lib/http/route.ts'
+import type { Reader } from '#lib/wire/schedule.ts'
+
+/** For whom a call's answer is printed: access keys are shown to those who may make them. */
+export const readerOf = ({ event, token }: Pick<EventCall, 'event' | 'token'>): Reader => ({
+  event,
+  keys: mayDo(token, 'event:write'),
+})

@@ -1,0 +1,79 @@
+import { ApiError, type ErrorName } from '#lib/base/errors.ts'
+import type { ExternalId } from '#lib/model/external-id.ts'
+import type { Precondition } from '#lib/store/document.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { type Print, single, written } from './answer.ts'
+import type { Fields, Patch } from './body.ts'
+import type { Answer, EventCall } from './route.ts'
+import { checkOwnId, externalFromBody, externalFromPath } from './upsert-ids.ts'
+
+type Call<B = unknown> = EventCall<Record<string, unknown>, B>
+
+/** What the routes of one kind of thing share: `T` is what is printed, `D` what a patch is laid onto, `B` the body. */
+export type Resource<T, D, B> = {
+  /** The path parameter that names one. */
+  param: string
+  missing: ErrorName
+  /** Our id for what a path names; undefined when nobody knows it. */
+  resolve: (call: Call) => Promise<string | undefined>
+  /** Reads one, or throws `missing`. */
+  read: (scope: EventScope, id: string | undefined) => Promise<T>
+  print: Print<T>
+  /** The field of a body that holds the id, and what it says. */
+  idField: string
+  idIn: (body: B) => string | null | undefined
+  create: (call: Call, scope: EventScope, body: B, upsert: ExternalId[]) => Promise<T>
+  /** Changes one to what `body` says of it as it is then. */
+  update: (
+    call: Call,
+    scope: EventScope,
+    id: string,
+    body: (current: D) => B,
+    precondition: Precondition<T>,
+  ) => Promise<T>
+  /** One as a body spells it. */
+  patchTarget: (call: Call, current: D) => Fields
+  remove: (scope: EventScope, id: string, precondition: Precondition<T>) => Promise<T>
+}
+
+/** The handlers of the usual verbs (docs/behaviour/requests.md: PUT, PATCH; Other systems' ids). */
+export function handlersOf<T, D, B>(resource: Resource<T, D, B>) {
+  const { param, missing, resolve, read, print, idField, idIn } = resource
+  const make = (call: Call, body: B, upsert: ExternalId[]) =>
+    written(call, print, (scope) => resource.create(call, scope, body, upsert))
+  const update = (call: Call, id: string, body: (current: D) => B) =>
+    written(call, print, (scope, precondition) =>
+      resource.update(call, scope, id, body, precondition),
+    )
+  const checkId = (call: Call, body: B, id: string) =>
+    checkOwnId(idIn(body), id, idField, call.params[param])
+  const known = async (call: Call): Promise<string> => {
+    const id = await resolve(call)
+    if (id === undefined || call.scope.deleting.has(id)) throw new ApiError(missing)
+    return id
+  }
+  return {
+    create: (call: Call<B>): Promise<Answer> =>
+      make(call, call.body, externalFromBody(idIn(call.body), idField, call)),
+    get: async (call: Call): Promise<Answer> =>
+      single(call, print, await read(call.scope, await resolve(call))),
+    replace: async (call: Call<B>): Promise<Answer> => {
+      const id = await resolve(call)
+      if (!id) return make(call, call.body, externalFromPath(call, param, missing))
+      checkId(call, call.body, id)
+      return update(call, id, () => call.body)
+    },
+    change: async (call: Call<Patch<B>>): Promise<Answer> => {
+      const id = await known(call)
+      return update(call, id, (current) => {
+        const body = call.body.onto(resource.patchTarget(call, current))
+        checkId(call, body, id)
+        return body
+      })
+    },
+    remove: async (call: Call): Promise<Answer> => {
+      const id = await known(call)
+      return written(call, print, (scope, precondition) => resource.remove(scope, id, precondition))
+    },
+  }
+}

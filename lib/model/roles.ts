@@ -1,0 +1,34 @@
+import type { Role, Token } from './token.ts'
+
+/**
+ * What a route asks of the caller (docs/behaviour/tokens.md). `event:*` and `person` routes are reached only by
+ * tokens of that event; `person` routes decide in detail who sees what.
+ */
+export type Right =
+  | 'public'
+  | 'anyone'
+  | 'organisation'
+  | 'event:read'
+  | 'event:write'
+  | 'attendance:write'
+  | 'person'
+
+const rights: Record<Role, readonly Right[]> = {
+  super_admin: [
+    'anyone',
+    'organisation',
+    'event:read',
+    'event:write',
+    'attendance:write',
+    'person',
+  ],
+  event_admin: ['anyone', 'event:read', 'event:write', 'attendance:write', 'person'],
+  event_staff: ['anyone', 'event:read', 'attendance:write', 'person'],
+  attendee: ['anyone', 'person'],
+}
+
+export const rightsOf = (role: Role): readonly Right[] => rights[role]
+export const mayDo = ({ role }: Pick<Token, 'role'>, right: Right): boolean =>
+  right === 'public' || rights[role].includes(right)
+export const mayEnter = ({ role, events }: Pick<Token, 'role' | 'events'>, event: string) =>
+  role === 'super_admin' || events.includes(event)

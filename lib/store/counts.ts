@@ -1,0 +1,27 @@
+import { type CountedSet, countWrites } from '#lib/table/buckets.ts'
+import type { Write } from '#lib/table/writes.ts'
+
+/** An id that is counted into a set or out of it. */
+export type Count = { set: CountedSet; id: string; by: 1 | -1 }
+
+/** The writes of counts, one for each bucket that they touch; what comes and goes at once is left out. */
+export function countedWrites(
+  counts: Count[],
+  isCapped: (set: CountedSet) => boolean = () => false,
+) {
+  return bySet(counts).flatMap(([set, some]): Write[] => countWrites(set, some, isCapped(set)))
+}
+
+/** Counts by set, without those that cancel each other. */
+export function bySet(counts: Count[]): [CountedSet, Count[]][] {
+  const sets = Map.groupBy(counts, ({ set }) => set.rows)
+  return [...sets.values()].flatMap((some): [CountedSet, Count[]][] => {
+    const ids = Map.groupBy(some, ({ id }) => id)
+    const left = [...ids.values()].flatMap((few) => {
+      const net = few.reduce((sum, { by }) => sum + by, 0)
+      return net === 0 ? [] : few.filter(({ by }) => by === Math.sign(net)).slice(0, 1)
+    })
+    const [first] = left
+    return first ? [[first.set, left]] : []
+  })
+}

@@ -1,0 +1,76 @@
+import type { Event } from '#lib/model/event.ts'
+import type { Derived } from '#lib/store/document.ts'
+import { keys } from '#lib/table/keys.ts'
+import type { Scope } from '#lib/table/scope.ts'
+import { put, remove, update, type Write, withoutKey } from '#lib/table/writes.ts'
+
+// By hand, not a `Kind`: an event stands in no event's scope, and its rows lead to it by `event`, not by `to`.
+
+export const takenShortCode = {
+  error: 'duplicate_short_code',
+  detail: { field: 'short_code' },
+} as const
+const takenExternalId = {
+  error: 'duplicate_external_id',
+  detail: { field: 'external_ids' },
+} as const
+
+/** The writes of an event as it is made, with every row that leads to it. `taken`: what a second short code is told. */
+export const newEventWrites = (
+  scope: Scope,
+  event: Event,
+  taken: 'conflict' | typeof takenShortCode,
+): Write[] => [
+  put(
+    { ...event, ...keys.event(event.org, event.id), kind: 'event' },
+    { exists: false },
+    'conflict',
+  ),
+  ...rowsOf(scope, event, taken).map(gainedWrite),
+]
+
+/** From one version of an event to the next. What is being cleaned up in it (`gone`) is others' to change. */
+export function changedEventWrites(scope: Scope, before: Event, after: Event): Write[] {
+  const { gone: _, ...set } = withoutKey(after)
+  const [had, has] = [before, after].map((event) => rowsOf(scope, event, takenShortCode))
+  return [
+    update(
+      keys.event(scope.org, after.id),
+      { set: { ...set, kind: 'event' } },
+      { vr: before.vr },
+      'conflict',
+    ),
+    ...without(had, has).map((row) => lostWrite(row, before.id)),
+    ...without(has, had).map(gainedWrite),
+  ]
+}
+
+export const removedEventWrites = (scope: Scope, event: Event): Write[] => [
+  remove(keys.event(scope.org, event.id), { vr: event.vr }, 'conflict'),
+  ...rowsOf(scope, event, takenShortCode).map((row) => lostWrite(row, event.id)),
+]
+
+/** The rows that lead to an event: its place in the directory, its number, its short code, other systems' ids. */
+function rowsOf(scope: Scope, event: Event, taken: Derived['taken'] = takenShortCode): Derived[] {
+  const values = { event: event.id }
+  return [
+    { ...keys.eventOf(scope, event.id), values: { at: event.createdAt } },
+    { ...keys.eventNumber(scope, event.number), values, taken: 'conflict' },
+    { ...keys.slug(scope, event.shortCode), values, taken },
+    ...event.externalIds.map(({ system, id }) => ({
+      ...keys.eventExternal(scope, system, id),
+      values,
+      taken: takenExternalId,
+    })),
+  ]
+}
+
+const without = (rows: Derived[] = [], others: Derived[] = []): Derived[] =>
+  rows.filter((row) => !others.some(({ pk, sk }) => row.pk === pk && row.sk === sk))
+
+const gainedWrite = ({ pk, sk, values, taken = 'conflict' }: Derived): Write =>
+  put({ pk, sk, ...values }, { exists: false }, taken)
+
+/** A row that is unique goes only while it leads to this event. */
+const lostWrite = ({ pk, sk, taken }: Derived, id: string): Write =>
+  taken ? remove({ pk, sk }, { equals: { event: id } }, 'conflict') : remove({ pk, sk })

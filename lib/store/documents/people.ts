@@ -1,0 +1,47 @@
+import type { Person } from '#lib/model/person.ts'
+import { speaker } from '#lib/model/session.ts'
+import type { Derived, Kind } from '#lib/store/document.ts'
+import { externalRows } from '#lib/store/external-ids.ts'
+import { sets } from '#lib/store/sets.ts'
+import { keys } from '#lib/table/keys.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+
+const taken = { error: 'duplicate_email', detail: { field: 'profile.email_address' } } as const
+
+/** A person stands in their groups, their sessions and with their picture because their document says so. */
+export const people: Kind<Person> = {
+  name: 'person',
+  missing: 'person_not_found',
+  key: keys.person,
+  set: sets.people,
+  under: (scope, id) => [keys.relations(scope, id)],
+  derived: (scope, person) => [
+    ...(person.email
+      ? [{ ...keys.email(scope, person.email), values: { to: person.id }, taken }]
+      : []),
+    ...externalRows(scope, 'person', person),
+    ...memberRows(scope, person),
+    ...agendaRows(scope, person),
+    ...(person.picture ? [keys.pictureUse(scope, person.picture.id, person.id)] : []),
+  ],
+  counted: (scope, { ticket }) => (ticket ? [sets.holders(scope, ticket.type)] : []),
+}
+
+const memberRows = (scope: EventScope, { id, groupIds }: Person): Derived[] =>
+  [...(groupIds ?? [])].map((group) => ({
+    ...keys.member(scope, group, id),
+    in: sets.members(scope, group),
+  }))
+
+/** Attendance, and who has a role other than Speaker, which is a group. */
+function agendaRows(scope: EventScope, { id, agenda }: Person): Derived[] {
+  const entries = Object.entries(agenda)
+  const roles = new Set(entries.flatMap(([, entry]) => entry.roles))
+  roles.delete(speaker)
+  return [
+    ...entries.flatMap(([session, { attends }]) =>
+      attends ? [{ ...keys.attendee(scope, session, id), in: sets.attendees(scope, session) }] : [],
+    ),
+    ...[...roles].map((role) => keys.roleHolder(scope, role, id)),
+  ]
+}

@@ -1,0 +1,24 @@
+import type { Event } from '#lib/model/event.ts'
+import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
+
+const none: ReadonlySet<string> = new Set()
+
+/** A scope inside an event as it was read. */
+export const eventScope = <S extends Scope>(scope: S, event: Event): S & EventScope => ({
+  ...scope,
+  event: event.id,
+  e: eventPrefix(event.org, event.id),
+  zone: event.dates.zone,
+  deleting: event.gone ?? none,
+  speakersGroup: event.speakersGroup,
+})
+
+/** A scope for work on an event of which nothing but its id is known any more. */
+export const remainsScope = (scope: Scope, event: string): EventScope => ({
+  ...scope,
+  event,
+  e: eventPrefix(scope.org, event),
+  zone: 'UTC',
+  deleting: none,
+  speakersGroup: '',
+})

@@ -1,0 +1,136 @@
+import { chunks } from '#lib/base/chunks.ts'
+import type { FieldOwner } from '#lib/model/custom-field.ts'
+import type { LinkChange } from '#lib/model/link.ts'
+import { unmarkDeleting } from '#lib/store/deleting.ts'
+import { finishLinks } from '#lib/store/links/open-job.ts'
+import type { Job } from '#lib/store/queue.ts'
+import type { GoneSession } from '#lib/store/write/delete-session.ts'
+import { endLinks, endRoles } from '#lib/store/write/end-links.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { queryRows } from '#lib/table/query.ts'
+import { VersionConflict } from '#lib/table/retry.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { transact } from '#lib/table/transact.ts'
+import { update } from '#lib/table/writes.ts'
+import { inEvent, type JobRunner, type Progress } from './in-event.ts'
+import { unlinkNetworking } from './networking.ts'
+
+/** No request that was under way when something was deleted can still write after this. */
+export const requestsEndedMs = 35_000
+
+/** What is left of links, and of what had them. */
+export const linkJobs: Record<string, JobRunner> = {
+  'apply-links': inEvent(async (scope, job) => {
+    await finishLinks(scope, job.id)
+    return true
+  }),
+  'delete-group': inEvent(
+    (scope, { work }) => emptyGroup(scope, work.group as string),
+    (scope, { work }) => [keys.members(scope, work.group as string)],
+  ),
+  'delete-track': inEvent(
+    (scope, { work }) => emptyTrack(scope, work.track as string),
+    (scope, { work }) => [keys.trackSessions(scope, work.track as string)],
+  ),
+  'delete-session': inEvent(
+    (scope, { work }) => emptySession(scope, work as GoneSession),
+    (scope, { work }) => [
+      keys.attendees(scope, (work as GoneSession).session),
+      keys.seats(scope, (work as GoneSession).session).pk,
+      keys.pairs(scope, (work as GoneSession).session),
+    ],
+  ),
+  'delete-field': inEvent(deleteValues),
+}
+
+async function emptyGroup(scope: EventScope, group: string): Promise<Progress> {
+  const link = (person: string) => ({ kind: 'member', person, group }) as const
+  return unlinked(scope, group, () => endAll(scope, keys.members(scope, group), link))
+}
+
+async function emptyTrack(scope: EventScope, track: string): Promise<Progress> {
+  const link = (session: string) => ({ kind: 'track', session, track }) as const
+  return unlinked(scope, track, () => endAll(scope, keys.trackSessions(scope, track), link))
+}
+
+async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progress> {
+  const { session, tracks } = gone
+  const attends = (person: string) => ({ kind: 'attends', person, session }) as const
+  return unlinked(scope, session, async () => {
+    await endRoles(scope, gone)
+    if (!(await endAll(scope, keys.attendees(scope, session), attends))) return false
+    if (!(await unlinkNetworking(scope, session))) return false
+    const links = tracks.map((track): LinkChange => {
+      return { link: { kind: 'track', session, track }, added: false }
+    })
+    const rows = tracks.map((track) => keys.trackSession(scope, track, session))
+    await endLinks(scope, links, rows)
+    return true
+  })
+}
+
+/** When nothing refers to what was deleted any more, answers need not leave it out any longer. */
+async function unlinked(
+  scope: EventScope,
+  id: string,
+  work: () => Promise<boolean>,
+): Promise<boolean> {
+  if (!(await work())) return false
+  await transact(scope, [unmarkDeleting(scope, id)])
+  return true
+}
+
+/** Ends the links for which a partition has rows, until none is left; false when the deadline came first. */
+async function endAll(
+  scope: EventScope,
+  pk: string,
+  linkTo: (id: string) => LinkChange['link'],
+): Promise<boolean> {
+  while (Date.now() < scope.deadline) {
+    const rows = await queryRows<Key>(scope, { pk, only: ['pk', 'sk'], limit: 160 })
+    if (rows.length === 0) return true
+    await Promise.all(
+      chunks(rows, 40).map((some) => {
+        const links = some.map(({ sk }) => ({ link: linkTo(sk), added: false }))
+        return endLinks(scope, links, some)
+      }),
+    )
+  }
+  return false
+}
+
+type Place = { after?: string; pass: number }
+
+/**
+ * Removes the values of a deleted field, page by page. A second time when no request that still knew the field can be
+ * under way: reading a field costs its users no condition.
+ */
+async function deleteValues(scope: EventScope, { work, place }: Job): Promise<Progress> {
+  const { of, field } = work as { of: FieldOwner; field: string }
+  const pk = of === 'people' ? keys.people(scope) : keys.sessions(scope)
+  const { pass = 1, ...start } = (place ?? {}) as Partial<Place>
+  let { after } = start
+  while (Date.now() < scope.deadline) {
+    const page = { pk, only: ['sk', 'custom'], limit: 400, ...(after !== undefined && { after }) }
+    const rows = await queryRows<{ sk: string; custom?: object }>(scope, page)
+    const due = rows.filter(({ custom }) => custom && field in custom)
+    for (const some of chunks(due, 16)) {
+      await Promise.all(some.map(({ sk }) => deleteValue(scope, { pk, sk }, field)))
+    }
+    if (rows.length < 400)
+      return pass === 1 ? { place: { pass: 2 }, delayMs: requestsEndedMs } : true
+    after = rows.at(-1)?.sk
+  }
+  return { place: { pass, ...(after !== undefined && { after }) } }
+}
+
+/** A row that is gone meanwhile has no value either. */
+async function deleteValue(scope: EventScope, key: Key, field: string): Promise<void> {
+  const change = {
+    paths: [[['custom', field], undefined]] as [string[], unknown][],
+    add: { vr: 1 },
+  }
+  await transact(scope, [update(key, change, { exists: true }, 'conflict')]).catch((error) => {
+    if (!(error instanceof VersionConflict)) throw error
+  })
+}

@@ -1,0 +1,126 @@
+import { chunks } from '#lib/base/chunks.ts'
+import type { LinkChange } from '#lib/model/link.ts'
+import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
+import { type NewJob, newJob, rewriteJob } from '#lib/store/queue.ts'
+import { keys } from '#lib/table/keys.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { commit, maxWrites, transact } from '#lib/table/transact.ts'
+import { check, type Write } from '#lib/table/writes.ts'
+import { type Changeset, load } from './changeset.ts'
+import { finishLinks, type LinkOwner, type LinkWork } from './open-job.ts'
+import { holdWrites } from './seats.ts'
+import { stage } from './stage.ts'
+import { writesOf } from './writes.ts'
+
+export type LinkCommit<M> = {
+  owner: LinkOwner
+  /** A changeset in which the owner is staged as it will be but for its links, waiting for `job` if there is one. */
+  begin: (job?: string) => Changeset
+  links: LinkChange[]
+  /** Writes that belong to the same decision. */
+  more: Write[]
+  /** What has been made, from the changeset with all links staged. */
+  made: (changeset: Changeset) => Promise<M>
+  /** The order of a session's lists in the end. */
+  wanted?: WantedSession
+}
+
+/** How long the runner leaves a job to the request that made it. */
+const headStartMs = 15_000
+
+/**
+ * Writes a document with its links. What one transaction does not hold becomes a job in the transaction that decides
+ * all of it: whatever could still be refused is done in it or held before, then the work only goes forward, and
+ * whoever needs the document meanwhile finishes it (docs/architecture.md, Long work).
+ */
+export async function commitLinks<M>(scope: EventScope, spec: LinkCommit<M>): Promise<M> {
+  const whole = await staged(spec, spec.links)
+  const made = await spec.made(whole)
+  const writes = [...writesOf(whole), ...spec.more]
+  if (writes.length <= maxWrites) return commit(scope, writes, made)
+  const links = refusableFirst(spec, whole)
+  const first = await countThatFits(spec, links)
+  const rest = links.slice(first)
+  const { owner, wanted } = spec
+  const work = { owner, links: rest, holds: seatsFor(whole, rest), ...(wanted && { wanted }) }
+  await decide(scope, spec, { work, first: links.slice(0, first), made })
+  return made
+}
+
+type Parts<M> = { work: LinkWork; first: LinkChange[]; made: M }
+
+async function decide<M>(
+  scope: EventScope,
+  spec: LinkCommit<M>,
+  { work, first, made }: Parts<M>,
+): Promise<void> {
+  const holds = work.holds.length > 0
+  const job = newJob(scope, 'apply-links', holds ? { ...work, holding: true } : work, headStartMs)
+  try {
+    if (holds) await holdSeats(scope, job, work.holds)
+    const changeset = await staged(spec, first, job.id)
+    const writes = [...writesOf(changeset), ...spec.more]
+    await commit(
+      scope,
+      [...writes, ...(holds ? [rewriteJob(job, work)] : job.writes)],
+      made,
+      job.id,
+    )
+  } catch (error) {
+    // Whether it was decided or not stands in the job: what is held for nothing goes back.
+    if (holds) await finishLinks(scope, job.id).catch(() => undefined)
+    throw error
+  }
+  // What this does not get done, the next who needs the document does.
+  await finishLinks(scope, job.id).catch(() => undefined)
+}
+
+/** Takes all seats, some at a time, before anything can be seen; throws `session_full` as soon as one is not to be had. */
+async function holdSeats(scope: EventScope, job: NewJob, sessions: string[]): Promise<void> {
+  const standing = check(keys.job(job.id), { exists: true }, 'conflict')
+  for (const [n, some] of chunks(sessions, 40).entries()) {
+    const writes = some.flatMap((session) => holdWrites(scope, session, job.id))
+    await transact(scope, [...(n === 0 ? job.writes : [standing]), ...writes])
+  }
+}
+
+async function staged<M>(
+  { begin, owner, wanted }: LinkCommit<M>,
+  links: LinkChange[],
+  job?: string,
+): Promise<Changeset> {
+  const changeset = begin(job)
+  await load(changeset, links)
+  for (const link of links) stage(changeset, link)
+  const session = wanted && changeset.sessions.get(owner.id)
+  if (session) session.after = inWantedOrder(session.after, wanted)
+  return changeset
+}
+
+/** As many of the links as the first transaction holds beside the job. */
+async function countThatFits<M>(spec: LinkCommit<M>, links: LinkChange[]): Promise<number> {
+  const beside = spec.more.length + 2
+  for (let count = links.length; ; ) {
+    const changeset = await staged(spec, links.slice(0, count), 'some-job')
+    const writes = writesOf(changeset).length + beside
+    if (writes <= maxWrites || count === 0) return count
+    count = Math.min(count - 1, Math.floor((count * maxWrites) / writes))
+  }
+}
+
+/** What others can fill up while the work lasts: seats, and the lists of those who have a role. */
+function refusableFirst<M>({ owner, links }: LinkCommit<M>, changeset: Changeset): LinkChange[] {
+  if (owner.kind !== 'person') return links
+  const mayBeRefused = ({ link, added }: LinkChange) =>
+    added &&
+    (link.kind === 'role' || (link.kind === 'attends' && isCapped(changeset, link.session)))
+  return [...links.filter(mayBeRefused), ...links.filter((change) => !mayBeRefused(change))]
+}
+
+const seatsFor = (changeset: Changeset, links: LinkChange[]): string[] =>
+  links.flatMap(({ link, added }) =>
+    added && link.kind === 'attends' && isCapped(changeset, link.session) ? link.session : [],
+  )
+
+const isCapped = ({ sessions }: Changeset, session: string): boolean =>
+  sessions.get(session)?.after.capacity !== undefined

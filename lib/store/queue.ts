@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { type Instant, instantOf } from '#lib/base/time.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
+import type { EventScope, Scope } from '#lib/table/scope.ts'
+import { put, remove, type Write } from '#lib/table/writes.ts'
+
+type Until = Pick<Scope, 'deadline'>
+
+/**
+ * Work that does not fit one transaction: written down in the transaction that decides it, carried out in parts by
+ * anyone, any number of times, and only ever forwards (docs/architecture.md, Long work).
+ */
+export type Job<T = Record<string, unknown>> = {
+  id: string
+  kind: string
+  org: string
+  /** The event's id, or '' for work outside events. */
+  event: string
+  /** When its turn comes: also its place in the queue. */
+  due: Instant
+  work: T
+  /** Where it goes on. */
+  place?: unknown
+  failures: number
+  vr: number
+}
+
+export type NewJob = { id: string; row: Job; writes: Write[]; complete: Write[] }
+
+/** The writes that enqueue a job, and those that complete it. `delayMs` is the head start of whoever makes it. */
+export function newJob(
+  scope: Scope & Partial<Pick<EventScope, 'event'>>,
+  kind: string,
+  work: Record<string, unknown>,
+  delayMs = 0,
+): NewJob {
+  const id = randomUUID()
+  const due = instantOf(Date.now() + delayMs)
+  const row = { id, kind, org: scope.org, event: scope.event ?? '', due, work, failures: 0, vr: 1 }
+  return {
+    id,
+    row,
+    writes: [put({ ...keys.job(id), ...row }, { exists: false }, 'conflict'), queuedWrite(row)],
+    complete: completeWrites(row),
+  }
+}
+
+/** The write that puts other work in the place of a new job's, unless somebody has taken it up. */
+export const rewriteJob = ({ row }: NewJob, work: Record<string, unknown>): Write =>
+  put({ ...keys.job(row.id), ...row, work, vr: row.vr + 1 }, { vr: row.vr }, 'conflict')
+
+/** The writes after which a job is done; in conflict when somebody else has completed it or moved its place. */
+export const completeWrites = ({ id, due, vr }: Pick<Job, 'id' | 'due' | 'vr'>): Write[] => [
+  remove(keys.job(id), { vr }, 'conflict'),
+  remove(keys.queued(due, id)),
+]
+
+/** The writes that put a job into the queue anew, behind what is due earlier. */
+export function requeueWrites(
+  job: Job,
+  change: Partial<Pick<Job, 'place' | 'failures'>>,
+  due: Instant,
+): Write[] {
+  const next = { ...job, ...change, due, vr: job.vr + 1 }
+  return [
+    put({ ...keys.job(job.id), ...next }, { vr: job.vr }, 'conflict'),
+    ...(due === job.due ? [] : [remove(keys.queued(job.due, job.id))]),
+    queuedWrite(next),
+  ]
+}
+
+/** The write that notes where a job goes on, in the transaction that brings it there. */
+export function placeWrite(job: Job, place: unknown): { write: Write; next: Job } {
+  const next = { ...job, place, vr: job.vr + 1 }
+  return { write: put({ ...keys.job(job.id), ...next }, { vr: job.vr }, 'conflict'), next }
+}
+
+/** The writes that take a job out of the queue for somebody to look at: it has failed too often. */
+export const setAsideWrites = (job: Job, error: string): Write[] => [
+  put({ ...keys.job(job.id), ...job, error, vr: job.vr + 1 }, { vr: job.vr }, 'conflict'),
+  remove(keys.queued(job.due, job.id)),
+  put({ ...keys.setAside(job.id), job: job.id, kind: job.kind, error }),
+]
+
+export const getJob = <T = Record<string, unknown>>(
+  scope: Until,
+  id: string,
+): Promise<Job<T> | undefined> => getRow<Job<T>>(scope, keys.job(id))
+
+/** A job's place in the queue. */
+export type Queued = { due: Instant; job: string }
+
+/** Jobs whose turn has come, the longest waiting first; at most `limit`. */
+export async function dueJobs(scope: Until, limit: number): Promise<Queued[]> {
+  const to = `${instantOf(Date.now())}~`
+  const rows = await queryRows<{ sk: string }>(scope, { pk: keys.queue(), to, limit })
+  return rows.map(({ sk }) => {
+    const at = sk.indexOf('#')
+    return { due: sk.slice(0, at), job: sk.slice(at + 1) }
+  })
+}
+
+/** The write that takes a place out of the queue that no job has any more. */
+export const unqueueWrite = ({ due, job }: Queued): Write => remove(keys.queued(due, job))
+
+const queuedWrite = ({ id, due }: Pick<Job, 'id' | 'due'>): Write => put(keys.queued(due, id))

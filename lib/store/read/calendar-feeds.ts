@@ -1,0 +1,25 @@
+import type { Feed } from '#lib/model/calendar-feed.ts'
+import type { Page, PageWanted } from '#lib/table/counted.ts'
+import { keys } from '#lib/table/keys.ts'
+import { queryRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { findMany } from './references.ts'
+
+/** Rows of an event's list carry the hash, so that deletion finds the feed's own row. */
+export type ListedFeed = Feed & { sk: string; hash: string }
+
+/** Feeds in id order; those of people who are gone are gone with them. */
+export async function listFeeds(
+  scope: EventScope,
+  { limit, offset, after = '' }: PageWanted,
+): Promise<Page<Feed>> {
+  const all = await queryRows<ListedFeed>(scope, { pk: keys.feeds(scope) })
+  const people = await findMany(
+    scope,
+    'person',
+    all.flatMap(({ person }) => person ?? []),
+  )
+  const living = all.filter(({ person }) => person === undefined || people.has(person))
+  const rows = living.filter(({ id }) => id > after).slice(offset, offset + limit)
+  return { total: living.length, rows }
+}

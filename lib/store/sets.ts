@@ -1,0 +1,134 @@
+import { limits } from '#lib/base/limits.ts'
+import type { FieldOwner } from '#lib/model/custom-field.ts'
+import { type CountedSet, countedSet, type Owner } from '#lib/table/buckets.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+
+/** Sets of the event itself: whoever adds to one of an event that is gone is told so. */
+const ofEvent = (s: EventScope): Owner => ({
+  key: keys.event(s.org, s.event),
+  gone: 'event_not_found',
+})
+/** Sets of a document: whoever adds to one that is gone reads again and finds no owner. */
+const of = (key: Key): Owner => ({ key, gone: 'conflict' })
+
+/** The counted sets of an event: where their rows and buckets are, and whose they are. */
+export const sets = {
+  people: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.people(s),
+      buckets: keys.peopleBuckets(s),
+      bits: 6,
+      kind: 'person',
+      owner: ofEvent(s),
+    }),
+  groups: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.groups(s),
+      buckets: keys.groupBuckets(s),
+      bits: 4,
+      kind: 'group',
+      owner: ofEvent(s),
+    }),
+  members: (s: EventScope, group: string): CountedSet =>
+    countedSet({
+      rows: keys.members(s, group),
+      buckets: [keys.memberBuckets(s), group],
+      bits: 4,
+      kind: 'person',
+      owner: of(keys.group(s, group)),
+    }),
+  attendees: (s: EventScope, session: string): CountedSet =>
+    countedSet({
+      rows: keys.attendees(s, session),
+      buckets: keys.attendeeBuckets(s, session),
+      bits: 4,
+      kind: 'person',
+      owner: of(keys.session(s, session)),
+    }),
+  /** Sessions are listed by their start, so they are counted by day. */
+  sessionsOn: (s: EventScope, day: string): CountedSet =>
+    countedSet({
+      rows: keys.sessionOrders(s),
+      range: { from: day, to: `${day}~` },
+      buckets: [keys.sessionDays(s), day],
+      bits: 4,
+      kind: 'session',
+      owner: ofEvent(s),
+    }),
+  tracks: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.tracks(s),
+      buckets: keys.trackBuckets(s),
+      bits: 2,
+      kind: 'track',
+      owner: ofEvent(s),
+    }),
+  trackSessions: (s: EventScope, track: string): CountedSet =>
+    countedSet({
+      rows: keys.trackSessions(s, track),
+      buckets: [keys.trackSessionBuckets(s), track],
+      bits: 2,
+      kind: 'session',
+      owner: of(keys.track(s, track)),
+    }),
+  fields: (s: EventScope, owner: FieldOwner): CountedSet =>
+    countedSet({
+      rows: keys.fields(s, owner),
+      buckets: [keys.fieldCount(s), owner],
+      bits: 0,
+      kind: 'field',
+      owner: ofEvent(s),
+      most: { rows: limits.customFields.value, field: 'field_name' },
+    }),
+  ticketTypes: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.ticketTypes(s),
+      buckets: keys.ticketTypeCount(s),
+      bits: 0,
+      kind: 'ticketType',
+      owner: ofEvent(s),
+      most: { rows: limits.ticketTypes.value, field: 'name' },
+    }),
+  /** Counts alone: who holds which ticket stands with the person. */
+  holders: (s: EventScope, type: string): CountedSet =>
+    countedSet({
+      rows: keys.ticketHolders(s, type),
+      buckets: [keys.ticketHolderBuckets(s), type],
+      bits: 2,
+      kind: 'person',
+      owner: of(keys.ticketType(s, type)),
+    }),
+  pictures: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.pictures(s),
+      buckets: keys.pictureBuckets(s),
+      bits: 4,
+      owner: ofEvent(s),
+    }),
+  /** Schedules, access groups and their users are listed by integer ids: these sets only keep their limits. */
+  schedules: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.schedules(s),
+      buckets: keys.scheduleCount(s),
+      bits: 0,
+      owner: ofEvent(s),
+      most: { rows: limits.schedules.value, field: '' },
+    }),
+  accessGroups: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.scheduleGroups(s),
+      buckets: keys.scheduleGroupCount(s),
+      bits: 0,
+      owner: ofEvent(s),
+      most: { rows: limits.scheduleGroups.value, field: '' },
+    }),
+  accessUsers: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.scheduleUsers(s),
+      buckets: keys.scheduleUserCount(s),
+      bits: 0,
+      owner: ofEvent(s),
+      most: { rows: limits.scheduleUsers.value, field: '' },
+    }),
+}
