@@ -1,5 +1,5 @@
-import { mayDo } from '#lib/http/auth.ts'
 import type { EventCall } from '#lib/http/route.ts'
+import { mayDo } from '#lib/model/roles.ts'
 import type { Reader } from '#lib/wire/schedule.ts'
 
 /** For whom a call's answer is printed: access keys are shown to those who may make them. */

@@ -3,9 +3,6 @@ import type { Token } from '#lib/model/token.ts'
 import { findToken } from '#lib/store/write/tokens.ts'
 import type { Scope } from '#lib/table/scope.ts'
 
-// biome-ignore lint/performance/noBarrelFile: until every importer takes these from the model
-export { mayDo, mayEnter, type Right, rightsOf } from '#lib/model/roles.ts'
-
 /** The token of a request; throws 401 without a valid one, 400 when two different ones were sent. */
 export async function authenticate(
   scope: Pick<Scope, 'deadline'>,

@@ -1,10 +1,10 @@
 import type * as v from 'valibot'
 import type { ErrorName } from '#lib/base/errors.ts'
 import type { Event } from '#lib/model/event.ts'
+import type { Right } from '#lib/model/roles.ts'
 import type { Token } from '#lib/model/token.ts'
 import type { EventScope, RequestKey, Scope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
-import type { Right } from './auth.ts'
 import type { BodySpec, Patch, Schema } from './body.ts'
 
 export type Entries = Record<string, Schema>

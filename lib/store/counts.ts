@@ -1,4 +1,4 @@
-import { type CountedSet, countWrites } from '#lib/table/buckets.ts'
+import { type CountedSet, countWrites, setName } from '#lib/table/buckets.ts'
 import type { Write } from '#lib/table/writes.ts'
 
 /** An id that is counted into a set or out of it. */
@@ -14,7 +14,7 @@ export function countedWrites(
 
 /** Counts by set, without those that cancel each other. */
 export function bySet(counts: Count[]): [CountedSet, Count[]][] {
-  const sets = Map.groupBy(counts, ({ set }) => set.rows)
+  const sets = Map.groupBy(counts, ({ set }) => setName(set))
   return [...sets.values()].flatMap((some): [CountedSet, Count[]][] => {
     const ids = Map.groupBy(some, ({ id }) => id)
     const left = [...ids.values()].flatMap((few) => {

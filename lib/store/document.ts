@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
-import { type CountedSet, closeBuckets } from '#lib/table/buckets.ts'
+import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
@@ -219,7 +219,8 @@ const count = (set: CountedSet, id: string, added: boolean): Count => ({
 })
 
 function difference(had: CountedSet[], has: CountedSet[], id: string): Count[] {
-  const isIn = (sets: CountedSet[], { rows }: CountedSet) => sets.some((one) => one.rows === rows)
+  const isIn = (sets: CountedSet[], set: CountedSet) =>
+    sets.some((one) => setName(one) === setName(set))
   return [
     ...had.filter((set) => !isIn(has, set)).map((set) => count(set, id, false)),
     ...has.filter((set) => !isIn(had, set)).map((set) => count(set, id, true)),

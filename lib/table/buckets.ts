@@ -70,6 +70,10 @@ export const subBucketBits = 6
 /** A bucket item: `ct` rows under it; with `lv` 1 also a count for each of its 64 sub-buckets. */
 export type Bucket = { sk: string; ct: number; lv?: number; vr: string } & Record<string, unknown>
 
+/** What tells one set from another: sets may share the partition of their rows. */
+export const setName = ({ buckets, bucketPrefix }: CountedSet): string =>
+  `${buckets}\n${bucketPrefix}`
+
 /** Thrown by a count in a set without buckets: nobody has needed it so far, or its owner is gone. */
 export class SetClosed extends VersionConflict {
   readonly set: CountedSet
@@ -89,10 +93,19 @@ export function openBuckets(set: CountedSet, ids: string[] = []): Write[] {
   })
 }
 
-/** The writes that open a set while its owner lives; without buckets nobody can have changed its rows meanwhile. */
+/**
+ * The writes that open a set while its owner lives; none when somebody has opened it. Without buckets nobody can have
+ * changed its rows meanwhile.
+ */
 export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Write[]> {
   const { key, gone } = set.owner
-  const rows = await queryRows<{ sk: string }>(scope, { pk: set.rows, ...set.range, only: ['sk'] })
+  const { buckets: pk, bucketPrefix: from } = set
+  const range = { pk, ...(from && { from, to: `${from}~` }) }
+  const [some, rows] = await Promise.all([
+    queryRows(scope, { ...range, only: ['sk'], limit: 1 }),
+    queryRows<{ sk: string }>(scope, { pk: set.rows, ...set.range, only: ['sk'] }),
+  ])
+  if (some.length > 0) return []
   const ids = rows.map(({ sk }) => sk.slice(sk.lastIndexOf('#') + 1))
   return [check(key, { exists: true }, gone), ...openBuckets(set, ids)]
 }

@@ -68,7 +68,6 @@ export const keys = {
     sk: `${start}#${session}`,
   }),
   sessionOrders: (s: EventScope) => `${s.e}#ST`,
-  sessionDay: (s: EventScope, day: string): Key => ({ pk: `${s.e}#SC`, sk: day }),
   sessionDays: (s: EventScope) => `${s.e}#SC`,
   attendee: (s: EventScope, session: string, person: string): Key => ({
     pk: `${s.e}#S#${session}`,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { ApiError } from '#lib/base/errors.ts'
-import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed } from './buckets.ts'
+import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed, setName } from './buckets.ts'
 import { client } from './client.ts'
 import { Replay, recordWrite } from './recorded.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
@@ -48,9 +48,20 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
   throw new VersionConflict()
 }
 
-/** Opens a set that nobody has needed so far; of two at once the second finds it open. */
+const opening = new Map<string, Promise<void>>()
+
+/** Opens a set that nobody has needed so far: once in a process, and of two processes the second finds it open. */
 async function openSet(scope: Scope, set: CountedSet): Promise<void> {
-  await attempt(scope, await openSetWrites(scope, set)).catch((error) => {
+  const name = setName(set)
+  const work = opening.get(name) ?? tryToOpen(scope, set).finally(() => opening.delete(name))
+  opening.set(name, work)
+  await work
+}
+
+async function tryToOpen(scope: Scope, set: CountedSet): Promise<void> {
+  const writes = await openSetWrites(scope, set)
+  if (writes.length === 0) return
+  await attempt(scope, writes).catch((error) => {
     if (!(error instanceof AlreadyOpen)) throw error
   })
 }

@@ -1,9 +1,12 @@
 import { afterEach, expect, test } from 'vitest'
+import { instantOf } from '#lib/base/time.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { queryRows } from '#lib/table/query.ts'
 import { transact } from '#lib/table/transact.ts'
+import { put, remove, update } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
 import { inject } from '#test/support/faults.ts'
-import { ripen } from '#test/support/jobs.ts'
 import { type Asking, freshEvent, swept } from '#test/support/make.ts'
 import { pixels } from '#test/support/photos.ts'
 import {
@@ -22,6 +25,18 @@ const endings: (() => unknown)[] = []
 afterEach(() => {
   for (const end of endings.splice(0)) end()
 })
+
+/** Lets the time pass in which jobs are left to the requests that made them, who notice nothing of it. */
+async function ripen() {
+  const scope = { org: '', deadline: Date.now() + 20_000 }
+  const due = instantOf(0)
+  for (const { sk } of await queryRows<Key>(scope, { pk: keys.queue() })) {
+    const [was = '', id = ''] = sk.split('#')
+    if (was === due) continue
+    const ripe = update(keys.job(id), { set: { due } }, { exists: true }, 'internal')
+    await transact(scope, [ripe, remove(keys.queued(was, id)), put(keys.queued(due, id))])
+  }
+}
 
 /** The sweeper as it runs when no request of now can still be alive. */
 async function sweptLater() {
@@ -66,7 +81,8 @@ test('removes the objects of an upload that died before its row', async () => {
   await killAfterObjects('before')
   expect((await picturesOf(at).ask('POST', '', await square(), jpeg)).status).toBe(500)
   expect(await objectsOf(at.id)).toHaveLength(2)
-  await swept()
+  const { runJobs } = await import('#lib/store/jobs/runner.ts')
+  await runJobs(Date.now() + 20_000)
   expect(await objectsOf(at.id)).toHaveLength(2)
   await sweptLater()
   expect(await balanced(at)).toEqual([])
@@ -74,10 +90,12 @@ test('removes the objects of an upload that died before its row', async () => {
 
 test('keeps an upload whose answer alone was lost', async () => {
   const at = await freshEvent()
+  // The first picture of an event takes a transaction more, to open what counts them.
+  await picturesOf(at).add()
   await killAfterObjects('after')
   expect((await picturesOf(at).ask('POST', '', await square(), jpeg)).status).toBe(500)
   await sweptLater()
-  expect(await balanced(at)).toHaveLength(1)
+  expect(await balanced(at)).toHaveLength(2)
 })
 
 test('makes no row once the sweeper has taken the objects as left behind', async () => {
@@ -201,4 +219,17 @@ test('leaves no object of a deleted event, nor of an upload that came too late f
   await sweptLater()
   expect(await objectsOf(at.id)).toEqual([])
   expect(await rowsMentioning(at.id)).toEqual([])
+})
+
+test('makes no picture in an event that was deleted while it was on its way', async () => {
+  const { createPicture } = await import('#lib/store/write/pictures.ts')
+  const { decodePicture } = await import('#lib/base/images/decode.ts')
+  const at = await freshEvent()
+  await picturesOf(at).add()
+  const scope = await scopeOf(at)
+  expect((await at.ask('DELETE', '')).status).toBe(200)
+  const upload = { content: await decodePicture(await square()), filename: '', request: '' }
+  await expect(createPicture(scope, upload)).rejects.toMatchObject({ reason: 'event_not_found' })
+  await sweptLater()
+  expect(await objectsOf(at.id)).toEqual([])
 })

@@ -3,12 +3,16 @@ import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import { transact } from '#lib/table/transact.ts'
 
-/** Lets the time pass in which jobs are left to the requests that made them, or wait for a second pass. */
-export async function ripen(): Promise<void> {
+/**
+ * Lets the time pass in which jobs are left to the requests that made them, or wait for a second pass. Tells how many
+ * there are.
+ */
+export async function ripen(): Promise<number> {
   const scope = { org: '', deadline: Date.now() + 20_000 }
   const rows = await queryRows<Key>(scope, { pk: keys.queue() })
   for (const { sk } of rows) {
     const job = await getJob(scope, sk.slice(sk.indexOf('#') + 1))
     if (job) await transact(scope, requeueWrites(job, {}, new Date(0).toISOString()))
   }
+  return rows.length
 }

@@ -46,11 +46,13 @@ export async function makeGroup(
   return made.body
 }
 
-/** Runs the sweeper until it finds nothing left to do. */
+/** Runs all jobs until nothing is left to do, those too that wait for requests to end. */
 export async function swept(): Promise<void> {
-  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
+  const { runJobs } = await import('#lib/store/jobs/runner.ts')
+  const { ripen } = await import('./jobs.ts')
   for (let round = 0; round < 50; round += 1) {
-    if ((await sweep(Date.now() + 20_000)).jobs === 0) return
+    if ((await runJobs(Date.now() + 20_000)).jobs > 0) continue
+    if ((await ripen()) === 0) return
   }
-  throw new Error('the sweeper does not come to an end')
+  throw new Error('the jobs do not come to an end')
 }

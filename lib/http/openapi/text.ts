@@ -1,7 +1,7 @@
 import { codeOf, errorNames, messageOf, statusOf } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { rightsOf } from '#lib/http/auth.ts'
 import type { Route } from '#lib/http/route.ts'
+import { rightsOf } from '#lib/model/roles.ts'
 import type { Json } from './schema.ts'
 
 /** What each parameter in a path means; a test holds this list to the routes. */

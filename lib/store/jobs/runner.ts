@@ -37,6 +37,8 @@ const mostFailures = 5
 /** As many jobs take turns at a time, each for its share of what is left, and no less than this. */
 const turns = 25
 const leastMs = 500
+/** How long a job is left alone after the store was busy. */
+const busyMs = 2_000
 
 export type Run = { jobs: number; setAside: number }
 
@@ -79,12 +81,11 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
     await note(job, await runner(job, deadline), deadline)
     return false
   } catch (error) {
-    // Out of time in the middle of a part: its next turn goes on.
-    if (error instanceof ApiError && Date.now() >= deadline) {
-      await note(job, false, deadline)
-      return false
-    }
-    return fail(job, error, deadline)
+    // Out of time in the middle of a part, or a store that is busy: its next turn goes on.
+    if (!(error instanceof ApiError)) return fail(job, error, deadline)
+    const delayMs = Date.now() >= deadline ? 0 : busyMs
+    await note(job, { place: job.place, delayMs }, deadline)
+    return false
   }
 }
 

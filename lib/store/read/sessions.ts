@@ -2,9 +2,10 @@ import { type Session, startOf } from '#lib/model/session.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
+import { sessionDays } from './session-days.ts'
 
 /** Filters of the session list: AND between them, OR inside each; unknown and foreign ids match nothing. */
 export type SessionFilters = {
@@ -15,14 +16,13 @@ export type SessionFilters = {
 /** A page, and where the next one starts: known by what was placed on it, whatever vanished since. */
 export type Walked<T> = Page<T> & { next?: string | undefined }
 type Place = { id: string; at: string }
-type Day = { sk: string; ct: number }
 
-/** A session's place in lists: by start time, then id (contract §4). Cursors name it. */
+/** A session's place in lists: by start time, then id. Cursors name it. */
 export const placeOf = (session: Pick<Session, 'id' | 'date' | 'start'>): string =>
   `${startOf(session)}#${session.id}`
 const keyOf = ({ at, id }: Place): string => `${at}#${id}`
 
-/** A page of sessions by start time with the exact total (contract §1, Lists). */
+/** A page of sessions by start time with the exact total (docs/behaviour/requests.md, Lists). */
 export async function listSessions(
   scope: EventScope,
   { ids, tracks, date }: SessionFilters,
@@ -59,18 +59,18 @@ export async function listTrackSessions(
 /** Whole days are passed over by their counts, then rows inside one: no offset costs more than a day. */
 async function listAll(scope: EventScope, wanted: PageWanted): Promise<Walked<Session>> {
   const { limit, offset, after } = wanted
-  const days = await queryRows<Day>(scope, { pk: keys.sessionDays(scope) })
-  const total = days.reduce((sum, { ct }) => sum + ct, 0)
+  const days = await sessionDays(scope)
+  const total = days.reduce((sum, { count }) => sum + count, 0)
   if (after !== undefined) return { total, ...(await rowsFrom(scope, `${after}~`, limit)) }
   if (offset >= total) return { total, rows: [] }
   let skip = offset
   let at = 0
-  for (const { ct } of days) {
-    if (skip < ct) break
-    skip -= ct
+  for (const { count } of days) {
+    if (skip < count) break
+    skip -= count
     at += 1
   }
-  return { total, ...(await rowsFrom(scope, days[at]?.sk ?? '', limit, skip)) }
+  return { total, ...(await rowsFrom(scope, days[at]?.day ?? '', limit, skip)) }
 }
 
 async function listDay(
@@ -81,11 +81,11 @@ async function listDay(
   const from = after !== undefined && after > date ? `${after}~` : date
   const until = `${date}~`
   const skip = after === undefined ? offset : 0
-  const [day, page] = await Promise.all([
-    getRow<Day>(scope, keys.sessionDay(scope, date)),
+  const [days, page] = await Promise.all([
+    sessionDays(scope, date),
     from > until ? { rows: [] } : rowsFrom(scope, from, limit, skip, until),
   ])
-  return { total: day?.ct ?? 0, ...page }
+  return { total: days[0]?.count ?? 0, ...page }
 }
 
 async function rowsFrom(

@@ -13,10 +13,7 @@ import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites } from '#lib/table/transact.ts'
 import { remove, type Write } from '#lib/table/writes.ts'
-import { endRoles } from './end-links.ts'
-
-/** What a session that is gone was linked with. */
-export type GoneSession = { session: string; roles: Record<string, string[]>; tracks: string[] }
+import { endRoles, type GoneSession } from './end-links.ts'
 
 /**
  * Deletes a session: it vanishes at once, and who has a role in it loses it in the same transaction if that is

@@ -7,7 +7,8 @@ import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { maxWrites, transact } from '#lib/table/transact.ts'
 import { isAbout, remove, type Write } from '#lib/table/writes.ts'
-import type { GoneSession } from './delete-session.ts'
+/** What a session that is gone was linked with. */
+export type GoneSession = { session: string; roles: Record<string, string[]>; tracks: string[] }
 
 /** A job's name for itself while it ends links: what was decided later is never waited for by it. */
 const cleanup = { id: 'clean-up', holds: new Set<string>() }

@@ -2,6 +2,7 @@ import type { Picture as Content } from '#lib/base/images/decode.ts'
 import { newBlobKey, type Picture, type PictureRef, thumbOf } from '#lib/model/picture.ts'
 import { completeWrites, getJob, type NewJob, newJob } from '#lib/store/queue.ts'
 import { getPicture } from '#lib/store/read/pictures.ts'
+import { unlessConflict } from '#lib/store/unless-conflict.ts'
 import {
   type Blob,
   type BlobForm,
@@ -12,7 +13,6 @@ import {
   replaceBlob,
 } from '#lib/table/blobs.ts'
 import { keys } from '#lib/table/keys.ts'
-import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { check, remove, update, type Write } from '#lib/table/writes.ts'
@@ -130,15 +130,4 @@ async function settled(
   if (!(await unlessConflict(() => transact(scope, [shown])))) return false
   await discardObjects(scope, [staged], plan)
   return true
-}
-
-/** False when somebody else's write came first. */
-export async function unlessConflict(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work()
-    return true
-  } catch (error) {
-    if (error instanceof VersionConflict) return false
-    throw error
-  }
 }

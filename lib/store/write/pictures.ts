@@ -9,6 +9,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { update, type Write } from '#lib/table/writes.ts'
 import { finished, orDiscard } from './discard-picture.ts'
+import { eventLives } from './event-lives.ts'
 import {
   claimWrites,
   discardObjects,
@@ -44,10 +45,12 @@ export async function newPicture(
   return { picture, writes, discard: () => discardObjects(scope, [key], job.id) }
 }
 
-/** Makes a picture: first the objects, then the row. */
+/** Makes a picture while the event lives: first the objects, then the row. */
 export async function createPicture(scope: EventScope, upload: Upload): Promise<Picture> {
   const { picture, writes, discard } = await newPicture(scope, upload)
-  return orDiscard(discard, () => retryOnConflict(scope, () => commit(scope, writes, picture)))
+  return orDiscard(discard, () =>
+    retryOnConflict(scope, () => commit(scope, [eventLives(scope), ...writes], picture)),
+  )
 }
 
 /**
