@@ -59,7 +59,7 @@ export const completeWrites = ({ id, due, vr }: Pick<Job, 'id' | 'due' | 'vr'>):
 /** The writes that put a job into the queue anew, behind what is due earlier. */
 export function requeueWrites(
   job: Job,
-  change: Partial<Pick<Job, 'place' | 'failures'>>,
+  change: Partial<Pick<Job, 'place' | 'work' | 'failures'>>,
   due: Instant,
 ): Write[] {
   const next = { ...job, ...change, due, vr: job.vr + 1 }

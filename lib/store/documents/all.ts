@@ -10,14 +10,15 @@ import { tracks } from './tracks.ts'
 const any = <T extends Document>(kind: Kind<T>): Kind<Document> => kind as unknown as Kind<Document>
 
 /**
- * Every kind of document that an event holds: what walks over all of an event, such as its removal, reads this list.
+ * Every kind of document that an event holds: what walks over all of an event, such as its removal, reads this list in
+ * its order. Sessions come before people: a round that is still being written belongs to one, and names the others.
  * By hand remain the event itself, tokens and calendar feeds (found without an event), and event schedules with their
  * integer ids.
  */
 export const documents: Kind<Document>[] = [
+  any(sessions),
   any(people),
   any(groups),
-  any(sessions),
   any(tracks),
   any(fieldsOf('people')),
   any(fieldsOf('sessions')),

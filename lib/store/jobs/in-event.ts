@@ -6,8 +6,8 @@ import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
-/** True when nothing is left of a job, false when the deadline came first; or where, and when, it goes on. */
-export type Progress = boolean | { place: unknown; delayMs?: number }
+/** True when nothing is left of a job, false when the deadline came first; or where, when and with what it goes on. */
+export type Progress = boolean | { place: unknown; delayMs?: number; work?: Job['work'] }
 
 /** Carries out a job, or a part of it before the deadline (milliseconds since 1970); may be repeated at any point. */
 export type JobRunner = (job: Job, deadline: number) => Promise<Progress>

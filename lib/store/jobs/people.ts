@@ -22,8 +22,8 @@ export const peopleJobs: Record<string, JobRunner> = {
       if (!(await unlink(scope, person))) return false
       if (identifiers && !(await eraseIdentified(scope, identifiers))) return false
       if (isHidden) await transact(scope, [unmarkDeleting(scope, person)])
-      // Once more when no request can be under way that still found the person.
-      return { place: 'again', delayMs: requestsEndedMs }
+      // Once more when no request can be under way that still found the person; their identifiers are not kept for it.
+      return { place: 'again', delayMs: requestsEndedMs, work: { person } }
     },
     (scope, { work }) => [keys.relations(scope, (work as GonePerson).person)],
   ),

@@ -92,9 +92,9 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
 /** Strikes a job out that is done, or puts it behind the others with its place. */
 async function note(job: Job, progress: Progress, deadline: number): Promise<void> {
   if (progress === true) return write(deadline, completeWrites(job))
-  const { place = job.place, delayMs = 0 } = progress === false ? {} : progress
+  const { place = job.place, delayMs = 0, work = job.work } = progress === false ? {} : progress
   const due = instantOf(Date.now() + delayMs)
-  await write(deadline, requeueWrites(job, { place, failures: 0 }, due))
+  await write(deadline, requeueWrites(job, { place, work, failures: 0 }, due))
 }
 
 async function fail(job: Job, error: unknown, deadline: number): Promise<boolean> {

@@ -13,6 +13,8 @@ const addresses = /"[^"@\s\\]+@[^"@\s\\]+"/g
  * address. Nobody's recorded answers need be read for an erasure.
  */
 export async function refuseErased(scope: Scope, answer: string): Promise<void> {
+  // The answer to the erasure itself says no more than that.
+  if (answer.includes('"erased":true')) return
   const named = [
     ...(answer.match(people) ?? []),
     ...(answer.match(addresses) ?? []).map((text) => text.slice(1, -1).toLowerCase()),
@@ -23,7 +25,9 @@ export async function refuseErased(scope: Scope, answer: string): Promise<void> 
     [...new Set(named)].map((name) => keys.erased(scope, name)),
   )
   const now = Date.now() / 1000
-  if (rows.some(({ expires }) => expires > now)) throw new ApiError('answer_erased')
+  if (rows.some(({ expires }) => expires > now)) {
+    throw new ApiError('answer_erased', { headers: { 'idempotency-replayed': 'true' } })
+  }
 }
 
 /** The writes after which no recorded answer about this person is shown again, for as long as one is kept. */

@@ -57,7 +57,11 @@ async function removal(scope: EventScope, session: Session, links: LinkChange[])
   const changeset = newChangeset(scope)
   stageSession(changeset, session, session)
   changeset.removed.add(session.id)
-  await load(changeset, links)
+  // Also tells which tracks are gone: nobody counts in them any more.
+  await load(changeset, [...links, ...tracksOf(session)])
   for (const link of links) stage(changeset, link)
   return writesOf(changeset)
 }
+
+const tracksOf = ({ id, trackIds }: Session): LinkChange[] =>
+  trackIds.map((track) => ({ link: { kind: 'track', session: id, track }, added: false }))
