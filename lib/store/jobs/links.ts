@@ -4,7 +4,7 @@ import type { LinkChange } from '#lib/model/link.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
 import { finishLinks } from '#lib/store/links/open-job.ts'
 import type { Job } from '#lib/store/queue.ts'
-import { endLinks, endRoles, type GoneSession } from '#lib/store/write/end-links.ts'
+import { endLinks, endRoles, type GoneSession, leaveTracks } from '#lib/store/write/end-links.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
@@ -53,17 +53,13 @@ async function emptyTrack(scope: EventScope, track: string): Promise<Progress> {
 }
 
 async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progress> {
-  const { session, tracks } = gone
+  const { session } = gone
   const attends = (person: string) => ({ kind: 'attends', person, session }) as const
   return unlinked(scope, session, async () => {
     await endRoles(scope, gone)
     if (!(await endAll(scope, keys.attendees(scope, session), attends))) return false
     if (!(await unlinkNetworking(scope, session))) return false
-    const links = tracks.map((track): LinkChange => {
-      return { link: { kind: 'track', session, track }, added: false }
-    })
-    const rows = tracks.map((track) => keys.trackSession(scope, track, session))
-    await endLinks(scope, links, rows)
+    await leaveTracks(scope, gone)
     return true
   })
 }

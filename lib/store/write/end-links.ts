@@ -1,8 +1,13 @@
+import { chunks } from '#lib/base/chunks.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
-import type { Key } from '#lib/table/keys.ts'
+import { findMany } from '#lib/store/read/references.ts'
+import { sets } from '#lib/store/sets.ts'
+import { countWrites } from '#lib/table/buckets.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { maxWrites, transact } from '#lib/table/transact.ts'
@@ -46,6 +51,33 @@ export async function endRoles(scope: EventScope, { session, roles }: GoneSessio
     }),
   )
   for (let at = 0; at < links.length; at += 40) await endLinks(scope, links.slice(at, at + 40))
+}
+
+/** Takes the rows of a session that is gone out of its tracks, with their counts where the track still lives. */
+export async function leaveTracks(
+  scope: EventScope,
+  { session, tracks }: GoneSession,
+): Promise<void> {
+  for (const some of chunks(tracks, 40)) {
+    await retryOnConflict(scope, async () => {
+      const [rows, living] = await Promise.all([
+        getRows<Key>(
+          scope,
+          some.map((track) => keys.trackSession(scope, track, session)),
+        ),
+        findMany(scope, 'track', some),
+      ])
+      const writes = rows.flatMap((row) => leaveWrites(scope, row, living))
+      if (writes.length > 0) await transact(scope, writes)
+    })
+  }
+}
+
+function leaveWrites(scope: EventScope, row: Key, living: Map<string, unknown>): Write[] {
+  const track = row.pk.slice(row.pk.lastIndexOf('#') + 1)
+  if (!living.has(track)) return [remove(row)]
+  const counted = countWrites(sets.trackSessions(scope, track), [{ id: row.sk, by: -1 }])
+  return [remove(row, { exists: true }, 'conflict'), ...counted]
 }
 
 const withRows = (writes: Write[], rows: Key[]): Write[] => [
