@@ -31,7 +31,7 @@ export const nextExternalIds = (
  * The external ids a body names for the object `own` (undefined: not made yet). The entry of our own system is
  * ignored when it repeats `own`; throws `reserved_id_system`, `reserved_id` or `invalid_body` naming the entry.
  */
-export function externalIdsOf(
+function externalIdsOf(
   sent: NonNullable<SentIds>,
   own: string | undefined,
   field: string,

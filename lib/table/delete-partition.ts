@@ -1,8 +1,8 @@
-import { chunks } from '#lib/base/chunks.ts'
 import type { Key } from './keys.ts'
+import { transactInParts } from './packed.ts'
 import { queryRows } from './query.ts'
 import type { Scope } from './scope.ts'
-import { maxWrites, transact } from './transact.ts'
+import { maxWrites } from './transact.ts'
 import { remove } from './writes.ts'
 
 /** Removes all rows of a partition, some at a time, until the deadline; true when it is empty. */
@@ -21,13 +21,9 @@ export async function deletePartition(
       limit: 5 * maxWrites,
     })
     if (rows.length === 0) return true
-    await Promise.all(
-      chunks(rows, maxWrites).map((some) =>
-        transact(
-          scope,
-          some.map((key) => remove(key)),
-        ),
-      ),
+    await transactInParts(
+      scope,
+      rows.map((key) => [remove(key)]),
     )
   }
   return false

@@ -1,4 +1,3 @@
-import { chunks } from '#lib/base/chunks.ts'
 import type { Event } from '#lib/model/event.ts'
 import { blobPrefix } from '#lib/model/picture.ts'
 import { roles } from '#lib/model/session.ts'
@@ -11,10 +10,11 @@ import { wipeBlobs } from '#lib/store/write/remove-picture.ts'
 import { closeBuckets } from '#lib/table/buckets.ts'
 import { deletePartition } from '#lib/table/delete-partition.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxWrites, transact } from '#lib/table/transact.ts'
-import { remove, type Write } from '#lib/table/writes.ts'
+import { transact } from '#lib/table/transact.ts'
+import { remove } from '#lib/table/writes.ts'
 import type { JobRunner } from './in-event.ts'
 import { wipeSchedules } from './schedules.ts'
 import { deleteTokens } from './tokens.ts'
@@ -92,8 +92,11 @@ async function deleteSome(
   place: Place,
 ): Promise<Job> {
   if (kind.name === 'person') await Promise.all(rows.map(({ id }) => deleteTokens(scope, id)))
-  const derived = rows.flatMap((row) => kind.derived(scope, row).map((one): Write => remove(one)))
-  await Promise.all(chunks(derived, maxWrites).map((some) => transact(scope, some)))
+  const derived = rows.flatMap((row) => kind.derived(scope, row))
+  await transactInParts(
+    scope,
+    derived.map((one) => [remove(one)]),
+  )
   const { write, next } = placeWrite(job, place)
   await transact(scope, [...rows.map((row) => remove(row)), write])
   return next

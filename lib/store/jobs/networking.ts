@@ -1,16 +1,15 @@
-import { chunks } from '#lib/base/chunks.ts'
 import { isVisible, type RoundKey } from '#lib/model/networking.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
 import { ledgerOf } from '#lib/store/read/admission.ts'
 import { keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxWrites, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
 import { remove, type Write } from '#lib/table/writes.ts'
 import type { JobRunner, Progress } from './in-event.ts'
 
-const pairsAtOnce = Math.floor(maxWrites / 3)
-const transactionsAtOnce = 4
+const pageOfPairs = 130
 
 /**
  * Takes the rows of a round away that never became visible, whether or not its event is there. The place that it
@@ -37,17 +36,13 @@ export async function unlinkNetworking(scope: EventScope, session: string): Prom
 /** Removes pairs page by page, each with the matches that stand under its two. */
 async function removePairs(scope: EventScope, session: string, prefix: string): Promise<boolean> {
   const range = { pk: keys.pairs(scope, session), from: prefix, to: `${prefix}~` }
-  const page = { ...range, only: ['sk'], limit: pairsAtOnce * transactionsAtOnce }
+  const page = { ...range, only: ['sk'], limit: pageOfPairs }
   while (Date.now() < scope.deadline) {
     const rows = await queryRows<{ sk: string }>(scope, page)
     if (rows.length === 0) return true
-    await Promise.all(
-      chunks(rows, pairsAtOnce).map((some) =>
-        transact(
-          scope,
-          some.flatMap(({ sk }) => removedPair(scope, session, sk)),
-        ),
-      ),
+    await transactInParts(
+      scope,
+      rows.map(({ sk }) => removedPair(scope, session, sk)),
     )
   }
   return false

@@ -1,12 +1,12 @@
-import { chunks } from '#lib/base/chunks.ts'
 import { type Instant, now } from '#lib/base/time.ts'
 import { personalUntil } from '#lib/model/schedule-rules.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
 import { erasureBuckets, forgetDay, stripWrite } from '#lib/store/write/log-erasures.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
-import { maxWrites, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
 import { remove } from '#lib/table/writes.ts'
 
 const perRun = 5000
@@ -20,12 +20,10 @@ export async function eraseOldLogs(deadline: number): Promise<{ erased: number }
   let erased = 0
   for (const { sk: day } of days) {
     const due = await dueOn(scope, day, until, perRun - erased)
-    for (const some of chunks(due, Math.floor(maxWrites / 2))) {
-      await transact(
-        scope,
-        some.flatMap((row) => [stripWrite(logOf(scope, row)), remove(row)]),
-      )
-    }
+    await transactInParts(
+      scope,
+      due.map((row) => [stripWrite(logOf(scope, row)), remove(row)]),
+    )
     erased += due.length
     if (erased >= perRun) break
     if (day < to) await removeDay(scope, day)

@@ -12,9 +12,10 @@ import { erasureKey, stripWrite } from '#lib/store/write/log-erasures.ts'
 import { closeBuckets } from '#lib/table/buckets.ts'
 import { deletePartition } from '#lib/table/delete-partition.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxWrites, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
 import { remove, update, type Write } from '#lib/table/writes.ts'
 import type { JobRunner } from './in-event.ts'
 
@@ -91,10 +92,11 @@ const anonymous = (scope: EventScope, id: number): Write => {
 
 async function stripLogs(scope: EventScope, schedule: number, user: number): Promise<void> {
   const stays = await staysOf(scope, schedule, user)
-  for (const some of chunks(stays, maxWrites)) {
-    const logs = some.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id))
-    await transact(scope, logs.map(stripWrite))
-  }
+  const logs = stays.map(({ timeIn, id }) => keys.scheduleLog(scope, schedule, timeIn, id))
+  await transactInParts(
+    scope,
+    logs.map((log) => [stripWrite(log)]),
+  )
 }
 
 async function removeLogs(scope: EventScope, schedule: number): Promise<boolean> {
@@ -114,17 +116,16 @@ async function emptyPartition<T>(
   pk: string,
   withIt: (row: T) => [Key] | [],
 ): Promise<boolean> {
-  const size = Math.floor(maxWrites / 2)
   while (Date.now() < scope.deadline) {
-    const rows = await queryRows<T & Key>(scope, { pk, limit: 10 * size })
+    const rows = await queryRows<T & Key>(scope, { pk, limit: pageOfRows })
     if (rows.length === 0) return true
-    await Promise.all(
-      chunks(rows, size).map((some) =>
-        transact(scope, some.flatMap((row) => [...withIt(row), row]).map(gone)),
-      ),
+    await transactInParts(
+      scope,
+      rows.map((row) => [...withIt(row), row].map(gone)),
     )
   }
   return false
 }
 
+const pageOfRows = 500
 const gone = (key: Key): Write => remove(key)

@@ -1,8 +1,7 @@
-import { chunks } from '#lib/base/chunks.ts'
 import { keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxWrites, transact } from '#lib/table/transact.ts'
 import { remove, type Write } from '#lib/table/writes.ts'
 
 type PersonToken = { sk: string; hash: string }
@@ -11,8 +10,8 @@ type PersonToken = { sk: string; hash: string }
 export async function deleteTokens(scope: EventScope, person: string): Promise<void> {
   const pk = keys.relations(scope, person)
   const rows = await queryRows<PersonToken>(scope, { pk, from: 'K#', to: 'K#~' })
-  const writes = rows.flatMap(({ sk, hash }) => tokenRemoval(scope, sk.slice(2), hash))
-  for (const some of chunks(writes, maxWrites)) await transact(scope, some)
+  const units = rows.map(({ sk, hash }) => tokenRemoval(scope, sk.slice(2), hash))
+  await transactInParts(scope, units)
 }
 
 /** The writes that end a token, found from where it stands with its person. */

@@ -1,4 +1,3 @@
-import { chunks } from '#lib/base/chunks.ts'
 import { nowMillis } from '#lib/base/time.ts'
 import type { Identifiers } from '#lib/model/identifiers.ts'
 import { type Meeting, otherOf } from '#lib/model/meeting.ts'
@@ -6,6 +5,7 @@ import type { Person } from '#lib/model/person.ts'
 import { withBooking } from '#lib/store/read/busy.ts'
 import { erasePicture } from '#lib/store/write/remove-picture.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -25,19 +25,15 @@ export async function unlinkRelations(scope: EventScope, person: string): Promis
   while (Date.now() < scope.deadline) {
     const rows = await queryRows<Row>(scope, { pk: keys.relations(scope, person), limit: 120 })
     if (rows.length === 0) return true
-    await Promise.all(chunks(rows, 30).map((some) => unlinkSome(scope, person, some)))
+    for (const row of rows.filter(({ status }) => status === 'BOOKED')) {
+      await retryOnConflict(scope, () => freeOther(scope, person, row as Row & Meeting))
+    }
+    await transactInParts(
+      scope,
+      rows.map((row) => [remove(row), ...elsewhere(scope, person, row)]),
+    )
   }
   return false
-}
-
-async function unlinkSome(scope: EventScope, person: string, rows: Row[]): Promise<void> {
-  for (const row of rows.filter(({ status }) => status === 'BOOKED')) {
-    await retryOnConflict(scope, () => freeOther(scope, person, row as Row & Meeting))
-  }
-  await transact(
-    scope,
-    rows.flatMap((row) => [remove(row), ...elsewhere(scope, person, row)]),
-  )
 }
 
 /** Removes what only their identifiers lead to: names in usage logs, and the picture. Recorded answers are marked. */

@@ -1,8 +1,8 @@
-import { chunks } from '#lib/base/chunks.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
 import { type NewJob, newJob, rewriteJob } from '#lib/store/queue.ts'
 import { keys } from '#lib/table/keys.ts'
+import { packed } from '#lib/table/packed.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
 import { check, type Write } from '#lib/table/writes.ts'
@@ -78,8 +78,8 @@ async function decide<M>(
 /** Takes all seats, some at a time, before anything can be seen; throws `session_full` as soon as one is not to be had. */
 async function holdSeats(scope: EventScope, job: NewJob, sessions: string[]): Promise<void> {
   const standing = check(keys.job(job.id), { exists: true }, 'conflict')
-  for (const [n, some] of chunks(sessions, 40).entries()) {
-    const writes = some.flatMap((session) => holdWrites(scope, session, job.id))
+  const units = sessions.map((session) => holdWrites(scope, session, job.id))
+  for (const [n, writes] of packed(units, job.writes.length).entries()) {
     await transact(scope, [...(n === 0 ? job.writes : [standing]), ...writes])
   }
 }

@@ -18,7 +18,7 @@ export type Walked<T> = Page<T> & { next?: string | undefined }
 type Place = { id: string; at: string }
 
 /** A session's place in lists: by start time, then id. Cursors name it. */
-export const placeOf = (session: Pick<Session, 'id' | 'date' | 'start'>): string =>
+const _placeOf = (session: Pick<Session, 'id' | 'date' | 'start'>): string =>
   `${startOf(session)}#${session.id}`
 const keyOf = ({ at, id }: Place): string => `${at}#${id}`
 

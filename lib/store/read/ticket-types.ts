@@ -23,7 +23,7 @@ export async function listTicketTypes(
 }
 
 /** All ticket types of the event: at most 200. */
-export const allTicketTypes = (scope: EventScope): Promise<TicketType[]> =>
+const allTicketTypes = (scope: EventScope): Promise<TicketType[]> =>
   queryRows<TicketType>(scope, { pk: keys.ticketTypes(scope) })
 
 export const requireTicketType = async (

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { newHex, newUuid } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
 import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
 import type { ListedFeed } from '#lib/store/read/calendar-feeds.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
-import { commit, maxWrites, transact } from '#lib/table/transact.ts'
+import { commit } from '#lib/table/transact.ts'
 import { check, put, remove } from '#lib/table/writes.ts'
 import { personCheck } from './person-check.ts'
 
@@ -64,6 +64,6 @@ export async function deleteFeeds(scope: EventScope, person: string | undefined)
   const only = ['pk', 'sk', 'hash', 'person']
   const all = await queryRows<Key & ListedFeed>(scope, { pk: keys.feeds(scope), only })
   const mine = all.filter((feed) => person === undefined || feed.person === person)
-  const writes = mine.flatMap((feed) => [remove(keys.feed(feed.hash)), remove(feed)])
-  for (const some of chunks(writes, maxWrites)) await transact(scope, some)
+  const units = mine.map((feed) => [remove(keys.feed(feed.hash)), remove(feed)])
+  await transactInParts(scope, units)
 }

@@ -1,4 +1,3 @@
-import { chunks } from '#lib/base/chunks.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
 import { stage } from '#lib/store/links/stage.ts'
@@ -7,6 +6,7 @@ import { findMany } from '#lib/store/read/references.ts'
 import { sets } from '#lib/store/sets.ts'
 import { countWrites } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { getRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -58,19 +58,19 @@ export async function leaveTracks(
   scope: EventScope,
   { session, tracks }: GoneSession,
 ): Promise<void> {
-  for (const some of chunks(tracks, 40)) {
-    await retryOnConflict(scope, async () => {
-      const [rows, living] = await Promise.all([
-        getRows<Key>(
-          scope,
-          some.map((track) => keys.trackSession(scope, track, session)),
-        ),
-        findMany(scope, 'track', some),
-      ])
-      const writes = rows.flatMap((row) => leaveWrites(scope, row, living))
-      if (writes.length > 0) await transact(scope, writes)
-    })
-  }
+  await retryOnConflict(scope, async () => {
+    const [rows, living] = await Promise.all([
+      getRows<Key>(
+        scope,
+        tracks.map((track) => keys.trackSession(scope, track, session)),
+      ),
+      findMany(scope, 'track', tracks),
+    ])
+    await transactInParts(
+      scope,
+      rows.map((row) => leaveWrites(scope, row, living)),
+    )
+  })
 }
 
 function leaveWrites(scope: EventScope, row: Key, living: Map<string, unknown>): Write[] {

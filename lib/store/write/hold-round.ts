@@ -1,4 +1,3 @@
-import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { newHex } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
@@ -21,9 +20,10 @@ import { newJob } from '#lib/store/queue.ts'
 import { ledgerOf } from '#lib/store/read/admission.ts'
 import { findMany } from '#lib/store/read/references.ts'
 import { keys } from '#lib/table/keys.ts'
+import { transactInParts } from '#lib/table/packed.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { commit, maxWrites, transact } from '#lib/table/transact.ts'
+import { commit, transact } from '#lib/table/transact.ts'
 import { check, put, type Write } from '#lib/table/writes.ts'
 
 /** A round as it was held. */
@@ -34,7 +34,6 @@ export type HeldRound = {
   people: Map<string, Person>
 }
 
-const atOnce = 4
 /** How long nobody but the request itself touches the rows of its round. */
 const headStartMs = 60_000
 
@@ -142,12 +141,10 @@ async function writePairs(
   pairs: Pair[],
 ): Promise<void> {
   const at = now()
-  const writes = chunks(pairs, Math.floor(maxWrites / 3)).map((some) =>
-    some.flatMap((two) => pairWrites(scope, { ...key, session, at }, two)),
+  await transactInParts(
+    scope,
+    pairs.map((two) => pairWrites(scope, { ...key, session, at }, two)),
   )
-  for (const some of chunks(writes, atOnce)) {
-    await Promise.all(some.map((batch) => transact(scope, batch)))
-  }
 }
 
 type RoundRow = RoundKey & { session: string; at: Instant }
