@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Answer } from '#lib/http/route.ts'
+import { besideCode } from './files.ts'
 
 /** The files of swagger-ui-dist that the page needs, and nothing else of that folder is ever read. */
 export const pageFiles = {
@@ -105,14 +106,11 @@ const kept = new Map([
   ['page.css', held('text/css; charset=utf-8', Buffer.from(style))],
 ])
 
-/** Beside the code on Lambda, among the dependencies here. */
-function folder(): string {
-  const root = process.env.LAMBDA_TASK_ROOT
-  return root ? join(root, 'swagger-ui') : resolve('node_modules/swagger-ui-dist')
-}
-
 function load(name: string): Held | undefined {
   if (!Object.hasOwn(pageFiles, name)) return undefined
   const type = pageFiles[name as keyof typeof pageFiles]
-  return held(type, readFileSync(join(folder(), name)))
+  return held(
+    type,
+    readFileSync(join(besideCode('swagger-ui', 'node_modules/swagger-ui-dist'), name)),
+  )
 }
