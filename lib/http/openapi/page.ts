@@ -92,10 +92,17 @@ const script = `SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
 })
+// A click on what unfolds in a tag's heading is not a click on the heading, which folds its routes.
+document.addEventListener('click', (event) => {
+  if (event.target.closest('.opblock-tag details')) event.stopPropagation()
+}, true)
 `
 
 const style = `body { margin: 0 }
 .swagger-ui .info summary { cursor: pointer; font-size: 1.2rem; font-weight: bold; margin: 1rem 0 }
+.swagger-ui .opblock-tag { align-items: baseline }
+.swagger-ui .opblock-tag summary { cursor: pointer; margin-top: 0.25rem }
+.swagger-ui .opblock-tag li { margin: 0.25rem 0 }
 .swagger-ui .info table { width: auto; min-width: 40rem }
 .swagger-ui .info table :is(th, td) { padding: 0.15rem 0.75rem 0.15rem 0; vertical-align: baseline }
 .swagger-ui .info table td code { background: none; margin: 0; padding: 0 }
