@@ -103,6 +103,7 @@ const style = `body { margin: 0 }
 .swagger-ui .opblock-tag { align-items: baseline }
 .swagger-ui .opblock-tag summary { cursor: pointer; margin-top: 0.25rem }
 .swagger-ui .opblock-tag li { margin: 0.25rem 0 }
+.swagger-ui .info details h2 { font-size: 1rem; margin: 1rem 0 0.25rem }
 .swagger-ui .info table { width: auto; min-width: 40rem }
 .swagger-ui .info table :is(th, td) { padding: 0.15rem 0.75rem 0.15rem 0; vertical-align: baseline }
 .swagger-ui .info table td code { background: none; margin: 0; padding: 0 }
