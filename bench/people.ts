@@ -16,7 +16,7 @@ import { type Cost, costOf } from './store-calls.ts'
 
 export type Measure = { name: string; value: number; limit: number; unit: string }
 
-/** Reading a list of 20 anywhere among 100,000 people (design §4): read units, trips, time against offset 0. */
+/** Reading a list of 20 anywhere among 100,000 people: read units, trips, time against offset 0. */
 export async function peopleBench(size = 100_000): Promise<Measure[]> {
   const at = await freshEvent()
   const group = await makeGroup(at, 'Crew')

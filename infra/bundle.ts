@@ -41,7 +41,7 @@ export async function bundle(
   mkdirSync(join(dist, 'maps'), { recursive: true })
   renameSync(join(folder, 'index.js.map'), join(dist, 'maps', `${name}.js.map`))
   refuseStowaways(name, metafile)
-  if (name === 'reference') copyReferencePage(folder)
+  if (name === 'reference') copyReferenceFiles(folder)
   return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(metafile) }
 }
 
@@ -71,8 +71,9 @@ const usesSharp = ({ outputs }: Metafile): boolean =>
     imports.some(({ path, external }) => external && path === 'sharp'),
   )
 
-function copyReferencePage(folder: string): void {
+function copyReferenceFiles(folder: string): void {
   for (const file of Object.keys(pageFiles)) {
     cpSync(join('node_modules/swagger-ui-dist', file), join(folder, 'swagger-ui', file))
   }
+  cpSync('docs/behaviour', join(folder, 'behaviour'), { recursive: true })
 }

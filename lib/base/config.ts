@@ -3,7 +3,7 @@ const text = (name: string): string | undefined => process.env[name] || undefine
 
 const onLambda = text('AWS_LAMBDA_FUNCTION_NAME') !== undefined
 
-/** An endpoint of another engine: for this machine only, refused on Lambda (threats T77). */
+/** An endpoint of another engine: for this machine only, refused on Lambda (docs/threats.md, The account). */
 export function localEndpoint(name: 'DYNAMODB_ENDPOINT' | 'S3_ENDPOINT'): string | undefined {
   const endpoint = text(name)
   if (endpoint && onLambda) throw new Error(`${name} must not be set on Lambda`)
@@ -15,5 +15,5 @@ export const tableName = (): string => text('TABLE_NAME') ?? 'plenary'
 export const bucketName = (): string => text('BUCKET_NAME') ?? 'plenary-pictures'
 /** Public base of picture addresses, without a slash at the end. */
 export const picturesUrl = (): string => text('PICTURES_URL') ?? 'http://127.0.0.1:3000'
-/** Days after which a usage log loses IP address, location and user agent (contract §6). */
+/** Days after which a usage log loses IP address, location and user agent (docs/behaviour/schedules.md). */
 export const logPersonalDays = (): number => Number(text('LOG_PERSONAL_DAYS') ?? 180)

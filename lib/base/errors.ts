@@ -1,6 +1,6 @@
 /**
  * The catalogue: every failure a client can see is one line. The code is the HTTP status followed by four
- * digits (contract §1, Errors); the reference lists the lines, so a message must make sense on its own.
+ * digits; the reference lists the lines, so a message must make sense on its own.
  */
 const catalogue = {
   // 400

@@ -28,7 +28,7 @@ const allowed: sanitizeHtml.IOptions = {
 }
 
 /**
- * The part of an HTML text that is safe to show in any page (T46): what the allow-list does not name
+ * The part of an HTML text that is safe to show in any page: what the allow-list does not name
  * goes, the text in it stays, except for scripts, styles and the like. Cleaning twice changes nothing
  * more: a bare `&` becomes `&amp;` the first time and is left alone ever after.
  */

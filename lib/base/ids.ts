@@ -51,7 +51,7 @@ export const isUuid = (text: string): boolean => uuidShape.test(text)
 /** True for whatever could be taken for an id of ours: no name or external id may look like one. */
 export const looksLikeId = (text: string): boolean => shape.test(text) || uuidShape.test(text)
 
-/** `plk_<id>_<secret>`: the secret has 160 bits, never seeded (contract §1, Credentials). */
+/** `plk_<id>_<secret>`: the secret has 160 bits, never seeded. */
 export const newTokenText = (id: string): string => `plk_${id.slice(4)}_${base32(randomBytes(20))}`
 
 /** Hex digits of fresh randomness, e.g. schedule GUIDs (16 bytes) and access keys. */

@@ -6,7 +6,7 @@ export const setLogSink = (to: Sink): void => {
   sink = to
 }
 
-/** One JSON line; the caller passes no token, no personal value and no text of a client's (threats T21, T50). */
+/** One JSON line; the caller passes no token, no personal value and no text of a client's (docs/threats.md). */
 export const log = (
   level: 'info' | 'error',
   message: string,

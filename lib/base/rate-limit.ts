@@ -11,7 +11,7 @@ const buckets = new Map<string, Bucket>()
 
 /**
  * Lets an organisation upload five pictures a second, twenty after a pause; beyond that `too_many_requests`
- * (threats T69). Counted per process: the gateway's own throttling bounds all of them together.
+ * (docs/behaviour/pictures.md). Counted per process: the gateway's own throttling bounds all of them together.
  */
 export function limitPictures(org: string): void {
   const at = nowMillis()

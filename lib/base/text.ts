@@ -37,7 +37,7 @@ export function textOf(description: string, read: Reader, max?: number) {
   )
 }
 
-/** One visible line, NFC, ends trimmed, 1 to `max` characters: names, titles, companies (T39). */
+/** One visible line, NFC, ends trimmed, 1 to `max` characters: names, titles, companies. */
 export const nameText = (max: number) =>
   textOf(
     `One line of at most ${max} characters, without control or direction characters.`,
@@ -49,7 +49,7 @@ export const nameText = (max: number) =>
     max,
   )
 
-/** Text of many lines, kept as given but for line ends, NFC and stripped unseen characters (T39). */
+/** Text of many lines, kept as given but for line ends, NFC and stripped unseen characters. */
 export const plainText = (max: number) =>
   textOf(
     `Plain text of at most ${max} characters; tabs and line ends are kept.`,
@@ -64,7 +64,7 @@ export const plainText = (max: number) =>
     max,
   )
 
-/** An e-mail address in its canonical form, as `canonicalEmail` gives it (T40). */
+/** An e-mail address in its canonical form, as `canonicalEmail` gives it. */
 export const email = textOf(
   `E-mail address of at most ${limits.emailLength.value} characters; trimmed and lower-cased.`,
   (given) => {
@@ -74,7 +74,7 @@ export const email = textOf(
   limits.emailLength.value,
 )
 
-/** An absolute http or https URL without credentials, as given but for trimmed ends (T47). */
+/** An absolute http or https URL without credentials, as given but for trimmed ends. */
 export const httpUrl = textOf(
   `http or https URL of at most ${limits.urlLength.value} characters.`,
   (given) => {

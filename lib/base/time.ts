@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** An instant as we keep it: ISO 8601, UTC, milliseconds. Sorts as text (contract §1, Times). */
+/** An instant as we keep it: ISO 8601, UTC, milliseconds. Sorts as text. */
 export type Instant = string
 /** A date as `YYYY-MM-DD` and a time as `HH:MM` on the clocks of some zone; Monday is 1. */
 export type Local = { date: string; time: string; weekday: number }

@@ -12,7 +12,7 @@ type C = Context<Env>
 
 const prefixes = ['/api/v2', '/en/api/v2']
 
-/** The Hono app of one endpoint group: every rule of contract §1 applies to a route by its being one. */
+/** The Hono app of one endpoint group: every rule of docs/behaviour/requests.md applies to a route by its being one. */
 export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): Hono<Env> {
   const app = new Hono<Env>({ strict: false })
   app.use(async (c, next) => {
@@ -62,7 +62,7 @@ function respond(c: C, answer: Answer): Response {
   return c.body(jsonOf(answer), status, { 'content-type': 'application/json', ...headers })
 }
 
-/** Lambda answers at most 6 MB: a page of very large objects asks for a smaller one instead (threats F40). */
+/** Lambda answers at most 6 MB: a page of very large objects asks for a smaller one instead. */
 function jsonOf({ body, status }: Answer): string {
   const text = JSON.stringify(body)
   if (text.length > 4_000_000 && Buffer.byteLength(text) > 5_500_000 && status === 200) {

@@ -12,7 +12,7 @@ export type BodySpec<S extends Schema = Schema> = {
   mode?: 'patch'
   /** A body may be left out. */
   optional?: boolean
-  /** Relation → the value that clears it, which is what null means (contract §1, PUT, PATCH). */
+  /** Relation → the value that clears it, which is what null means. */
   nullMeans?: Record<string, unknown>
   /** Takes `application/x-www-form-urlencoded` too. */
   form?: boolean

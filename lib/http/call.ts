@@ -25,7 +25,7 @@ import type { Answer, Call, Route } from './route.ts'
 
 type C = Context<Env>
 
-/** Runs one request in the order of contract §1: authentication, authorisation, validation, effect. */
+/** Runs one request in the order that all keep: authentication, authorisation, validation, effect. */
 export async function runRoute(c: C, route: Route): Promise<Answer> {
   const scope: Scope = { org: '', deadline: Date.now() + requestMs }
   const request = c.req.raw
@@ -122,7 +122,7 @@ function inside(call: Bare, event: Event): Bare {
   }
 }
 
-/** Validates and handles; usage-log routes answer bad input with 422 (contract §1, Errors). */
+/** Validates and handles; usage-log routes answer bad input with 422. */
 async function answer(call: Bare, route: Route): Promise<Answer> {
   if (!route.unprocessable) return handled(call, route)
   return handled(call, route).catch((error) => {

@@ -8,7 +8,7 @@ export type Env = {
   Variables: { requestId: string; route: string; startedAt: number }
 }
 
-/** The error body of contract §1; `errors` only where fields are named. */
+/** The body of every error; `errors` only where fields are named. */
 export function errorAnswer(error: ApiError, requestId: string): Answer {
   const { field, headers } = error.detail
   const errors = error.detail.errors ?? (field ? [{ field, message: error.message }] : [])

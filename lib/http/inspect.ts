@@ -5,7 +5,7 @@ type Fault = FieldError & { reason: ErrorName }
 type Place = { value: unknown; path: string; depth: number }
 
 /**
- * Looks through parsed JSON for what no schema should ever meet (threats T32, T34, T38): nesting over 32
+ * Looks through parsed JSON for what no schema should ever meet (docs/threats.md, What clients send): nesting over 32
  * levels, names that objects inherit, numbers that the store cannot keep, text with lone surrogates.
  */
 export function findUnsafe(value: unknown): Fault | undefined {

@@ -10,7 +10,7 @@ export type Handler = (
 
 /**
  * The Lambda handler of an app. API Gateway hands `rawPath` over decoded; it is encoded again so that names
- * with `?`, `#` or `%` arrive as they were sent (design §6; a decoded slash stays a slash).
+ * with `?`, `#` or `%` arrive as they were sent (a decoded slash stays a slash).
  */
 export function lambdaHandler(app: Hono<Env>): Handler {
   // Hono's first touch of the Request class costs 90 ms: spend them while the function starts.

@@ -14,7 +14,7 @@ const count = (least: number, most: number) =>
     v.maxValue(most, `At most ${most}.`),
   )
 
-/** Query parameters of every list (contract §1, Lists); `limit` defaults to 20, bare arrays to 1000. */
+/** Query parameters of every list (docs/behaviour/requests.md, Lists); `limit` defaults to 20, bare arrays to 1000. */
 export const pageQuery = (defaultLimit = 20) => ({
   limit: v.optional(count(1, limits.pageLimit.value), String(defaultLimit)),
   offset: v.optional(count(0, 1_000_000_000_000), '0'),
@@ -70,7 +70,7 @@ export function nextLink(
   return { link: `<${next.href}>; rel="next"` }
 }
 
-/** The query echoed with defaults filled in and without the token (contract §1, Lists). */
+/** The query echoed with defaults filled in and without the token. */
 function echoQuery(url: string, page: PageQuery): string {
   const parts = new URL(url).search
     .slice(1)

@@ -8,7 +8,7 @@ import { parse } from './body.ts'
 
 type Asking = { params: Record<string, string>; view: Presentation; request: Request }
 
-/** An id in a body must be the one in the path, as ours or as the caller's system spells it (contract §1, Bodies). */
+/** An id in a body must be the one in the path, as ours or as the caller's system spells it. */
 export function checkOwnId(
   sent: string | null | undefined,
   own: string,

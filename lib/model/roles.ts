@@ -1,7 +1,7 @@
 import type { Role, Token } from './token.ts'
 
 /**
- * What a route asks of the caller (docs/behaviour/tokens.md). `event:*` and `person` routes are reached only by
+ * What a route asks of the caller (docs/behaviour/events-and-tokens.md). `event:*` and `person` routes are reached only by
  * tokens of that event; `person` routes decide in detail who sees what.
  */
 export type Right =

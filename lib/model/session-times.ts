@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 
 export type Times = Pick<Session, 'date' | 'start' | 'end'>
 
-/** The local day on which the session ends: an end before the start means the next day (contract §4). */
+/** The local day on which the session ends: an end before the start means the next day (docs/behaviour/sessions.md). */
 const endDate = ({ date, start, end }: Times): string => (end < start ? addDays(date, 1) : date)
 
 /**

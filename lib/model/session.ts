@@ -2,7 +2,7 @@ import type { Instant } from '#lib/base/time.ts'
 import type { ExternalId } from './external-id.ts'
 import type { CustomValue } from './person.ts'
 
-/** The two session roles (contract §2). */
+/** The two session roles. */
 export const roles = [
   { id: 'rol_speaker', name: 'Speaker' },
   { id: 'rol_moderator', name: 'Moderator' },

@@ -5,7 +5,7 @@ import { update, type Write } from '#lib/table/writes.ts'
 
 // Both count up the event's version: whoever replaces the event meanwhile must read this list again.
 
-/** The write after which no answer shows the object, whatever still refers to it (design §4). */
+/** The write after which no answer shows the object, whatever still refers to it (docs/data.md, Deletion). */
 export const markDeleting = (scope: EventScope, id: string): Write =>
   update(
     eventKey(scope),

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { localEndpoint, region } from '#lib/base/config.ts'
 
-/** One attempt may take 3 s, one store call 8 s, one request 25 s (threats, finding 3). */
+/** One attempt may take 3 s, one store call 8 s, one request 25 s (docs/data.md, Numbers). */
 const attemptMs = 3_000
 export const callMs = 8_000
 export const requestMs = 25_000

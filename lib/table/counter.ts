@@ -5,7 +5,7 @@ import { keys } from './keys.ts'
 import { storeCall } from './retry.ts'
 import type { Scope } from './scope.ts'
 
-/** The next integer id of a family, unique in this installation; a lost answer leaves a gap (threats, finding 2). */
+/** The next integer id of a family, unique in this installation. A lost answer leaves a gap, which harms nobody. */
 export const nextNumber = (scope: Pick<Scope, 'deadline'>, family: string): Promise<number> =>
   nextNumbers(scope, family, 1)
 

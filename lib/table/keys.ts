@@ -10,7 +10,7 @@ const ten = (id: number): string => String(id).padStart(10, '0')
 const six = (round: number): string => String(round).padStart(6, '0')
 
 /**
- * Every key of the table (design §4). Ids have passed their grammar; free text enters only through `free`,
+ * Every key of the table, as docs/data.md lists them. Ids have passed their grammar; free text enters only through `free`,
  * so no delimiter of a client's making ever reaches a key.
  */
 const free = (text: string): string => {

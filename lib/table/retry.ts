@@ -36,7 +36,7 @@ export function isTransient(error: unknown): boolean {
   return transientErrors.has(error.name) || sockets.has(code)
 }
 
-/** A store that nobody answers for is not waited for as long as a busy one (threats F30). */
+/** A store that nobody answers for is not waited for as long as a busy one. */
 const unreachableMs = 2_000
 const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /ECONNREFUSED|ENOTFOUND/.test(String(error.code))
@@ -46,7 +46,7 @@ const pause = (attempt: number) => sleep(Math.random() * Math.min(1_000, 20 * 2 
 
 /**
  * Runs one store call until it succeeds or fails for good; passing faults are repeated inside 8 s and inside
- * the request's deadline, then answered 503 (threats, finding 3). `again` says which errors may be repeated.
+ * the request's deadline, then answered 503 (docs/decisions/001-raw-sdk.md). `again` says which errors may be repeated.
  */
 export async function storeCall<T>(
   scope: Pick<Scope, 'deadline'>,

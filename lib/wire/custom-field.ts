@@ -8,7 +8,7 @@ import { type Presentation, printExternalIds, printedId } from './presentation.t
 
 const permission = blankAsAbsent(v.picklist(permissions, `Expected ${permissions.join(', ')}.`))
 
-/** What POST and PUT take, and PATCH after merging (contract §3). */
+/** What POST and PUT take, and PATCH after merging. */
 export const FieldBody = v.strictObject({
   custom_field_id: v.nullish(v.string()),
   external_ids: externalIdsField,

@@ -24,7 +24,7 @@ const shared = {
   timestamps: ignored,
 }
 
-/** What POST takes (contract §3). */
+/** What POST takes. */
 export const NewGroupBody = v.strictObject({
   ...shared,
   group_members: v.nullish(

@@ -62,7 +62,7 @@ export const linkDocs = v.pipe(
   v.maxLength(limits.linkDocs.value, `At most ${limits.linkDocs.value} items.`),
 )
 
-/** What POST and PUT take, and PATCH after merging (contract §3). */
+/** What POST and PUT take, and PATCH after merging. */
 export const PersonBody = v.pipe(
   v.strictObject({
     person_id: v.nullish(v.string()),

@@ -4,7 +4,7 @@ import type { ExternalId } from '#lib/model/external-id.ts'
 
 export type Stamped = { createdAt: Instant; updatedAt: Instant }
 
-/** How one request wants its answers printed (contract §1: Times, Other systems' ids). */
+/** How one request wants its answers printed (docs/behaviour/requests.md). */
 export type Presentation = {
   zone: string
   format: 'iso' | 'integer'

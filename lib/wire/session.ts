@@ -33,7 +33,7 @@ const seats = v.pipe(
   v.maxValue(limits.sessionCapacity.value, `At most ${limits.sessionCapacity.value}.`),
 )
 
-/** What POST and PUT take, and PATCH after merging (contract §4). */
+/** What POST and PUT take, and PATCH after merging. */
 export const SessionBody = v.strictObject({
   session_id: v.nullish(v.string()),
   external_ids: externalIdsField,

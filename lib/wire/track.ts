@@ -5,7 +5,7 @@ import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
 import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
 
-/** What POST and PUT take, and PATCH after merging (contract §4). */
+/** What POST and PUT take, and PATCH after merging. */
 export const TrackBody = v.strictObject({
   track_id: v.nullish(v.string()),
   external_ids: externalIdsField,
@@ -25,7 +25,7 @@ export const TrackAnswer = v.object({
   timestamps: stampsSchema,
 })
 
-/** A track in the shape of a group, as the overview shows it (contract, oddities). */
+/** A track in the shape of a group, as the overview shows it. */
 export const TrackGroupAnswer = v.object({
   group_id: v.string(),
   external_ids: externalIdsSchema,

@@ -10,7 +10,7 @@ export type UsageNames = {
 
 /**
  * The usage per user as CSV (RFC 4180: CRLF, UTF-8, one header line), times in the event's zone. Text
- * that a spreadsheet would run as a formula gets a `'` in front (T49).
+ * that a spreadsheet would run as a formula gets a `'` in front.
  */
 export function usageCsv(usage: Usage, names: UsageNames, zone: string): string {
   const rows = usage.users.map((row) => ({

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { groups } from '#infra/groups.ts'
 import { routeOf } from '#infra/local/routes.ts'
 import { errorNames } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
+import { behaviourFiles } from '#lib/http/openapi/behaviour.ts'
 import { type Document, openapi } from '#lib/http/openapi/document.ts'
 import { errorsOf } from '#lib/http/openapi/errors.ts'
 import { pathParameters } from '#lib/http/openapi/text.ts'
@@ -65,6 +66,20 @@ test('prints every limit and every error code', () => {
   for (const name of errorNames) expect(description).toContain(`\`${name}\``)
   expect(document['x-limits']).toHaveLength(Object.keys(limits).length)
   expect(document['x-error-codes']).toHaveLength(errorNames.length)
+})
+
+test('prints under each tag what docs/behaviour says of it', async () => {
+  const { description } = document.info as { description: string }
+  const tags = document.tags as { name: string; description: string }[]
+  const shownAt = new Map(tags.map((tag) => [tag.name, tag.description]))
+  const files = { ...behaviourFiles, '': 'requests.md' }
+  expect(Object.values(files).sort()).toEqual((await readdir('docs/behaviour')).sort())
+  for (const [tag, file] of Object.entries(files)) {
+    const decisions = (await readFile(join('docs/behaviour', file), 'utf8')).match(/^- .+$/gm) ?? []
+    expect(decisions.length, file).toBeGreaterThan(3)
+    const printed = tag ? shownAt.get(tag) : description
+    for (const decision of decisions) expect(printed, file).toContain(decision)
+  }
 })
 
 test('has a route for every error of the catalogue', () => {

@@ -61,6 +61,16 @@ test.runIf(hasBrowser)('shows limits and error codes when asked for', async () =
   await page.close()
 })
 
+test.runIf(hasBrowser)('unfolds how routes behave without folding the routes', async () => {
+  const page = await browser.newPage()
+  await page.goto(`http://127.0.0.1:${gateway.port}/`)
+  const heading = page.locator('#operations-tag-Networking')
+  await heading.getByText('How they behave').click()
+  expect(await heading.getByText('Being paired uses up readiness.').isVisible()).toBe(true)
+  expect(await heading.getAttribute('data-is-open')).toBe('true')
+  await page.close()
+})
+
 /** Whatever the page complains of, and whomever it asks. */
 function listened(page: Page): { errors: string[]; origins: Set<string> } {
   const errors: string[] = []

@@ -62,4 +62,5 @@ test('puts the files of the reference page beside its function', async () => {
   expect(existsSync(join(dist, 'reference/swagger-ui/swagger-ui.css'))).toBe(true)
   const { statusCode, body } = run('reference', event('/api/v2/reference/swagger-ui.css'))
   expect([statusCode, body.includes('swagger-ui')]).toEqual([200, true])
+  expect(run('reference', event('/api/v2/openapi.json')).body).toContain('punycode')
 })

@@ -30,7 +30,7 @@ const maxScans = 40
 /**
  * Turns bytes of unknown origin into a clean square JPEG or PNG: upright, cut to the trim, 8-bit sRGB, without
  * metadata or trailing bytes; of an animated PNG its still image. Throws `invalid_picture`, `picture_too_large`,
- * `trim_required`, `invalid_trim`, and `store_busy` when too many wait. The limits are those of contract §5.
+ * `trim_required`, `invalid_trim`, and `store_busy` when too many wait. Limits: lib/base/limits.ts.
  */
 export async function decodePicture(bytes: Buffer, options: DecodeOptions = {}): Promise<Picture> {
   const { field = 'url' } = options

@@ -23,7 +23,7 @@ const totalMs = limits.pictureSeconds.value * 1000
 const maxFilename = limits.filenameLength.value
 
 /**
- * Downloads what a URL names, whatever it is, within the limits of contract §5. Throws `picture_url_refused` when
+ * Downloads what a URL names, whatever it is, within the limits of lib/base/limits.ts. Throws `picture_url_refused` when
  * the address may not be asked or does not answer, one and the same for every reason, and `picture_fetch_failed`
  * when a public host did answer, but not with a body that could be taken.
  */

@@ -13,13 +13,13 @@ export type Lookup = (host: string) => Promise<string[]>
 export type Connect = (address: string, port: number) => Socket
 export type OutgoingOptions = { lookup?: Lookup | undefined; connect?: Connect | undefined }
 
-/** From the look-up to the end of the response head, for each hop of a download (contract §5). */
+/** From the look-up to the end of the response head, for each hop of a download. */
 const firstByteMs = limits.pictureFirstByteSeconds.value * 1000
 
 /**
  * Asks for one URL and gives the response with its head read and its body untouched, or undefined when the host
  * is forbidden or does not answer. Undefined always takes `firstByteMs`, so that neither text nor time tells a
- * private name from an unknown one, nor a closed port from a silent one (threats T70).
+ * private name from an unknown one, nor a closed port from a silent one (docs/threats.md, Pictures from addresses).
  */
 export async function guardedRequest(
   url: URL,

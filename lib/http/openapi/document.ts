@@ -102,7 +102,7 @@ function requestBody(route: Route, { bodies }: Known): Json {
   return { requestBody: { required: route.body?.optional !== true, content } }
 }
 
-/** The wrapped object or the bare one (contract §1, Bodies). */
+/** The wrapped object or the bare one. */
 function bodySchema(route: Route, bodies: Known['bodies']): Json {
   const wrapper = route.body?.wrapper
   if (!wrapper) return bare(route, bodies)

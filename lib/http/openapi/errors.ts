@@ -40,7 +40,7 @@ const bodily: ErrorName[] = [
   'unsupported_media_type',
 ]
 
-/** The shape of contract §1, Errors. */
+/** The shape of every error, whatever its status. */
 export const errorSchema: Json = {
   type: 'object',
   required: ['code', 'message', 'fields', 'errors', 'request_id'],

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Answer } from '#lib/http/route.ts'
+import { besideCode } from './files.ts'
 
 /** The files of swagger-ui-dist that the page needs, and nothing else of that folder is ever read. */
 export const pageFiles = {
@@ -91,10 +92,18 @@ const script = `SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
 })
+// A click on what unfolds in a tag's heading is not a click on the heading, which folds its routes.
+document.addEventListener('click', (event) => {
+  if (event.target.closest('.opblock-tag details')) event.stopPropagation()
+}, true)
 `
 
 const style = `body { margin: 0 }
 .swagger-ui .info summary { cursor: pointer; font-size: 1.2rem; font-weight: bold; margin: 1rem 0 }
+.swagger-ui .opblock-tag { align-items: baseline }
+.swagger-ui .opblock-tag summary { cursor: pointer; margin-top: 0.25rem }
+.swagger-ui .opblock-tag li { margin: 0.25rem 0 }
+.swagger-ui .info details h2 { font-size: 1rem; margin: 1rem 0 0.25rem }
 .swagger-ui .info table { width: auto; min-width: 40rem }
 .swagger-ui .info table :is(th, td) { padding: 0.15rem 0.75rem 0.15rem 0; vertical-align: baseline }
 .swagger-ui .info table td code { background: none; margin: 0; padding: 0 }
@@ -105,14 +114,11 @@ const kept = new Map([
   ['page.css', held('text/css; charset=utf-8', Buffer.from(style))],
 ])
 
-/** Beside the code on Lambda, among the dependencies here. */
-function folder(): string {
-  const root = process.env.LAMBDA_TASK_ROOT
-  return root ? join(root, 'swagger-ui') : resolve('node_modules/swagger-ui-dist')
-}
-
 function load(name: string): Held | undefined {
   if (!Object.hasOwn(pageFiles, name)) return undefined
   const type = pageFiles[name as keyof typeof pageFiles]
-  return held(type, readFileSync(join(folder(), name)))
+  return held(
+    type,
+    readFileSync(join(besideCode('swagger-ui', 'node_modules/swagger-ui-dist'), name)),
+  )
 }

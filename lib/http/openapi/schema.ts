@@ -109,7 +109,7 @@ function orNull(schema: Json): Json {
   const { type, enum: values, ...rest } = plain(schema)
   if (Array.isArray(type) && type.includes('null')) return plain(schema)
   if (typeof type === 'string') {
-    // Where null means absent, a blank text does too (contract: what GET gave can be sent back).
+    // Where null means absent, a blank text does too, so that what GET gave can be sent back.
     if (type === 'string') delete rest.minLength
     const choices = Array.isArray(values) ? { enum: [...values, null] } : {}
     return { type: [type, 'null'], ...rest, ...choices }

@@ -2,6 +2,7 @@ import { codeOf, errorNames, messageOf, statusOf } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import type { Route } from '#lib/http/route.ts'
 import { rightsOf } from '#lib/model/roles.ts'
+import { behaviourOf, behaviourOfAll } from './behaviour.ts'
 import type { Json } from './schema.ts'
 
 /** What each parameter in a path means; a test holds this list to the routes. */
@@ -35,8 +36,16 @@ const tagTexts: Record<string, string> = {
   Reference: 'This page, the document behind it, and a sign of life.',
 }
 
-export const tagText = (tag: string): string =>
-  tagTexts[tag] ?? `Routes about ${tag.toLowerCase()}.`
+/** What a tag's routes are about, and what they do where the field documents leave it open. */
+export function tagText(tag: string): string {
+  const about = tagTexts[tag] ?? `Routes about ${tag.toLowerCase()}.`
+  const behaviour = behaviourOf(tag)
+  return behaviour ? `${about}\n\n${folded('How they behave', behaviour)}` : about
+}
+
+/** A part of a Markdown text that a page shows when asked for. */
+const folded = (title: string, markdown: string): string =>
+  `<details><summary>${title}</summary>\n\n${markdown}\n\n</details>`
 
 const roles = ['super_admin', 'event_admin', 'event_staff', 'attendee'] as const
 
@@ -58,28 +67,27 @@ networking and profiles. Press **Authorize**, paste a token, and every request b
 Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; schedule routes also take
 \`?token=\`. Writes take an \`Idempotency-Key\`, single objects carry an \`ETag\`, lists give their total.
 
-<details><summary>Limits</summary>
+${folded('How every request behaves', behaviourOfAll())}
 
-| limit | value | unit | what it bounds |
+${folded('Limits', limitTable())}
+
+${folded('Error codes', errorTable())}
+`
+
+const limitTable = (): string => `| limit | value | unit | what it bounds |
 |---|---|---|---|
 ${limitRows()
   .map(({ name, value, unit, note }) => `| \`${name}\` | ${value} | ${unit} | ${note} |`)
-  .join('\n')}
+  .join('\n')}`
 
-</details>
-
-<details><summary>Error codes</summary>
-
-A code is an HTTP status with four digits behind it; the column shows the status that is sent.
+const errorTable =
+  (): string => `A code is an HTTP status with four digits behind it; the column shows the status that is sent.
 
 | code | status | name | message |
 |---|---|---|---|
 ${errorRows()
   .map(({ code, status, name, message }) => `| ${code} | ${status} | \`${name}\` | ${message} |`)
-  .join('\n')}
-
-</details>
-`
+  .join('\n')}`
 
 export const limitRows = (): ({ name: string } & Json)[] =>
   Object.entries(limits).map(([name, limit]) => ({ name, ...limit }))

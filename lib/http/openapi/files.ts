@@ -1,0 +1,7 @@
+import { join, resolve } from 'node:path'
+
+/** A folder that the reference reads: beside its code on Lambda (see infra/bundle.ts), here where it belongs. */
+export function besideCode(onLambda: string, here: string): string {
+  const root = process.env.LAMBDA_TASK_ROOT
+  return root ? join(root, onLambda) : resolve(here)
+}
