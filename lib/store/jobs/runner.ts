@@ -40,6 +40,10 @@ const leastMs = 500
 /** How long a job is left alone after the store was busy. */
 const busyMs = 2_000
 
+/** A newer version may have made the job: it waits for that to be here (docs/evolution.md). */
+class UnknownKind extends Error {}
+const deploymentMs = 10 * 60_000
+
 export type Run = { jobs: number; setAside: number }
 
 /**
@@ -77,7 +81,7 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
   }
   try {
     const runner = runners[job.kind]
-    if (!runner) throw new Error(`nobody knows jobs of the kind ${job.kind}`)
+    if (!runner) throw new UnknownKind(`nobody knows jobs of the kind ${job.kind}`)
     await note(job, await runner(job, deadline), deadline)
     return false
   } catch (error) {
@@ -102,7 +106,8 @@ async function fail(job: Job, error: unknown, deadline: number): Promise<boolean
   const isLast = failures >= mostFailures
   const values = { kind: job.kind, job: job.id, event: job.event, failures }
   report(isLast ? 'job set aside' : 'job failed', error, values)
-  const due = instantOf(Date.now() + 1_000 * 2 ** failures)
+  const delayMs = error instanceof UnknownKind ? deploymentMs : 1_000 * 2 ** failures
+  const due = instantOf(Date.now() + delayMs)
   const { message } = errorOf(error)
   await write(
     deadline,
