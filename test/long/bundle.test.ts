@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { bundle, functionNames } from '#infra/bundle.ts'
+
+const dist = mkdtempSync(join(tmpdir(), 'plenary-dist-'))
+afterAll(() => rmSync(dist, { recursive: true, force: true }))
+
+const event = (path: string) => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: path,
+  rawQueryString: '',
+  headers: { host: 'api.example.test' },
+  requestContext: {
+    domainName: 'api.example.test',
+    requestId: 'one',
+    http: { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: '' },
+  },
+  isBase64Encoded: false,
+})
+
+/** Loads a bundle as Lambda does, in a process of its own far from our node_modules. */
+function run(name: string, given: unknown) {
+  const code = `
+    const { handler } = require('./index.js')
+    handler(${JSON.stringify(given)}, { awsRequestId: 'one', getRemainingTimeInMillis: () => 9000 })
+      .then(({ statusCode, body }) => process.stderr.write(JSON.stringify({ statusCode, body })))`
+  const env = {
+    PATH: process.env.PATH,
+    TABLE_NAME: process.env.TABLE_NAME,
+    AWS_REGION: process.env.AWS_REGION,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    LAMBDA_TASK_ROOT: join(dist, name),
+  }
+  const command = `${process.execPath} -e "$CODE" 2>&1 >/dev/null`
+  const cwd = join(dist, name)
+  return JSON.parse(
+    execFileSync('sh', ['-c', command], { cwd, env: { ...env, CODE: code } }).toString(),
+  )
+}
+
+test.each(functionNames)('builds the function %s of nothing but what it needs', async (name) => {
+  const { bytes, sharp } = await bundle(name, dist)
+  // People load the picture store at its first use only; the reference holds every route.
+  const most = ['people', 'reference'].includes(name) ? 1_200 : 800
+  expect(bytes).toBeLessThan(most * 1024)
+  expect(sharp).toBe(sharp && ['people', 'pictures', 'reference'].includes(name))
+  if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
+  if (name === 'sweeper') return
+  const path = name === 'reference' ? '/api/v2/health' : '/api/v2/events/evt_x/nothing'
+  expect(run(name, event(path)).statusCode).toBe(name === 'reference' ? 200 : 404)
+})
+
+test('puts the files of the reference page beside its function', async () => {
+  await bundle('reference', dist)
+  expect(existsSync(join(dist, 'reference/swagger-ui/swagger-ui.css'))).toBe(true)
+  const { statusCode, body } = run('reference', event('/api/v2/reference/swagger-ui.css'))
+  expect([statusCode, body.includes('swagger-ui')]).toEqual([200, true])
+  expect(run('reference', event('/api/v2/openapi.json')).body).toContain('punycode')
+})
