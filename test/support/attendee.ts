@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Event } from '#lib/model/event.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
 import { call } from './call.ts'
-import { type EventClient, makePerson } from './factories.ts'
+import { type EventClient, inTurns, makePerson } from './factories.ts'
 
 /** A person with a token of their own: `ask` speaks as them. */
 export async function makeAttendee(at: EventClient, fields: Record<string, unknown> = {}) {
@@ -16,7 +16,7 @@ export type Attendee = Awaited<ReturnType<typeof makeAttendee>>
 
 /** Several at once, each with a first name. */
 export const makeAttendees = (at: EventClient, names: string[]): Promise<Attendee[]> =>
-  Promise.all(names.map((name) => makeAttendee(at, { profile: { first_name: name } })))
+  inTurns(names, (name) => makeAttendee(at, { profile: { first_name: name } }))
 
 /** A caller of the event with another token. */
 export const speaking = (at: EventClient, token: string) => ({

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { call, organisation } from './call.ts'
+import { chunks } from '#lib/base/chunks.ts'
+import { call, organisation, type Reply } from './call.ts'
 
 /** A fresh organisation with one event, and a caller bound to both. */
 export async function freshEvent(fields: Record<string, unknown> = {}) {
@@ -55,4 +56,21 @@ export async function runAllJobs(): Promise<void> {
     if ((await ripen()) === 0) return
   }
   throw new Error('the jobs do not come to an end')
+}
+
+/** Does some of the work at once, for crowds whose making is not what a test is about. */
+export async function inTurns<T, R>(all: T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = []
+  for (const some of chunks(all, 20)) done.push(...(await Promise.all(some.map(work))))
+  return done
+}
+
+/** On a machine with other work the store may not answer in 8 s: then the answer says to come again. */
+export async function patiently(ask: () => Promise<Reply>): Promise<Reply> {
+  for (let again = 0; again < 10; again += 1) {
+    const answer = await ask()
+    if (answer.status !== 503) return answer
+    expect(answer.headers['retry-after']).toBe('1')
+  }
+  throw new Error('the store stays busy')
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { call } from './call.ts'
-import { type EventClient, makePerson } from './factories.ts'
+import { type EventClient, inTurns, makePerson } from './factories.ts'
 
 export const withoutTimes = ({ timestamps: _, ...rest }: Record<string, unknown>) => rest
 
@@ -43,10 +43,10 @@ export async function asRole(at: EventClient, role: 'event_admin' | 'event_staff
 }
 
 /** People of an event, by their ids. */
-export const crowd = (at: EventClient, count: number) =>
-  Promise.all([...Array(count)].map(() => makePerson(at))).then((people) =>
-    people.map(({ person_id }): string => person_id),
-  )
+export async function crowd(at: EventClient, count: number): Promise<string[]> {
+  const people = await inTurns([...Array(count).keys()], () => makePerson(at))
+  return people.map(({ person_id }) => person_id)
+}
 export const attendeesOf = (session: string) => `/sessions/resources/${session}/attendees`
 export const attendeeIds = ({ attendee_list }: { attendee_list: { person_id: string }[] }) =>
   attendee_list.map(({ person_id }) => person_id)
