@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path'
 
 /**
  * A folder with sharp for Lambda's processor, whatever this machine is; undefined where npm cannot fetch it.
- * It is kept beside the other dependencies, so that only the first bundling needs a network.
+ * It is kept beside the bundles, so that only the first bundling needs a network.
  */
 export function sharpForLambda(): string | undefined {
   const version: string = JSON.parse(readFileSync('package.json', 'utf8')).dependencies.sharp
-  const folder = resolve('node_modules/.cache/plenary', `sharp-${version}-linux-arm64`)
+  const folder = resolve('dist/.sharp', `${version}-linux-arm64`)
   if (existsSync(folder)) return folder
   const making = `${folder}.${process.pid}`
   rmSync(making, { recursive: true, force: true })
