@@ -23,4 +23,5 @@ export async function bundleAll(folder: string, names = functionNames): Promise<
 function ship(prepared: string, folder: string): void {
   const filter = (path: string) => !path.endsWith('.package-lock.json')
   cpSync(join(prepared, 'node_modules'), join(folder, 'node_modules'), { recursive: true, filter })
+  cpSync('NOTICE', join(folder, 'NOTICE'))
 }

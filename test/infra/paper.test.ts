@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { benches } from '../../bench/all.ts'
+import { bill, idle, total } from '../../scripts/cost/bill.ts'
+import prices from '../../scripts/cost/prices.json' with { type: 'json' }
+import usage from '../../scripts/cost/usage.json' with { type: 'json' }
+import { make, view } from './template/template.ts'
+
+test.each([
+  [0, 1.45],
+  [1_000, 2.4],
+  [10_000, 11.3],
+  [100_000, 100],
+])('says what a month with %i attendees costs, about %i dollars', (attendees, dollars) => {
+  expect(total(bill(attendees)) / dollars).toBeCloseTo(1, 1)
+})
+
+test('counts every alarm of the template in what a month costs without a request', () => {
+  const metrics = view(make())
+    .all('CloudWatch::Alarm')
+    .flatMap(
+      ([, { Properties }]) =>
+        Properties.Metrics?.filter((one: { MetricStat?: unknown }) => one.MetricStat) ?? [
+          Properties,
+        ],
+    )
+  expect(idle().Alarms).toBeCloseTo(metrics.length * prices.alarm)
+})
+
+test('dates its prices and its units', () => {
+  for (const date of [prices.date, usage.measured]) expect(date).toMatch(/^\d{4}-\d\d-\d\d$/)
+  expect(Object.keys(benches)).toContain('units')
+})
+
+test('names what the bundles hold, the libraries inside libvips too, and nothing of this machine', () => {
+  execFileSync(process.execPath, ['scripts/sbom.ts'])
+  const { bomFormat, components, dependencies } = JSON.parse(
+    readFileSync('dist/sbom.cdx.json', 'utf8'),
+  )
+  const names: string[] = components.map(({ name }: { name: string }) => name)
+  expect(bomFormat).toBe('CycloneDX')
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'hono',
+      'sharp',
+      '@img/sharp-libvips-linux-arm64',
+      'libvips/vips',
+      'libvips/glib',
+    ]),
+  )
+  expect(
+    names.filter((name) => /dynoxide|node-linux|vitest|aws-cdk|darwin|win32/.test(name)),
+  ).toEqual([])
+  const refs = components.map((one: { 'bom-ref': string }) => one['bom-ref'])
+  for (const { dependsOn } of dependencies) for (const ref of dependsOn) expect(refs).toContain(ref)
+})
+
+test('gives a notice of libvips and its licence', () => {
+  expect(readFileSync('NOTICE', 'utf8')).toMatch(/libvips[\s\S]*GNU Lesser General Public License/)
+})
+
+test('runs no install script of a dependency', () => {
+  expect(existsSync('.npmrc')).toBe(true)
+  expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m)
+})
