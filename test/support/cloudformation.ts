@@ -7,7 +7,12 @@ type Fake = {
   deleted: string[]
   stop(): Promise<void>
 }
-export type FakeStack = { status?: string; outputs: Record<string, string> }
+export type FakeStack = {
+  status?: string
+  outputs: Record<string, string>
+  /** Type of a resource → its name. */
+  resources?: [string, string][]
+}
 
 /** As much of CloudFormation as our scripts ask for, on loopback. */
 export async function fakeCloudFormation(stacks: Record<string, FakeStack>): Promise<Fake> {
@@ -30,7 +35,9 @@ export async function fakeCloudFormation(stacks: Record<string, FakeStack>): Pro
         return
       }
       response.statusCode = stack ? 200 : 400
-      response.end(stack ? described(name, stack) : unknown(name))
+      if (!stack) response.end(unknown(name))
+      else if (sent.get('Action') === 'DescribeStackResources') response.end(resources(stack))
+      else response.end(described(name, stack))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -51,6 +58,15 @@ function described(name: string, { outputs, status = 'CREATE_COMPLETE' }: FakeSt
   return `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${name}</StackName>
     <CreationTime>2027-01-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus>
     <Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+}
+
+const resources = ({ resources: all = [] }: FakeStack): string => {
+  const members = all.map(
+    ([type, name]) =>
+      `<member><ResourceType>${type}</ResourceType><PhysicalResourceId>${name}</PhysicalResourceId></member>`,
+  )
+  return `<DescribeStackResourcesResponse><DescribeStackResourcesResult><StackResources>${members.join('')}
+    </StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>`
 }
 
 const unknown = (name: string) =>
