@@ -64,6 +64,7 @@ function environment(stack: Stack, work: Work, around: Surroundings): Record<str
   const { table, bucket, picturesUrl, settings } = around
   return {
     METRICS_NAMESPACE: stack.stackName,
+    ...(settings.routeMetrics && { ROUTE_METRICS: '1' }),
     ...(work.table !== 'none' && {
       TABLE_NAME: table.tableName,
       PICTURES_URL: picturesUrl,

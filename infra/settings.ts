@@ -20,6 +20,8 @@ export type Settings = {
   lambdaQuota: number
   /** Megabytes for every function, in place of what `groups.ts` says. */
   memoryMb: number
+  /** Figures by route in CloudWatch: 30 cents a month for each figure of each route that is used. */
+  routeMetrics: boolean
   logDays: number
   logPersonalDays: number
   domainName: string
@@ -50,6 +52,7 @@ export const defaults: Settings = {
   picturesConcurrency: 0,
   lambdaQuota: 1000,
   memoryMb: 0,
+  routeMetrics: false,
   logDays: 30,
   logPersonalDays: 180,
   domainName: '',

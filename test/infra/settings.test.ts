@@ -102,6 +102,13 @@ test('raises the alarm of concurrency at four fifths of the quota that it is tol
   expect(of({ lambdaQuota: 10 }).properties('CloudWatch::Alarm', 'Concurrency').Threshold).toBe(8)
 })
 
+test('counts by route only when it is told, since that costs by the figure', () => {
+  const variables = (context: Record<string, unknown>) =>
+    of(context).properties('Lambda::Function', 'People').Environment.Variables
+  expect(variables({ routeMetrics: true }).ROUTE_METRICS).toBe('1')
+  expect(variables({})).not.toHaveProperty('ROUTE_METRICS')
+})
+
 test('keeps logs and personal values as many days as it is told', () => {
   const told = of({ logDays: 14, logPersonalDays: 30 })
   for (const [, { Properties }] of told.all('Logs::LogGroup')) {
