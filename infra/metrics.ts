@@ -43,8 +43,9 @@ export function metricsOf(stack: Stack, watched: Watched) {
     requests: httpApi.metricCount(sum),
     serverErrors: httpApi.metricServerError(sum),
     slowest: httpApi.metricLatency({ period, statistic: 'p99' }),
-    tooMany: answers(stack, watched, 'TooManyRequests', '429'),
-    unauthorised: answers(stack, watched, 'Unauthorised', '401'),
+    // The gateway's own answers among them, which no function ever sees.
+    tooMany: lines(stack, watched.accessLog, 'TooManyRequests', ['status', '429']),
+    unauthorised: lines(stack, watched.accessLog, 'Unauthorised', ['status', '401']),
     // Of the whole account and region, as the quota is that both tell about.
     functionThrottles: ofLambda('Throttles', sum),
     concurrency: ofLambda('ConcurrentExecutions', most),
@@ -56,18 +57,23 @@ export function metricsOf(stack: Stack, watched: Watched) {
     sweeperRuns: sweeping.metricInvocations(sum),
     // What comes in, not what lies there: one letter must not hold the alarm until somebody takes it out.
     deadLetters: failures.metricNumberOfMessagesSent(sum),
-    jobsSetAside: own('JobsSetAside', sum),
+    jobsSetAside: lines(stack, sweeping.logGroup, 'JobsSetAside', ['message', 'job set aside']),
     oldestJob: own('OldestJobSeconds', most),
   } satisfies Record<string, IMetric>
 }
 
-/** Answers of one status, the gateway's own among them, which no function ever sees. */
-function answers(stack: Stack, { accessLog }: Watched, name: string, status: string): Metric {
-  return new MetricFilter(stack, `${name}Filter`, {
-    logGroup: accessLog,
+/** Lines of a log that have a value in a field. */
+function lines(
+  stack: Stack,
+  logGroup: ILogGroup,
+  metricName: string,
+  [field, value]: [string, string],
+): Metric {
+  return new MetricFilter(stack, `${metricName}Filter`, {
+    logGroup,
     metricNamespace: stack.stackName,
-    metricName: name,
-    filterPattern: FilterPattern.stringValue('$.status', '=', status),
+    metricName,
+    filterPattern: FilterPattern.stringValue(`$.${field}`, '=', value),
     metricValue: '1',
   }).metric(sum)
 }

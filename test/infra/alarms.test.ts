@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { setLogSink } from '#lib/base/log.ts'
+import { log, setLogSink } from '#lib/base/log.ts'
 import { runJobs } from '#lib/store/jobs/runner.ts'
 import { keys } from '#lib/table/keys.ts'
 import { put, transact } from '#lib/table/transact.ts'
@@ -39,7 +39,7 @@ function accessLine(status: number): Record<string, string> {
 
 /** How many of these lines a metric filter counts. */
 function counted(filter: Json, lines: Record<string, string>[]): number {
-  const [, name = '', wanted] = /^\{ \$\.(\w+) = "(\d+)" \}$/.exec(filter.FilterPattern) ?? []
+  const [, name = '', wanted] = /^\{ \$\.(\w+) = "([\w ]+)" \}$/.exec(filter.FilterPattern) ?? []
   return lines.filter((line) => line[name] === wanted).length
 }
 
@@ -56,6 +56,13 @@ test.each([
   expect(isOn(named(id), [count(Threshold, status)])).toBe(true)
   expect(isOn(named(id), [count(Threshold - 1, status)])).toBe(false)
   expect(isOn(named(id), [count(Threshold * 2, 200)])).toBe(false)
+})
+
+test('JobsSetAside is raised by one line of the sweeper', () => {
+  listen()
+  log('error', 'job set aside', { kind: 'delete-event' })
+  const filter = template.properties('Logs::MetricFilter', 'JobsSetAside')
+  expect(isOn(named('JobsSetAside'), [counted(filter, lines)])).toBe(true)
 })
 
 /** The figures of a name in lines of the embedded metric format, if they are in this namespace. */

@@ -7,6 +7,8 @@ import prices from '../../scripts/cost/prices.json' with { type: 'json' }
 import usage from '../../scripts/cost/usage.json' with { type: 'json' }
 import { make, view } from './template/template.ts'
 
+const template = view(make())
+
 test.each([
   [0, 1.45],
   [1_000, 2.4],
@@ -17,7 +19,7 @@ test.each([
 })
 
 test('counts every alarm of the template in what a month costs without a request', () => {
-  const metrics = view(make())
+  const metrics = template
     .all('CloudWatch::Alarm')
     .flatMap(
       ([, { Properties }]) =>

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { type Made, make, view } from './template/template.ts'
 
+// The first template of a process takes seconds more than the others.
+make()
+
 const of = (context: Record<string, unknown>) => view(make(context))
 const text = ({ template }: { template: Made }) => JSON.stringify(template)
 

@@ -51,7 +51,6 @@ export const watchRules: Rule[] = [
   source('TableConflicts', 'TransactionConflict'),
   source('SweeperErrors', 'Errors'),
   source('SweeperSilent', 'Invocations'),
-  source('JobsSetAside', 'JobsSetAside'),
   source('JobsOld', 'OldestJobSeconds'),
   {
     says: 'a letter that lies there does not hold its alarm for two weeks',
@@ -103,13 +102,22 @@ export const watchRules: Rule[] = [
       Object.assign(filter(t, 'Unauthorised'), { FilterPattern: '{ $.status = "403" }' }),
   },
   {
-    says: 'the counters read the access log',
+    says: 'answers are counted in the access log, jobs in the log of the sweeper',
     holds: (t) =>
       t
         .all('Logs::MetricFilter')
-        .every(([, one]) => one.Properties.LogGroupName.Ref.startsWith('AccessLogs')),
+        .every(([id, one]) =>
+          one.Properties.LogGroupName.Ref.startsWith(
+            id.startsWith('Jobs') ? 'SweeperLogs' : 'AccessLogs',
+          ),
+        ),
     broken: (t) =>
       Object.assign(filter(t, 'Unauthorised'), { LogGroupName: { Ref: 'PeopleLogs' } }),
+  },
+  {
+    says: 'jobs that are set aside are counted',
+    holds: (t) => filter(t, 'Jobs').FilterPattern === '{ $.message = "job set aside" }',
+    broken: (t) => Object.assign(filter(t, 'Jobs'), { FilterPattern: '{ $.message = "job" }' }),
   },
   {
     says: 'the alarms read what the counters write',
