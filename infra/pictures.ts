@@ -52,9 +52,7 @@ export function pictures(stack: Stack, { bucket, logs }: Storage, settings: Sett
       ],
     },
     httpVersion: HttpVersion.HTTP2_AND_3,
-    enableLogging: true,
-    logBucket: logs,
-    logFilePrefix: 'cdn/',
+    ...(settings.cdnLogs && { enableLogging: true, logBucket: logs, logFilePrefix: 'cdn/' }),
   })
   Validations.of(distribution).acknowledge(
     { id: 'AwsSolutions-CFR1', reason: 'Attendees come from everywhere.' },
@@ -68,6 +66,10 @@ export function pictures(stack: Stack, { bucket, logs }: Storage, settings: Sett
         'A minimum TLS version needs an own domain and certificate, which the operator may add.',
     },
   )
+  if (!settings.cdnLogs) {
+    const reason = 'The operator chose so: CloudFront writes to no bucket in this region.'
+    Validations.of(distribution).acknowledge({ id: 'AwsSolutions-CFR3', reason })
+  }
   if (settings.bucketName) {
     letIn(stack, bucket, distribution)
     const id = 'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac'

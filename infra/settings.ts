@@ -29,6 +29,8 @@ export type Settings = {
   picturesDomainName: string
   /** Of us-east-1, as CloudFront wants it. */
   picturesCertificateArn: string
+  /** CloudFront's log of pictures; its buckets may not be in most of the opt-in regions. */
+  cdnLogs: boolean
   /** A web ACL of scope CLOUDFRONT; HTTP APIs take none. */
   webAclArn: string
   /** `name=value,name=value` */
@@ -59,6 +61,7 @@ export const defaults: Settings = {
   certificateArn: '',
   picturesDomainName: '',
   picturesCertificateArn: '',
+  cdnLogs: true,
   webAclArn: '',
   tags: '',
   terminationProtection: true,

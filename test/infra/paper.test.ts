@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { defaults } from '#infra/settings.ts'
 import { benches } from '../../bench/all.ts'
 import { bill, idle, total } from '../../scripts/cost/bill.ts'
 import prices from '../../scripts/cost/prices.json' with { type: 'json' }
@@ -65,4 +66,38 @@ test('gives a notice of libvips and its licence', () => {
 test('runs no install script of a dependency', () => {
   expect(existsSync('.npmrc')).toBe(true)
   expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m)
+})
+
+test('documents every setting of a deployment', () => {
+  const deploy = readFileSync('docs/deploy.md', 'utf8')
+  const rows = deploy.split('\n').filter((line) => line.startsWith('| `'))
+  for (const name of Object.keys(defaults)) {
+    expect(
+      rows.some((row) => row.split('|')[1]?.includes(`\`${name}\``)),
+      name,
+    ).toBe(true)
+  }
+})
+
+test.each([
+  ['darwin', 'arm64'],
+  ['linux', 'arm64'],
+  ['linux', 'x64'],
+])('installs from the lock on %s %s', (os, cpu) => {
+  const args = [
+    'ci',
+    '--dry-run',
+    '--offline',
+    `--os=${os}`,
+    `--cpu=${cpu}`,
+    '--no-audit',
+    '--no-fund',
+  ]
+  expect(execFileSync('npm', args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString()).toMatch(
+    /added \d+|up to date/,
+  )
+})
+
+test('holds no address to download from in the lock', () => {
+  expect(readFileSync('package-lock.json', 'utf8')).not.toMatch(/"resolved"/)
 })

@@ -144,6 +144,13 @@ test('serves pictures under an own domain, with a web ACL', () => {
   expect(config.ViewerCertificate.MinimumProtocolVersion).toBe('TLSv1.2_2021')
 })
 
+test('leaves the log of pictures out where CloudFront can write none, without a finding', () => {
+  const { template } = view(make({ cdnLogs: false }, { nag: true }))
+  expect(view(template).properties('CloudFront::Distribution').DistributionConfig.Logging).toBe(
+    undefined,
+  )
+})
+
 test('tags what can be tagged', () => {
   const tagged = of({ tags: 'cost-centre = 4711, event=rhine' })
   expect(tagged.properties('DynamoDB::Table').Tags).toEqual([
