@@ -51,7 +51,7 @@ export async function eraseAgain(erasures: Erasure[]): Promise<number> {
 /** What an erasure leaves to the sweeper; a job that fails again and again is the sweeper's to report. */
 async function finishJobs(): Promise<void> {
   for (let round = 0; round < 50; round += 1) {
-    if ((await runJobs(Date.now() + 50_000)).plans === 0) return
+    if ((await runJobs(Date.now() + 50_000)).jobs === 0) return
   }
 }
 
@@ -74,14 +74,10 @@ async function eraseAll(erasures: Erasure[], token: string): Promise<number> {
 /** A super admin's token for as long as the work takes. */
 async function withToken<T>(org: string, work: (token: string) => Promise<T>): Promise<T> {
   const scope = () => ({ org, deadline: Date.now() + requestMs })
-  let made = { id: '', text: '' }
-  await createToken(scope(), { role: 'super_admin', name: 'Restore', events: [] }, (token) => {
-    made = token
-    return { status: 200 }
-  })
+  const made = await createToken(scope(), { role: 'super_admin', name: 'Restore', events: [] })
   try {
     return await work(made.text)
   } finally {
-    await deleteToken(scope(), made.id, () => ({ status: 200 }))
+    await deleteToken(scope(), made.id)
   }
 }

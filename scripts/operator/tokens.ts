@@ -1,6 +1,7 @@
 import { newId, newTokenText } from '#lib/base/ids.ts'
 import type { Token } from '#lib/model/token.ts'
-import { acceptToken, createToken, listTokens } from '#lib/store/write/tokens.ts'
+import { listTokens } from '#lib/store/read/tokens.ts'
+import { acceptToken, createToken } from '#lib/store/write/tokens.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
@@ -26,11 +27,7 @@ export async function furtherToken(organisation: string, name: string): Promise<
       `There is no organisation ${organisation} in this table: npm run admin -- organisations lists them.`,
     )
   }
-  let text = ''
-  await createToken(scope, { role: 'super_admin', name, events: [] }, (made) => {
-    text = made.text
-    return { status: 200 }
-  })
+  const { text } = await createToken(scope, { role: 'super_admin', name, events: [] })
   return { organisation, text }
 }
 

@@ -1,8 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
 import { log, setLogSink } from '#lib/base/log.ts'
+import { instantOf } from '#lib/base/time.ts'
 import { runJobs } from '#lib/store/jobs/runner.ts'
+import { getJob, newJob } from '#lib/store/queue.ts'
 import { keys } from '#lib/table/keys.ts'
-import { put, transact } from '#lib/table/transact.ts'
+import { transact } from '#lib/table/transact.ts'
+import { put } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
 import { freshEvent } from '#test/support/make.ts'
 import { type Json, make, view } from './template/template.ts'
@@ -82,17 +85,34 @@ afterEach(() => {
   lines.length = 0
 })
 
-test('JobsOld is raised by a job that nobody finishes, one of a later release too', async () => {
-  const made = new Date(Date.now() - 3_600_000).toISOString()
-  const row = { kind: 'of a later release', org: 'org_x', event: '', notBefore: 0, work: {} }
+test('JobsOld is raised by a job that nobody finishes', async () => {
   const scope = { org: 'org_x', deadline: Date.now() + 10_000 }
-  await transact(scope, [put({ ...keys.plan(`${made}#one`), ...row })])
+  const { id, row } = newJob(scope, 'of a later release', {}, -60_000)
+  const createdAt = instantOf(Date.now() - 3_600_000)
+  await transact(scope, [
+    put({ ...keys.job(id), ...row, createdAt }),
+    put(keys.queued(row.due, id)),
+  ])
   listen()
   await runJobs(Date.now() + 5_000)
   const { MetricName, Namespace } = named('JobsOld')
   const [seconds = 0] = figures(lines, MetricName, Namespace)
   expect(seconds).toBeGreaterThanOrEqual(3_600)
   expect(isOn(named('JobsOld'), [seconds])).toBe(true)
+})
+
+test('a job of a later release waits for it, and is not set aside', async () => {
+  const scope = { org: 'org_x', deadline: Date.now() + 10_000 }
+  const { id, writes } = newJob(scope, 'of a later release', { n: 1 })
+  await transact(scope, writes)
+  listen()
+  expect((await runJobs(Date.now() + 2_000)).setAside).toBe(0)
+  const job = await getJob(scope, id)
+  expect(job).toMatchObject({ kind: 'of a later release', work: { n: 1 }, failures: 0 })
+  expect(Date.parse(job?.due ?? '')).toBeGreaterThan(Date.now() + 30_000)
+  expect(lines.map(({ level, message }) => `${level} ${message}`)).toContain(
+    'warn job of another release',
+  )
 })
 
 test('a request leaves one line: route, error by name, what it took, and nothing of its path', async () => {

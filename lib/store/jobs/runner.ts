@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { log } from '#lib/base/log.ts'
-import { instantOf } from '#lib/base/time.ts'
+import { log, metricsIn } from '#lib/base/log.ts'
+import { type Instant, instantOf } from '#lib/base/time.ts'
 import {
   completeWrites,
   dueJobs,
@@ -39,6 +39,8 @@ const turns = 25
 const leastMs = 500
 /** How long a job is left alone after the store was busy. */
 const busyMs = 2_000
+/** How long a job is left alone that a later release has written down, and only that can carry out. */
+const laterReleaseMs = 60_000
 
 export type Run = { jobs: number; setAside: number }
 
@@ -52,6 +54,7 @@ export async function runJobs(deadline: number): Promise<Run> {
   while (Date.now() < deadline) {
     const due = await dueJobs({ deadline }, turns)
     if (due.length === 0) break
+    if (run.jobs === 0) await reportAge(due)
     for (const [n, queued] of due.entries()) {
       if (Date.now() >= deadline) break
       run.jobs += 1
@@ -77,8 +80,8 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
   }
   try {
     const runner = runners[job.kind]
-    if (!runner) throw new Error(`nobody knows jobs of the kind ${job.kind}`)
-    await note(job, await runner(job, deadline), deadline)
+    const progress = runner ? await runner(job, deadline) : leftAlone(job)
+    await note(job, progress, deadline)
     return false
   } catch (error) {
     // Out of time in the middle of a part, or a store that is busy: its next turn goes on.
@@ -87,6 +90,12 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
     await note(job, { place: job.place, delayMs }, deadline)
     return false
   }
+}
+
+/** Functions change one by one, and a release may be taken back: its jobs wait for it (docs/operate.md, Upgrade). */
+function leftAlone({ kind, id, place }: Job): Progress {
+  log('warn', 'job of another release', { kind, job: id })
+  return { place, delayMs: laterReleaseMs }
 }
 
 /** Strikes a job out that is done, or puts it behind the others with its place. */
@@ -116,6 +125,17 @@ async function write(deadline: number, writes: Write[]): Promise<void> {
   await transact({ org: '', deadline: deadline + leastMs }, writes).catch((error) => {
     if (!(error instanceof VersionConflict)) throw error
   })
+}
+
+/** How old the oldest of the due jobs is; nothing is said while there is none. */
+async function reportAge(due: Queued[]): Promise<void> {
+  const scope = { deadline: Date.now() + leastMs }
+  const [first] = due
+  const job = first && (await getJob(scope, first.job).catch(() => undefined))
+  const since: Instant | undefined = job?.createdAt ?? first?.due
+  if (since === undefined) return
+  const OldestJobSeconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000))
+  log('info', 'jobs', { OldestJobSeconds, ...metricsIn({ OldestJobSeconds: 'Seconds' }) })
 }
 
 function report(what: string, error: unknown, values: Record<string, unknown> = {}): void {
