@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createTable } from '#infra/local/dynamodb.ts'
+import { allRows, dynamo, putRows, type WireRow } from './wire-rows.ts'
 
-type Row = Record<string, unknown>
 type Sent = Record<string, unknown> & { TableName?: string }
 
 /** What was put back after a restore, by table. */
@@ -12,28 +12,12 @@ export type Restored = { recovery: string[]; ttl: string[]; protection: string[]
  * then copies into a new table, as point-in-time recovery does.
  */
 export async function restorable(endpoint: string, source: string) {
-  let kept: Row[] = []
+  let kept: WireRow[] = []
   const restored: Restored = { recovery: [], ttl: [], protection: [], tags: [] }
-  const forward = async (target: string, body: string) => {
-    const headers = {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${target}`,
-      'x-amz-date': '20250101T000000Z',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=local/20250101/eu-central-1/dynamodb/aws4_request, ' +
-        'SignedHeaders=host;x-amz-date, Signature=local',
-    }
-    const response = await fetch(endpoint, { method: 'POST', headers, body })
-    return { status: response.status, text: await response.text() }
-  }
   const own: Record<string, (sent: Sent) => Promise<unknown> | unknown> = {
     RestoreTableToPointInTime: async ({ TargetTableName }) => {
       await createTable(endpoint, String(TargetTableName))
-      for (let at = 0; at < kept.length; at += 25) {
-        const puts = kept.slice(at, at + 25).map((Item) => ({ PutRequest: { Item } }))
-        const RequestItems = { [String(TargetTableName)]: puts }
-        await forward('BatchWriteItem', JSON.stringify({ RequestItems }))
-      }
+      await putRows(endpoint, String(TargetTableName), kept)
       return { TableDescription: {} }
     },
     UpdateContinuousBackups: ({ TableName = '' }) => {
@@ -68,7 +52,7 @@ export async function restorable(endpoint: string, source: string) {
       const target = String(request.headers['x-amz-target']).split('.')[1] ?? ''
       const answer = own[target]
         ? { status: 200, text: JSON.stringify(await own[target](JSON.parse(body))) }
-        : await forward(target, body)
+        : await dynamo(endpoint, target, JSON.parse(body))
       response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
       response.end(answer.text)
     })
@@ -77,14 +61,7 @@ export async function restorable(endpoint: string, source: string) {
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
   const remember = async () => {
-    kept = []
-    let ExclusiveStartKey: unknown
-    do {
-      const page = await forward('Scan', JSON.stringify({ TableName: source, ExclusiveStartKey }))
-      const { Items, LastEvaluatedKey } = JSON.parse(page.text)
-      kept.push(...Items)
-      ExclusiveStartKey = LastEvaluatedKey
-    } while (ExclusiveStartKey)
+    kept = await allRows(endpoint, source)
   }
   const stop = async () => {
     server.closeAllConnections()
