@@ -18,6 +18,8 @@ export type Walked<T> = Page<T> & { next?: string | undefined }
 type Place = { id: string; at: string }
 
 /** A session's place in lists: by start time, then id. Cursors name it. */
+const keyOf = ({ at, id }: Place): string => `${at}#${id}`
+
 /** A page of sessions by start time with the exact total (docs/behaviour/requests.md, Lists). */
 export async function listSessions(
   scope: EventScope,
