@@ -14,7 +14,7 @@ export async function command(run: () => Promise<void>): Promise<void> {
 }
 
 /** What a failure of AWS, of the network or of the arguments means for whoever typed the command. */
-export function sentence(error: unknown): string {
+function sentence(error: unknown): string {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
   if (name === 'OperatorError') return message
   const known = meanings.find(([pattern]) => pattern.test(`${name} ${message}`))

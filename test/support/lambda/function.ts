@@ -26,8 +26,6 @@ export function runtimeClient(): string | undefined {
   return client
 }
 
-export type Running = Awaited<ReturnType<typeof startFunction>>
-
 /** Starts a built function as Lambda does: its folder, its handler, Lambda's variables, its own, and no others. */
 export async function startFunction(options: {
   name: string
