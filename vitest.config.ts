@@ -1,14 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
+// The folder of a test says its project: `unit` needs no engine and no server, `api` calls the handlers over real
+// engines, `long` is whatever takes its time: model tests, crashes, crowds, bundles, starts.
+const engines = { setupFiles: ['test/support/with-engines.ts'] }
+
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global.ts', 'test/support/provoked.ts'],
-    setupFiles: ['test/support/setup.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/error-coverage.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [project('unit'), project('api', engines), project('long', engines)],
   },
 })
+
+function project(name: string, more: object = {}) {
+  return { extends: true as const, test: { name, include: [`test/${name}/**/*.test.ts`], ...more } }
+}

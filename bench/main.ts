@@ -1,8 +1,8 @@
 import { setLogSink } from '#lib/base/log.ts'
-import { stack } from '#test/support/stack.ts'
+import { engines } from '#test/support/engines.ts'
 
 /** Every measure of the project in one run, as ratios or counts against their limits; exits 1 over a limit. */
-await stack()
+await engines()
 setLogSink(() => undefined)
 const { benches } = await import('./all.ts')
 

@@ -1,7 +1,7 @@
 import { pairMany } from '#lib/model/pairing/large.ts'
 import { inSeedOrder, metKey, pair, pairExactly } from '#lib/model/pairing/pairing.ts'
 import { type Round, roundOf } from '#lib/model/pairing/round.ts'
-import { somePeople } from '#test/lib/network/people.ts'
+import { somePeople } from '#test/support/pairing-people.ts'
 
 /** `value` is to be at most `limit`. */
 export type PairingResult = { name: string; value: number; limit: number; unit: string }

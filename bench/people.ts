@@ -11,7 +11,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
-import { freshEvent, makeGroup } from '#test/support/make.ts'
+import { freshEvent, makeGroup } from '#test/support/factories.ts'
 import { type Cost, costOf } from './store-calls.ts'
 
 export type Measure = { name: string; value: number; limit: number; unit: string }

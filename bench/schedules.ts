@@ -1,5 +1,5 @@
-import { generator } from '#test/lib/network/people.ts'
 import { call, organisation } from '#test/support/call.ts'
+import { generator } from '#test/support/pairing-people.ts'
 import { type Cost, costOf } from './store-calls.ts'
 
 type Sent = { user: number; from: number; to: number }

@@ -8,7 +8,7 @@ import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put } from '#lib/table/writes.ts'
-import { type Asking, freshEvent } from '#test/support/make.ts'
+import { type EventClient, freshEvent } from '#test/support/factories.ts'
 import { makeSession } from '#test/support/sessions.ts'
 import type { Measure } from './people.ts'
 import { type Cost, costOf } from './store-calls.ts'
@@ -74,7 +74,7 @@ export async function sessionsBench(size = 10_000): Promise<Measure[]> {
 }
 
 /** People written a shelf at a time: 49 share one counting step. */
-async function fillPeople(at: Asking, size: number): Promise<string[]> {
+async function fillPeople(at: EventClient, size: number): Promise<string[]> {
   const org = idFrom('organisation', at.token)
   const base = {
     org,

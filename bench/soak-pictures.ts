@@ -1,13 +1,13 @@
 import { decodePicture } from '#lib/base/images/decode.ts'
-import { hostileFiles } from '#test/support/hostile.ts'
-import { stingingFiles } from '#test/support/stinging.ts'
+import { maliciousFiles } from '#test/support/malicious-files.ts'
+import { rejectedFiles } from '#test/support/rejected-files.ts'
 
 /**
  * Two hundred rounds of every hostile file: how far memory outside V8's heap, where pictures are decoded, rises
  * above its level after ten rounds, in MiB. The heap grows by up to 96 MiB of young generation and no further.
  */
 export async function pictureSoak(rounds = 200): Promise<{ files: number; riseMiB: number }> {
-  const files = [...(await hostileFiles()), ...(await stingingFiles())]
+  const files = [...(await rejectedFiles()), ...(await maliciousFiles())]
   const round = async () => {
     for (const { bytes } of files) await decodePicture(bytes).catch(() => undefined)
   }

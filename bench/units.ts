@@ -1,5 +1,5 @@
 import { makeAttendee } from '#test/support/attendee.ts'
-import { type Asking, freshEvent } from '#test/support/make.ts'
+import { type EventClient, freshEvent } from '#test/support/factories.ts'
 import { picturesOf, square } from '#test/support/pictures.ts'
 import { makeSession } from '#test/support/sessions.ts'
 import usage from '../scripts/cost/usage.json' with { type: 'json' }
@@ -62,7 +62,7 @@ async function operations(): Promise<Record<string, Work>> {
   }
 }
 
-function upload(at: Asking): Work {
+function upload(at: EventClient): Work {
   const pictures = picturesOf(at)
   return async () => pictures.add(await square())
 }

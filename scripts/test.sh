@@ -1,4 +1,9 @@
 #!/bin/sh
-# Runs the test suite; further arguments go to vitest.
+# Runs the tests; further arguments go to vitest. `watch` as the first keeps running what a change concerns.
 . "$(dirname "$0")/node.sh"
-exec "$node" node_modules/vitest/vitest.mjs run "$@"
+mode=run
+if [ "${1-}" = watch ]; then
+  mode=watch
+  shift
+fi
+exec "$node" node_modules/vitest/vitest.mjs "$mode" "$@"

@@ -16,7 +16,6 @@ import {
 } from '#lib/store/read/included-people.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
 import { changeLinks } from '#lib/store/write/people.ts'
-import type { EventScope } from '#lib/table/scope.ts'
 import { personCalendar } from '#lib/wire/calendars.ts'
 import { reference } from '#lib/wire/fields.ts'
 import { AgendaAnswer, attendedAgenda, GroupRef, printGroups } from '#lib/wire/person.ts'
@@ -182,7 +181,7 @@ const changed = (call: EventCall, id: string, print: Print<LoadedPerson>, decide
 type Wanted = { session: string; roles: string[] }
 
 async function sessionsNamed(
-  scope: EventScope,
+  scope: EventCall['scope'],
   sent: { session_id: string; session_roles?: string[] | null | undefined }[],
 ): Promise<Wanted[]> {
   const ids = sent.map(({ session_id }) => session_id)

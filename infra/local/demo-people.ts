@@ -1,6 +1,6 @@
+import { avatar } from './avatars.ts'
 import { type DemoEvent, pick } from './demo-calls.ts'
 import type { Conference } from './demo-conference.ts'
-import { portrait } from './portraits.ts'
 
 export type DemoPerson = { id: string; email: string }
 
@@ -63,7 +63,7 @@ const titles = [
 ]
 const diets = ['none', 'vegetarian', 'vegan', 'no nuts']
 
-/** People with groups, agenda and speakers; two dozen of them with a portrait made on the spot. */
+/** People with groups, agenda and speakers; two dozen of them with an avatar made on the spot. */
 export async function seedPeople(demo: DemoEvent, conference: Conference): Promise<DemoPerson[]> {
   const { ask, path } = demo
   const people: DemoPerson[] = []
@@ -77,7 +77,7 @@ export async function seedPeople(demo: DemoEvent, conference: Conference): Promi
 }
 
 async function upload({ ask, path }: DemoEvent, n: number): Promise<string> {
-  const bytes = await portrait(`demo ${n}`, { side: 240 })
+  const bytes = await avatar(`demo ${n}`, { side: 240 })
   const made = await ask('POST', `${path}/resources/pictures`, bytes)
   return String(made.resource_id)
 }

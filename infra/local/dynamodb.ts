@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Leashed, runOnLeash } from './leash.ts'
+import { type Child, startChild } from './child-process.ts'
 import { startError } from './settings.ts'
 
 export type Dynamo = {
@@ -23,7 +23,7 @@ export async function startDynamo(options: { file?: string } = {}): Promise<Dyna
   let failure = ''
   for (let attempt = 0; attempt < 5; attempt++) {
     const port = await freePort()
-    const engine = runOnLeash(command, [...args, '--host', '127.0.0.1', '--port', String(port)])
+    const engine = startChild(command, [...args, '--host', '127.0.0.1', '--port', String(port)])
     if (await listens(engine)) return running(engine, `http://127.0.0.1:${port}`)
     failure = engine.output().trim()
     await engine.stop()
@@ -76,7 +76,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Its own word, not an answer at the port, which could be another process's. */
-async function listens({ child, output }: Leashed): Promise<boolean> {
+async function listens({ child, output }: Child): Promise<boolean> {
   for (let waited = 0; waited < 90_000; waited += 5) {
     if (output().includes('listening on')) return true
     if (child.exitCode !== null || child.signalCode !== null || !child.pid) return false
@@ -85,7 +85,7 @@ async function listens({ child, output }: Leashed): Promise<boolean> {
   return false
 }
 
-function running(engine: Leashed, endpoint: string): Dynamo {
+function running(engine: Child, endpoint: string): Dynamo {
   let stopping = false
   const ended = new Promise<string>((resolve) => {
     engine.child.once('exit', () => {

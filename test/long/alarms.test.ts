@@ -7,7 +7,7 @@ import { keys } from '#lib/table/keys.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
-import { freshEvent } from '#test/support/make.ts'
+import { freshEvent } from '#test/support/factories.ts'
 import { type Json, make, view } from './template/template.ts'
 
 const template = view(make())
@@ -108,11 +108,8 @@ test('a job of a later release waits for it, and is not set aside', async () => 
   listen()
   expect((await runJobs(Date.now() + 2_000)).setAside).toBe(0)
   const job = await getJob(scope, id)
-  expect(job).toMatchObject({ kind: 'of a later release', work: { n: 1 }, failures: 0 })
-  expect(Date.parse(job?.due ?? '')).toBeGreaterThan(Date.now() + 30_000)
-  expect(lines.map(({ level, message }) => `${level} ${message}`)).toContain(
-    'warn job of another release',
-  )
+  expect(job).toMatchObject({ kind: 'of a later release', work: { n: 1 } })
+  expect(Date.parse(job?.due ?? '')).toBeGreaterThan(Date.now() + 5 * 60_000)
 })
 
 test('a request leaves one line: route, error by name, what it took, and nothing of its path', async () => {

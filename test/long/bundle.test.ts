@@ -42,20 +42,17 @@ function run(name: string, given: unknown) {
   )
 }
 
-test.each(functionNames)(
-  'builds the function %s small, and without what belongs elsewhere',
-  async (name) => {
-    const { bytes, sharp } = await bundle(name, dist)
-    // People load the picture store at its first use only; the reference holds every route.
-    const most = ['people', 'reference'].includes(name) ? 1_200 : 800
-    expect(bytes).toBeLessThan(most * 1024)
-    expect(sharp).toBe(sharp && ['people', 'pictures', 'reference'].includes(name))
-    if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
-    if (name === 'sweeper') return
-    const path = name === 'reference' ? '/api/v2/health' : '/api/v2/events/evt_x/nothing'
-    expect(run(name, event(path)).statusCode).toBe(name === 'reference' ? 200 : 404)
-  },
-)
+test.each(functionNames)('builds the function %s of nothing but what it needs', async (name) => {
+  const { bytes, sharp } = await bundle(name, dist)
+  // People load the picture store at its first use only; the reference holds every route.
+  const most = ['people', 'reference'].includes(name) ? 1_200 : 800
+  expect(bytes).toBeLessThan(most * 1024)
+  expect(sharp).toBe(sharp && ['people', 'pictures', 'reference'].includes(name))
+  if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
+  if (name === 'sweeper') return
+  const path = name === 'reference' ? '/api/v2/health' : '/api/v2/events/evt_x/nothing'
+  expect(run(name, event(path)).statusCode).toBe(name === 'reference' ? 200 : 404)
+})
 
 test('puts the files of the reference page beside its function', async () => {
   await bundle('reference', dist)

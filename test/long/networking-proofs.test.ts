@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { chunks } from '#lib/base/chunks.ts'
-import { codeOf } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { keys } from '#lib/table/keys.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put } from '#lib/table/writes.ts'
 import { makeAttendee, makeAttendees, scopeOf } from '#test/support/attendee.ts'
-import { dieAfter, later, revive, rightBefore } from '#test/support/kills.ts'
-import { freshEvent, swept } from '#test/support/make.ts'
-import { change, slot, two } from '#test/support/meetings.ts'
-import { mixer } from '#test/support/mixer.ts'
+import { anHourLater, crashAfter, restart, rightBefore } from '#test/support/crashes.ts'
+import { expectError } from '#test/support/errors.ts'
+import { freshEvent, runAllJobs } from '#test/support/factories.ts'
+import { change, slot, twoAttendees } from '#test/support/meetings.ts'
+import { meetUp } from '#test/support/networking.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
 
 test('counts meeting requests of one person that are sent at once, old rows included', async () => {
@@ -25,17 +25,17 @@ test('counts meeting requests of one person that are sent at once, old rows incl
     others.map(({ id }) => me.ask('POST', `/people/${id}/meetings`, slot('11:00', '11:30'))),
   )
   expect(asked.filter(({ status }) => status === 200)).toHaveLength(2)
-  for (const { body } of asked.filter(({ status }) => status !== 200)) {
-    expect(body.code).toBe(codeOf('too_many_meetings'))
+  for (const { error } of asked.filter(({ status }) => status !== 200)) {
+    expect(error).toBe('too_many_meetings')
   }
 })
 
 test('frees the time of a booked meeting at once when the partner is deleted', async () => {
-  const { event, ada, eve, book } = await two()
+  const { event, ada, eve, book } = await twoAttendees()
   const [bob] = await makeAttendees(event, ['Bob'])
   await book('11:00', '11:30')
   const ask = () => bob?.ask('POST', `/people/${eve.id}/meetings`, slot('11:00', '11:30'))
-  expect((await ask())?.body.code).toBe(codeOf('slot_not_available'))
+  expect((await ask())?.error).toBe('slot_not_available')
   expect((await event.ask('DELETE', `/people/resources/${ada.id}`)).status).toBe(200)
   const asked = await ask()
   expect(asked?.status).toBe(200)
@@ -48,8 +48,8 @@ test('connects with nobody who is deleted before the connection is written', asy
   if (!ada || !eve) throw new Error('two were made')
   rightBefore(`"C#${eve.id}"`, () => at.ask('DELETE', `/people/resources/${eve.id}`))
   const asked = await ada.ask('POST', `/people/${eve.id}/connection`)
-  expect(asked.body.code).toBe(codeOf('attendee_not_found'))
-  await later(swept)
+  expectError(asked, 'attendee_not_found')
+  await anHourLater(runAllJobs)
   expect((await rowsMentioning(eve.id)).filter(({ sk }) => /^[CW]#/.test(sk))).toEqual([])
 })
 
@@ -60,30 +60,30 @@ test('connects with nobody who hides before the connection is written', async ()
   const hide = () => eve.ask('PATCH', '/people/me/profile', { showProfile: false })
   rightBefore(`"C#${eve.id}"`, hide)
   const asked = await ada.ask('POST', `/people/${eve.id}/connection`)
-  expect(asked.body.code).toBe(codeOf('attendee_not_found'))
+  expectError(asked, 'attendee_not_found')
 })
 
 test('asks nobody for a meeting who closes their calendar before it is written', async () => {
-  const { ada, eve, request } = await two()
+  const { ada, eve, request } = await twoAttendees()
   const close = () => eve.ask('PATCH', '/people/me/profile', { acceptMeetingRequests: 'NO_ONE' })
   rightBefore(`#R#${ada.id}`, close)
-  expect((await request('11:00', '11:30')).body.code).toBe(codeOf('meetings_closed'))
+  expectError(await request('11:00', '11:30'), 'meetings_closed')
 })
 
 test('asks nobody for a meeting who is deleted before it is written', async () => {
-  const { event, ada, eve, request } = await two()
+  const { event, ada, eve, request } = await twoAttendees()
   rightBefore(`#R#${ada.id}`, () => event.ask('DELETE', `/people/resources/${eve.id}`))
-  expect((await request('11:00', '11:30')).body.code).toBe(codeOf('person_not_found'))
-  await later(swept)
+  expectError(await request('11:00', '11:30'), 'person_not_found')
+  await anHourLater(runAllJobs)
   expect((await rowsMentioning(eve.id)).filter(({ sk }) => /^[CW]#/.test(sk))).toEqual([])
 })
 
 test('declines no meeting with somebody who is deleted before the answer is written', async () => {
-  const { event, ada, eve, request } = await two()
+  const { event, ada, eve, request } = await twoAttendees()
   const { body } = await request('11:00', '11:30')
   rightBefore(`"W#${body.id}"`, () => event.ask('DELETE', `/people/resources/${ada.id}`))
   const answer = await change(eve, body.id, { status: 'DECLINED' })
-  expect(answer.body.code).toBe(codeOf('meeting_not_found'))
+  expectError(answer, 'meeting_not_found')
 })
 
 test('sets no value under a field that is deleted before it is written', async () => {
@@ -95,20 +95,20 @@ test('sets no value under a field that is deleted before it is written', async (
   rightBefore(`"${me.id}"`, () => at.ask('DELETE', `/people/custom_fields/${id}`))
   const patch = { custom_fields_meta: { [id]: 'late' } }
   const answer = await me.ask('PATCH', '/people/me/profile', patch)
-  expect(answer.body.code).toBe(codeOf('unknown_custom_field'))
-  await later(swept)
+  expectError(answer, 'unknown_custom_field')
+  await anHourLater(runAllJobs)
   expect(await rowsMentioning('"late"')).toEqual([])
 })
 
 test('leaves in one transaction, and is ready no more after coming back', async () => {
-  const { people, path, joinAll, ready, round } = await mixer(['A', 'B'])
+  const { people, path, joinAll, ready, round } = await meetUp(['A', 'B'])
   const [ada] = people
   if (!ada) throw new Error('somebody was made')
   await joinAll()
   await ready()
-  dieAfter(1)
+  crashAfter(1)
   const left = await ada.ask('DELETE', `${path}/registration`)
-  revive()
+  restart()
   expect(left.body).toMatchObject({ registered: false, ready: false })
   const back = await ada.ask('PUT', `${path}/registration`)
   expect(back.body).toMatchObject({ registered: true, ready: false })
@@ -116,12 +116,12 @@ test('leaves in one transaction, and is ready no more after coming back', async 
 })
 
 test('lets in nobody whose ticket is taken before they have joined', async () => {
-  const { at, people, path } = await mixer(['A'])
+  const { at, people, path } = await meetUp(['A'])
   const [ada] = people
   if (!ada) throw new Error('somebody was made')
   rightBefore(`"${ada.id}"`, () => at.ask('DELETE', `/people/resources/${ada.id}/ticket`))
   const joined = await ada.ask('PUT', `${path}/registration`)
-  expect(joined.body.code).toBe(codeOf('not_registered'))
+  expectError(joined, 'not_registered')
 })
 
 test('prints both sides in the ids of the system that asks', async () => {

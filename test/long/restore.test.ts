@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { call } from '#test/support/call.ts'
 import { type FakeStack, fakeCloudFormation } from '#test/support/cloudformation.ts'
-import { freshEvent, makePerson, swept } from '#test/support/make.ts'
+import { freshEvent, makePerson, runAllJobs } from '#test/support/factories.ts'
 import { home, operate } from '#test/support/operator.ts'
 import { restorable } from '#test/support/restorable.ts'
 
@@ -55,7 +55,7 @@ test('drills a restore: back to a second, the erased erased again, the switch, a
   const second = new Date().toISOString()
   await at.ask('DELETE', path(lost))
   await at.ask('DELETE', `${path(erased)}?erase=true`)
-  await swept()
+  await runAllJobs()
   const erasures = listOf([
     { organisation, event: at.id, person: erased.person_id, at: new Date().toISOString() },
     { organisation: 'org_old', event: 'evt_old', person: 'per_old', at: '2020-01-01T00:00:00Z' },

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadHandlers } from '#infra/local/functions.ts'
 import { type Gateway, startGateway } from '#infra/local/gateway.ts'
-import { freshEvent } from '#test/support/make.ts'
+import { engines } from '#test/support/engines.ts'
+import { freshEvent } from '#test/support/factories.ts'
 import { operate } from '#test/support/operator.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
-import { stack } from '#test/support/stack.ts'
 
 let gateway: Gateway
 let url = ''
 beforeAll(async () => {
-  const { s3 } = await stack()
+  const { s3 } = await engines()
   gateway = await startGateway({ port: 0, handlers: await loadHandlers(), objects: s3.objects })
   url = `http://127.0.0.1:${gateway.port}`
   process.env.PICTURES_URL = url

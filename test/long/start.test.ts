@@ -93,7 +93,7 @@ async function untilNoEngineOn(folder: string): Promise<void> {
   while (enginesOn(folder).length > 0) await new Promise((next) => setTimeout(next, 10))
 }
 
-test('keeps token, events and files over a stop and a start', async () => {
+test('keeps everything over a restart: token, events, files', async () => {
   const DATA_DIR = newFolder()
   const first = run({ DATA_DIR })
   const url = await ready(first)
@@ -111,7 +111,7 @@ test('keeps token, events and files over a stop and a start', async () => {
   expect((await api(again, `/events/${event}`, token)).status).toBe(200)
 })
 
-test('starts after kill -9 with every acknowledged write, and leaves no engine behind', async () => {
+test('starts after kill -9 with every acknowledged write', async () => {
   const DATA_DIR = newFolder()
   const first = run({ DATA_DIR })
   const url = await ready(first)
@@ -167,7 +167,7 @@ test('takes tokens of the operator, each with an organisation of its own', async
   expect(organisations.size).toBe(2)
 })
 
-test('prints a line per request without its query, and keeps tokens out of the request log', async () => {
+test('prints a line per request that holds no secret', async () => {
   const DATA_DIR = newFolder()
   const server = run({ DATA_DIR })
   const url = await ready(server)
@@ -221,7 +221,7 @@ test.each([
   expect(server.output()).toMatch(new RegExp(`^${name} must be .*\\.\\n$`))
 })
 
-test('uses the DynamoDB that it is given, and says so when none answers there', async () => {
+test('uses the DynamoDB that it is given, or says that none answers there', async () => {
   const DYNAMODB_ENDPOINT = process.env.DYNAMODB_ENDPOINT ?? ''
   const DATA_DIR = newFolder()
   const server = run({ DATA_DIR, DYNAMODB_ENDPOINT })

@@ -2,10 +2,10 @@ import { expect } from 'vitest'
 import type { Event } from '#lib/model/event.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
 import { call } from './call.ts'
-import { type Asking, makePerson } from './make.ts'
+import { type EventClient, makePerson } from './factories.ts'
 
 /** A person with a token of their own: `ask` speaks as them. */
-export async function makeAttendee(at: Asking, fields: Record<string, unknown> = {}) {
+export async function makeAttendee(at: EventClient, fields: Record<string, unknown> = {}) {
   const { person_id: id } = await makePerson(at, fields)
   const body = { role: 'attendee', events: [at.id], person: id }
   const made = await call('POST', '/tokens', { token: at.token, body })
@@ -15,11 +15,11 @@ export async function makeAttendee(at: Asking, fields: Record<string, unknown> =
 export type Attendee = Awaited<ReturnType<typeof makeAttendee>>
 
 /** Several at once, each with a first name. */
-export const makeAttendees = (at: Asking, names: string[]): Promise<Attendee[]> =>
+export const makeAttendees = (at: EventClient, names: string[]): Promise<Attendee[]> =>
   Promise.all(names.map((name) => makeAttendee(at, { profile: { first_name: name } })))
 
 /** A caller of the event with another token. */
-export const speaking = (at: Asking, token: string) => ({
+export const speaking = (at: EventClient, token: string) => ({
   ask: (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
     call(method, `/events/${at.id}${path}`, {
       token,
@@ -29,13 +29,16 @@ export const speaking = (at: Asking, token: string) => ({
 })
 
 /** A token of a role for the event. */
-export async function tokenOf(at: Asking, role: 'event_admin' | 'event_staff'): Promise<string> {
+export async function tokenOf(
+  at: EventClient,
+  role: 'event_admin' | 'event_staff',
+): Promise<string> {
   const made = await call('POST', '/tokens', { token: at.token, body: { role, events: [at.id] } })
   return made.body.token
 }
 
 /** A scope inside the event, for tests that look at rows. */
-export async function scopeOf(at: Asking) {
+export async function scopeOf(at: EventClient) {
   const me = await call('GET', '/me', { token: at.token })
   const event = { id: at.id, org: me.body.organisation, dates: { zone: 'Europe/Berlin' } } as Event
   return eventScope({ org: event.org, deadline: Date.now() + 60_000 }, event)

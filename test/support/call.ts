@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda'
 import { fromResult, invocation, toEvent } from '#infra/local/event.ts'
 import { routeOf } from '#infra/local/routes.ts'
+import type { ErrorName } from '#lib/base/errors.ts'
 import { checkAnswer } from './contract.ts'
+import { errorNameOf } from './errors.ts'
 
 export type CallOptions = {
   token?: string | undefined
@@ -15,6 +17,8 @@ export type CallOptions = {
 
 export type Reply = {
   status: number
+  /** What the catalogue calls the error that was answered. */
+  error: ErrorName | undefined
   headers: Record<string, string>
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers freely; the contract check types them
   body: any
@@ -84,11 +88,6 @@ function replyOf(result: APIGatewayProxyResultV2): Reply {
   const text = body.toString('utf8')
   const flat = Object.fromEntries(headers)
   const isJson = /[/+]json\b/.test(flat['content-type'] ?? '')
-  return {
-    status,
-    headers: flat,
-    body: isJson && text ? JSON.parse(text) : text,
-    text,
-    bytes: body,
-  }
+  const parsed = isJson && text ? JSON.parse(text) : text
+  return { status, error: errorNameOf(parsed), headers: flat, body: parsed, text, bytes: body }
 }

@@ -1,13 +1,14 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { routeOf } from '#infra/local/routes.ts'
-import { codeOf, errorNames } from '#lib/base/errors.ts'
+import { statusOf } from '#lib/base/errors.ts'
 import { openapi } from '#lib/http/openapi/document.ts'
 import { errorsOf } from '#lib/http/openapi/errors.ts'
 import type { Json } from '#lib/http/openapi/schema.ts'
 import type { Route } from '#lib/http/route.ts'
-import { houseFault } from './house.ts'
-import { provoked } from './provoked.ts'
+import { provoked } from './error-coverage.ts'
+import { errorNameOf } from './errors.ts'
+import { brokenRule } from './response-rules.ts'
 
 type Answered = {
   status: number
@@ -26,7 +27,7 @@ export async function checkAnswer(method: string, url: string, reply: Answered):
   const below = path.replace(/^(\/en)?\/api\/v2(?=\/|$)/, '') || '/'
   const { routes, ajv } = await bookOf(routeOf(path)?.group.name ?? 'reference')
   const route = findRoute(routes, method, below)
-  const fault = houseFault(route, reply)
+  const fault = brokenRule(route, reply)
   if (fault) throw new Error(`${method} ${path} answered ${reply.status} and ${fault}`)
   if (!route || reply.status === 304 || reply.status === 204) return
   checkListed(route, reply)
@@ -103,11 +104,11 @@ function closed(node: unknown): unknown {
 /** Style, rule 15: each route lists the codes that it can raise. */
 function checkListed(route: Route, { status, body }: Answered): void {
   if (status < 400) return
-  const { code } = (body ?? {}) as { code?: number }
-  const given = errorNames.find((one) => codeOf(one) === code)
+  const given = errorNameOf(body)
   if (given === undefined) throw new Error(`${name(route)} answered ${status} without a known code`)
+  if (statusOf(given) !== status) throw new Error(`${name(route)} answered ${given} as ${status}`)
   if (!errorsOf(route).includes(given)) {
-    throw new Error(`${name(route)} answered ${code} ${given}: add it to the errors of the route`)
+    throw new Error(`${name(route)} answered ${given}: add it to the errors of the route`)
   }
   provoked(route.id, given)
 }

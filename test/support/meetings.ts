@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { type Attendee, makeAttendees } from './attendee.ts'
-import { type Asking, freshEvent } from './make.ts'
+import { type EventClient, freshEvent } from './factories.ts'
 
 export const at = (time: string, day = '04') => `2027-05-${day}T${time}:00+02:00`
 export const slot = (start: string, end: string, day = '04') => ({
@@ -8,11 +8,11 @@ export const slot = (start: string, end: string, day = '04') => ({
   meetingEndTime: at(end, day),
 })
 
-async function people(...names: string[]): Promise<{ event: Asking; all: Attendee[] }> {
+async function people(...names: string[]): Promise<{ event: EventClient; all: Attendee[] }> {
   const event = await freshEvent()
   return { event, all: await makeAttendees(event, names) }
 }
-export async function two() {
+export async function twoAttendees() {
   const { event, all } = await people('Ada', 'Eve')
   const [ada, eve] = all
   if (!ada || !eve) throw new Error('two were made')

@@ -1,18 +1,18 @@
 import { pictureAnswer } from '#infra/local/pictures.ts'
 import { setPictureSource } from '#lib/store/write/picture-source.ts'
 import { call } from './call.ts'
-import { pictureHosts } from './hosts.ts'
-import { host } from './liars.ts'
-import type { Asking } from './make.ts'
+import { engines } from './engines.ts'
+import type { EventClient } from './factories.ts'
+import { serving } from './hostile-hosts.ts'
 import { photo } from './photos.ts'
-import { stack } from './stack.ts'
+import { pictureHosts } from './picture-hosts.ts'
 
 export const jpeg = { 'content-type': 'image/jpeg' }
 export const png = { 'content-type': 'image/png' }
 export const square = (side = 16) => photo({ width: side, height: side })
 
 /** Requests to the pictures of an event, under the path of the document. */
-export const picturesOf = ({ id, token }: Pick<Asking, 'id' | 'token'>, prefix = 'event') => {
+export const picturesOf = ({ id, token }: Pick<EventClient, 'id' | 'token'>, prefix = 'event') => {
   const base = `/${prefix}/${id}/resources/pictures`
   return {
     ask: (method: string, path = '', body?: unknown, headers: Record<string, string> = {}) =>
@@ -25,7 +25,7 @@ export const picturesOf = ({ id, token }: Pick<Asking, 'id' | 'token'>, prefix =
 
 /** A picture host at `http://photos.example` for as long as a test runs, and what it was asked for. */
 export async function photoHost() {
-  const serve = host(await photo({ width: 30, height: 30 }))
+  const serve = serving(await photo({ width: 30, height: 30 }))
   const asked: string[] = []
   const hosts = await pictureHosts(
     (socket, path) => {
@@ -44,7 +44,7 @@ export async function photoHost() {
 
 /** What a browser gets from the address of a picture. */
 export async function visit(url: string, headers: Record<string, string> = {}) {
-  const { s3 } = await stack()
+  const { s3 } = await engines()
   const request = { method: 'GET', headers } as never
   const answer = await pictureAnswer(s3.objects, request, new URL(url).pathname)
   return { ...answer, headers: Object.fromEntries(answer.headers) }
@@ -52,7 +52,7 @@ export async function visit(url: string, headers: Record<string, string> = {}) {
 
 /** Keys of all objects of an event. */
 export async function objectsOf(event: string): Promise<string[]> {
-  const { s3 } = await stack()
+  const { s3 } = await engines()
   return s3.objects.list(`${event}/`, '', 10_000).metas.map(({ key }) => key)
 }
 
@@ -62,7 +62,7 @@ type Deed = 'put' | 'delete'
 export async function beforeObjects(
   happen: (deed: Deed, key: string) => void,
 ): Promise<() => void> {
-  const { objects } = (await stack()).s3
+  const { objects } = (await engines()).s3
   const { put, delete: remove } = objects
   objects.put = async (key, ...rest) => {
     happen('put', key)

@@ -2,10 +2,10 @@ import { expect } from 'vitest'
 import { findToken } from '#lib/store/write/tokens.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { call } from './call.ts'
-import { freshEvent } from './make.ts'
+import { freshEvent } from './factories.ts'
 
 /** An event in New York with one schedule, one access group and one user of it. */
-export async function onAir(group: Record<string, unknown> = {}) {
+export async function liveSchedule(group: Record<string, unknown> = {}) {
   const event_dates = {
     start_date: '2017-07-10',
     end_date: '2017-07-12',
@@ -25,7 +25,7 @@ export async function onAir(group: Record<string, unknown> = {}) {
     })
   return { ...fresh, schedule, group: access, key: access.access_key, user, at }
 }
-export type OnAir = Awaited<ReturnType<typeof onAir>>
+export type OnAir = Awaited<ReturnType<typeof liveSchedule>>
 
 /** Puts an e-mail address into the group with this key; gives the user's integer id. */
 export async function invite(

@@ -67,5 +67,5 @@ export function publishedShapes(file = '../shared/spec/eventmobi-v2.swagger.json
   return existsSync(file) ? shapesOf(JSON.parse(readFileSync(file, 'utf8'))) : undefined
 }
 
-// Run with a path, it prints the table that test/contract/eventmobi-shapes.json keeps.
+// Run with a path, it prints the table that test/api/eventmobi-shapes.json keeps.
 if (import.meta.main) console.log(JSON.stringify(publishedShapes(process.argv[2]), null, 2))

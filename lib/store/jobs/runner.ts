@@ -39,8 +39,10 @@ const turns = 25
 const leastMs = 500
 /** How long a job is left alone after the store was busy. */
 const busyMs = 2_000
-/** How long a job is left alone that a later release has written down, and only that can carry out. */
-const laterReleaseMs = 60_000
+
+/** A newer version may have made the job: it waits for that to be here (docs/evolution.md). */
+class UnknownKind extends Error {}
+const deploymentMs = 10 * 60_000
 
 export type Run = { jobs: number; setAside: number }
 
@@ -80,8 +82,8 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
   }
   try {
     const runner = runners[job.kind]
-    const progress = runner ? await runner(job, deadline) : leftAlone(job)
-    await note(job, progress, deadline)
+    if (!runner) throw new UnknownKind(`nobody knows jobs of the kind ${job.kind}`)
+    await note(job, await runner(job, deadline), deadline)
     return false
   } catch (error) {
     // Out of time in the middle of a part, or a store that is busy: its next turn goes on.
@@ -90,12 +92,6 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
     await note(job, { place: job.place, delayMs }, deadline)
     return false
   }
-}
-
-/** Functions change one by one, and a release may be taken back: its jobs wait for it (docs/operate.md, Upgrade). */
-function leftAlone({ kind, id, place }: Job): Progress {
-  log('warn', 'job of another release', { kind, job: id })
-  return { place, delayMs: laterReleaseMs }
 }
 
 /** Strikes a job out that is done, or puts it behind the others with its place. */
@@ -111,7 +107,8 @@ async function fail(job: Job, error: unknown, deadline: number): Promise<boolean
   const isLast = failures >= mostFailures
   const values = { kind: job.kind, job: job.id, event: job.event, failures }
   report(isLast ? 'job set aside' : 'job failed', error, values)
-  const due = instantOf(Date.now() + 1_000 * 2 ** failures)
+  const delayMs = error instanceof UnknownKind ? deploymentMs : 1_000 * 2 ** failures
+  const due = instantOf(Date.now() + delayMs)
   const { message } = errorOf(error)
   await write(
     deadline,

@@ -6,13 +6,13 @@ import { bundle, functionNames } from '#infra/bundle.ts'
 import { fromResult, toEvent } from '#infra/local/event.ts'
 import { routeOf } from '#infra/local/routes.ts'
 import { makeAttendee } from '#test/support/attendee.ts'
+import { engines } from '#test/support/engines.ts'
+import { freshEvent, makePerson } from '#test/support/factories.ts'
 import { type Cloud, cloud } from '#test/support/lambda/cloud.ts'
 import { runtimeClient, startFunction } from '#test/support/lambda/function.ts'
 import type { Statement } from '#test/support/lambda/policy.ts'
-import { freshEvent, makePerson } from '#test/support/make.ts'
 import { photo } from '#test/support/photos.ts'
 import { makeSession } from '#test/support/sessions.ts'
-import { stack } from '#test/support/stack.ts'
 import { type Json, make, view } from '../template/template.ts'
 import { type Recorded, requests } from './requests.ts'
 
@@ -26,7 +26,7 @@ const pictures: Record<string, Buffer> = {}
 let aws: Cloud
 
 beforeAll(async () => {
-  const { dynamodbEndpoint, s3 } = await stack()
+  const { dynamodbEndpoint, s3 } = await engines()
   aws = await cloud({ dynamodb: dynamodbEndpoint, objects: s3.objects, policyOf })
   const at = await freshEvent()
   const ada = await makeAttendee(at)

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTable } from '#infra/local/dynamodb.ts'
 import { call } from '#test/support/call.ts'
-import { swept } from '#test/support/make.ts'
+import { runAllJobs } from '#test/support/factories.ts'
 import { putRows, type WireRow } from '#test/support/wire-rows.ts'
 
 // Rows as earlier releases wrote them (npm run keep-release): this one has to read and to change them.
@@ -75,6 +75,6 @@ test('changes and deletes what it wrote, with everything that hangs on it', asyn
   await good(ask('PATCH', path, { profile: { company: 'Next' } }))
   await good(ask('DELETE', `${path}?erase=true`))
   await good(ask('DELETE', ''))
-  await swept()
+  await runAllJobs()
   expect((await ask('GET', '')).status).toBe(404)
 })

@@ -1,0 +1,27 @@
+#!/bin/sh
+# What a change passes before it is committed, in seconds: format and lint, types, unit tests, all at once.
+. "$(dirname "$0")/node.sh"
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+biome ci >"$logs/lint" 2>&1 &
+lint=$!
+node_modules/@typescript/native/bin/tsc --noEmit >"$logs/types" 2>&1 &
+types=$!
+"$node" node_modules/vitest/vitest.mjs run --project unit >"$logs/unit" 2>&1 &
+unit=$!
+
+status=0
+finish() {
+  if wait "$2"; then
+    echo "$1: ok"
+  else
+    status=1
+    echo "$1: FAILED"
+    cat "$logs/$1"
+  fi
+}
+finish lint "$lint"
+finish types "$types"
+finish unit "$unit"
+exit "$status"

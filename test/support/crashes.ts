@@ -1,0 +1,59 @@
+import { vi } from 'vitest'
+import { client } from '#lib/table/client.ts'
+
+let left = Number.POSITIVE_INFINITY
+let placed = false
+
+/**
+ * Lets a process die: after `writes` more transactions every call to the store fails, until `restart`. What was
+ * written stays written, as after a kill.
+ */
+export function crashAfter(writes: number): void {
+  if (!placed) {
+    placed = true
+    client().middlewareStack.add(
+      (next, context) => async (args) => {
+        if (left <= 0) throw new Error('killed')
+        if (context.commandName === 'TransactWriteItemsCommand') left -= 1
+        if (context.commandName === 'TransactWriteCommand') left -= 1
+        return next(args)
+      },
+      { step: 'initialize', name: 'crashAfter' },
+    )
+  }
+  left = writes
+}
+
+export const restart = (): void => {
+  left = Number.POSITIVE_INFINITY
+}
+
+/** Does something once, right before the first transaction (or batch of reads) whose keys hold `part`. */
+export function rightBefore(
+  part: string,
+  work: () => Promise<unknown>,
+  kind: 'TransactItems' | 'RequestItems' = 'TransactItems',
+): void {
+  const name = 'rightBefore'
+  client().middlewareStack.add(
+    (next) => async (args) => {
+      const input = args.input as Record<string, unknown>
+      if (JSON.stringify(input[kind] ?? '').includes(part)) {
+        client().middlewareStack.remove(name)
+        await work()
+      }
+      return next(args)
+    },
+    { step: 'initialize', name },
+  )
+}
+
+/** Runs work an hour anHourLater, when whatever waits for a request to end waits no longer. */
+export async function anHourLater<T>(work: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+  try {
+    return await work()
+  } finally {
+    vi.useRealTimers()
+  }
+}
