@@ -3,6 +3,7 @@ import { peopleBench } from './people.ts'
 import { picturesBench } from './pictures.ts'
 import { schedulesBench } from './schedules.ts'
 import { sessionsBench } from './sessions.ts'
+import { unitsBench } from './units.ts'
 
 export type Measure = { name: string; value: number; limit: number; unit: string }
 
@@ -20,4 +21,5 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pairing: pairingBench,
   sessions: () => sessionsBench(),
   schedules: () => schedulesBench(20_000, 400),
+  units: unitsBench,
 }

@@ -42,7 +42,7 @@ export async function bundle(
   renameSync(join(folder, 'index.js.map'), join(dist, 'maps', `${name}.js.map`))
   refuseStowaways(name, metafile)
   if (name === 'reference') copyReferenceFiles(folder)
-  return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(metafile) }
+  return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(name, metafile) }
 }
 
 /** Lambda's credentials come by environment: the SDK's eight other ways are 130 KB to load. */
@@ -66,7 +66,9 @@ function refuseStowaways(name: string, { inputs }: Metafile): void {
   if (found.length > 0) throw new Error(`the bundle of ${name} holds ${found[0]}`)
 }
 
-const usesSharp = ({ outputs }: Metafile): boolean =>
+/** The reference holds every route but runs none of those that decode a picture. */
+const usesSharp = (name: string, { outputs }: Metafile): boolean =>
+  name !== 'reference' &&
   Object.values(outputs).some(({ imports }) =>
     imports.some(({ path, external }) => external && path === 'sharp'),
   )

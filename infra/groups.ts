@@ -10,7 +10,14 @@ export type Group = {
   table: 'none' | 'read' | 'write'
   bucket: 'none' | 'write'
   memoryMb: number
+  /** Rows that open doors, by hash: who may make them, and who may only take them away. */
+  secrets?: { make?: Secret[]; remove?: Secret[] }
 }
+
+export type Secret = 'token' | 'feed'
+
+/** How the partition keys of these rows begin (`keys.token`, `keys.feed`). */
+export const secretKeys: Record<Secret, string> = { token: 'K#', feed: 'KF#' }
 
 export const groups: Group[] = [
   {
@@ -27,7 +34,8 @@ export const groups: Group[] = [
     ],
     table: 'write',
     bucket: 'none',
-    memoryMb: 512,
+    memoryMb: 1024,
+    secrets: { make: ['token'] },
   },
   {
     name: 'people',
@@ -41,13 +49,16 @@ export const groups: Group[] = [
     bucket: 'write',
     // Decodes a picture when a person comes with one: at half the memory it would take twice as long.
     memoryMb: 1024,
+    // Whoever is erased loses their tokens and feeds in the same request.
+    secrets: { remove: ['token', 'feed'] },
   },
   {
     name: 'sessions',
     paths: ['/events/{event}/sessions', '/events/{event}/sessions/{proxy+}'],
     table: 'write',
     bucket: 'none',
-    memoryMb: 512,
+    memoryMb: 1024,
+    secrets: { make: ['feed'] },
   },
   {
     name: 'pictures',
@@ -89,14 +100,14 @@ export const groups: Group[] = [
     ],
     table: 'write',
     bucket: 'none',
-    memoryMb: 512,
+    memoryMb: 1024,
   },
   {
     name: 'reference',
     paths: ['/', '/health', '/openapi.json', '/reference/{proxy+}'],
     table: 'none',
     bucket: 'none',
-    memoryMb: 512,
+    memoryMb: 1024,
   },
 ]
 

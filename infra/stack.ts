@@ -1,33 +1,63 @@
-import { type App, CfnOutput, Stack } from 'aws-cdk-lib'
+import { type App, CfnOutput, CfnRule, Fn, Stack, Tags } from 'aws-cdk-lib'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { alarms } from './alarms.ts'
 import { api } from './api.ts'
-import { lambda } from './functions.ts'
+import { lambda, type Surroundings } from './functions.ts'
 import { groups } from './groups.ts'
 import { pictures } from './pictures.ts'
+import { readSettings, type Settings, stackName, tagsIn } from './settings.ts'
 import { storage } from './storage.ts'
 import { sweeper } from './sweeper.ts'
 
-/**
- * All of Plenary in one stack. `assets` is the folder with a built folder per function. Pictures may
- * run `picturesConcurrency` at a time, so that decoding cannot starve the API; 0 sets no limit, for
- * accounts whose quota is too small to reserve anything.
- */
-export function plenaryStack(app: App, assets: string): Stack {
-  const stack = new Stack(app, 'Plenary', { description: 'Plenary: the backend of an event' })
-  const stores = storage(stack)
-  const picturesUrl = pictures(stack, stores)
-  const around = { ...stores, assets, picturesUrl }
-  const reserved = Number(app.node.tryGetContext('picturesConcurrency') ?? 10)
-  const functions = new Map<string, LambdaFunction>()
-  for (const group of groups) {
-    const limited = group.name === 'pictures' && reserved > 0
-    const props = limited ? { reservedConcurrentExecutions: reserved } : {}
-    functions.set(group.name, lambda(stack, group, around, props))
-  }
-  const httpApi = api(stack, functions)
-  alarms(stack, { httpApi, functions, ...sweeper(stack, around) })
+/** What stands in `assets`: a folder with a built folder per function, and whether sharp could be had. */
+export type Assets = { folder: string; complete: boolean }
+
+/** All of one stage of Plenary in one stack. */
+export function plenaryStack(app: App, assets: Assets): Stack {
+  const settings = readSettings(app)
+  const stack = new Stack(app, stackName(settings.stage), {
+    description: 'Plenary: the backend of an event',
+    terminationProtection: settings.terminationProtection,
+  })
+  for (const [name, value] of tagsIn(settings.tags)) Tags.of(stack).add(name, value)
+  const stores = storage(stack, settings)
+  const picturesUrl = pictures(stack, stores, settings)
+  const around = { ...stores, settings, assets: assets.folder, picturesUrl }
+  const functions = endpoints(stack, around)
+  const watched = { ...api(stack, functions, settings), ...sweeper(stack, around) }
+  alarms(stack, { ...watched, table: stores.table }, settings)
   new CfnOutput(stack, 'TableName', { value: stores.table.tableName })
   new CfnOutput(stack, 'BucketName', { value: stores.bucket.bucketName })
+  if (!assets.complete) refuseDeployment(stack)
   return stack
+}
+
+function endpoints(stack: Stack, around: Surroundings): Map<string, LambdaFunction> {
+  const functions = new Map<string, LambdaFunction>()
+  for (const group of groups) {
+    functions.set(
+      group.name,
+      lambda(stack, group, around, reservation(group.name, around.settings)),
+    )
+  }
+  return functions
+}
+
+/** So that decoding pictures cannot starve the API. */
+const reservation = (name: string, { picturesConcurrency }: Settings) =>
+  name === 'pictures' && picturesConcurrency > 0
+    ? { reservedConcurrentExecutions: picturesConcurrency }
+    : {}
+
+/** A template can be made without a network, but CloudFormation must not take one whose pictures would fail. */
+function refuseDeployment(stack: Stack): void {
+  new CfnRule(stack, 'BundlesAreComplete', {
+    assertions: [
+      {
+        assert: Fn.conditionEquals('sharp for linux-arm64', 'missing'),
+        assertDescription:
+          'The bundles were made without sharp for linux-arm64, since npm could not fetch it: make them again.',
+      },
+    ],
+  })
 }

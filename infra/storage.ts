@@ -1,5 +1,11 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import { Duration, RemovalPolicy, type Stack, Validations } from 'aws-cdk-lib'
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb'
 import {
   BlockPublicAccess,
   Bucket,
@@ -8,18 +14,57 @@ import {
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3'
+import type { Settings } from './settings.ts'
 
-export type Storage = { table: Table; bucket: IBucket; logs: IBucket }
+export type Storage = { table: ITable; bucket: IBucket; logs: IBucket }
 
-/** What must survive everything, the deletion of the stack included. */
-export function storage(stack: Stack): Storage {
+/** What must survive everything, the deletion of the stack included; or what survived it, taken over by name. */
+export function storage(stack: Stack, settings: Settings): Storage {
   const logs: IBucket = bucketOf(stack, 'Logs', {
     ...closed,
     // CloudFront delivers its logs by ACL; nothing else may.
     objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
-    lifecycleRules: [{ expiration: Duration.days(30) }],
+    lifecycleRules: [{ expiration: Duration.days(settings.logDays) }],
   })
-  const bucket: IBucket = bucketOf(stack, 'Pictures', {
+  const { tableName, bucketName } = settings
+  if (bucketName) {
+    const reason = 'It holds the logs of others; logs of its own would never end.'
+    Validations.of(logs).acknowledge({ id: 'AwsSolutions-S1', reason })
+  }
+  return {
+    table: tableName ? Table.fromTableName(stack, 'Table', tableName) : table(stack, settings),
+    bucket: bucketName
+      ? Bucket.fromBucketName(stack, 'Pictures', bucketName)
+      : pictureBucket(stack, logs),
+    logs,
+  }
+}
+
+/** Goes only with a first deployment that fails: a new table or bucket is then empty. */
+const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+
+/** Without deletion protection, which would outlive a failed first deployment: `npm run admin` puts it on. */
+function table(stack: Stack, { warmReads, warmWrites }: Settings): ITable {
+  const made = new Table(stack, 'Table', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'sk', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    timeToLiveAttribute: 'ttl',
+    encryption: TableEncryption.AWS_MANAGED,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy,
+    ...((warmReads > 0 || warmWrites > 0) && {
+      warmThroughput: {
+        ...(warmReads > 0 && { readUnitsPerSecond: warmReads }),
+        ...(warmWrites > 0 && { writeUnitsPerSecond: warmWrites }),
+      },
+    }),
+  })
+  return made as ITable
+}
+
+const pictureBucket = (stack: Stack, logs: IBucket): IBucket =>
+  bucketOf(stack, 'Pictures', {
     ...closed,
     versioned: true,
     serverAccessLogsBucket: logs,
@@ -30,23 +75,8 @@ export function storage(stack: Stack): Storage {
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   })
-  return { table: table(stack), bucket, logs }
-}
 
-function table(stack: Stack): Table {
-  return new Table(stack, 'Table', {
-    partitionKey: { name: 'pk', type: AttributeType.STRING },
-    sortKey: { name: 'sk', type: AttributeType.STRING },
-    billingMode: BillingMode.PAY_PER_REQUEST,
-    timeToLiveAttribute: 'ttl',
-    encryption: TableEncryption.AWS_MANAGED,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
-  })
-}
-
-/** The classes of CDK do not fit their interfaces under exactOptionalPropertyTypes. */
+/** The classes of CDK do not fit their interfaces under exactOptionalPropertyTypes; so with the table. */
 const bucketOf = (stack: Stack, id: string, props: BucketProps) =>
   new Bucket(stack, id, props) as IBucket
 
@@ -54,5 +84,5 @@ const closed = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   encryption: BucketEncryption.S3_MANAGED,
   enforceSSL: true,
-  removalPolicy: RemovalPolicy.RETAIN,
+  removalPolicy,
 } satisfies BucketProps

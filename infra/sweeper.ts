@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
-import { lambda, type Surroundings } from './functions.ts'
+import { lambda, type Surroundings, type Work } from './functions.ts'
 
 /** Finishes every minute what deletions left; what fails is not repeated, since the next minute comes. */
 export function sweeper(
@@ -15,7 +15,13 @@ export function sweeper(
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   })
-  const work = { name: 'sweeper', table: 'write', bucket: 'write', memoryMb: 512 } as const
+  const work = {
+    name: 'sweeper',
+    table: 'write',
+    bucket: 'write',
+    memoryMb: 1024,
+    secrets: { remove: ['token', 'feed'] },
+  } satisfies Work
   const sweeping = lambda(stack, work, around, {
     timeout: Duration.seconds(58),
     deadLetterQueue: failures,

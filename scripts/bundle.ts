@@ -1,35 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundle, functionNames } from '#infra/bundle.ts'
+import { functionNames } from '#infra/bundle.ts'
+import { bundleAll } from '#infra/bundle-all.ts'
 
-// Builds all functions into dist/, or those that are named: node scripts/bundle.ts people sweeper
-
+// Builds all functions into dist/, or those that are named: npm run bundle -- people sweeper
 const chosen = process.argv.slice(2)
-for (const name of functionNames) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue
-  const { bytes, sharp } = await bundle(name, 'dist')
-  if (sharp) cpSync(sharpForLambda('dist/.sharp'), join('dist', name), { recursive: true })
-  console.log(`${name.padEnd(12)} ${Math.round(bytes / 1024)} KB${sharp ? ' and sharp' : ''}`)
+const names = functionNames.filter((name) => chosen.length === 0 || chosen.includes(name))
+const { folder, complete } = await bundleAll('dist', names)
+for (const name of names) {
+  const { size } = statSync(join(folder, name, 'index.js'))
+  console.log(`${name.padEnd(12)} ${Math.round(size / 1024)} KB`)
 }
-
-/** A folder with node_modules for Lambda's processor, whatever this machine is. */
-function sharpForLambda(folder: string): string {
-  const wanted = JSON.parse(readFileSync('package.json', 'utf8')).dependencies.sharp
-  const native = join(folder, 'node_modules/@img/sharp-linux-arm64/package.json')
-  const installed = join(folder, 'node_modules/sharp/package.json')
-  const isThere =
-    existsSync(native) &&
-    existsSync(installed) &&
-    JSON.parse(readFileSync(installed, 'utf8')).version === wanted
-  if (isThere) return folder
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  const target = ['--os=linux', '--cpu=arm64', '--libc=glibc']
-  const quiet = ['--ignore-scripts', '--no-package-lock', '--no-save', '--no-audit', '--no-fund']
-  const args = ['install', '--prefix', folder, ...target, ...quiet, '--silent', `sharp@${wanted}`]
-  execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  // Without these flags npm says nothing, and the function would die on its first picture.
-  if (!existsSync(native)) throw new Error('sharp was not installed for linux-arm64')
-  return folder
-}
+process.exit(complete ? 0 : 1)

@@ -15,19 +15,25 @@ export type RawRequest = {
 
 export type RawAnswer = { status: number; headers: [string, string][]; body: Buffer }
 
-/** The path as API Gateway hands it over, `%2F` and all decoded; undefined for a broken escape. */
+/**
+ * The path as API Gateway hands it over: decoded, `%2F` and all, and cut at a `%3F`; undefined for a broken
+ * escape.
+ */
 export function decodedPath(url: string): string | undefined {
   try {
-    return decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return cutPath(url)
   } catch {
     return undefined
   }
 }
 
+const cutPath = (url: string): string =>
+  decodeURIComponent(url.split('?', 1)[0] ?? '').split('?', 1)[0] ?? ''
+
 /** HTTP → the event of payload format 2.0; throws URIError for a path with a broken escape. */
 export function toEvent(request: RawRequest): APIGatewayProxyEventV2 {
   const mark = request.url.indexOf('?')
-  const path = decodeURIComponent(mark < 0 ? request.url : request.url.slice(0, mark))
+  const path = cutPath(request.url)
   const query = mark < 0 ? '' : request.url.slice(mark + 1)
   const { headers, cookies } = joined(request.headers)
   const parameters = queryParameters(query)

@@ -117,7 +117,10 @@ export const externalSystem = textOf(
   limits.externalSystemLength.value,
 )
 
-/** An id of another system: opaque, case-sensitive, never normalised; `.` and `..` vanish from URLs. */
+/**
+ * An id of another system: opaque, case-sensitive, never normalised. What no path can carry is refused: dot paths
+ * vanish from URLs, and the gateway hands paths over decoded and cut at a question mark (contract §1).
+ */
 export const externalId = textOf(
   `1 to ${limits.externalIdLength.value} characters, without control or direction characters.`,
   (given) => {
@@ -125,7 +128,9 @@ export const externalId = textOf(
     const unusable = blank || given === '.' || given === '..'
     const problem = unusable
       ? 'Must not be empty, a dot path or have blanks at its ends.'
-      : lineProblem(given)
+      : /[/\\?]/.test(given)
+        ? 'Must not hold a slash, a backslash or a question mark, which no path can carry.'
+        : lineProblem(given)
     return judged(given, limits.externalIdLength.value, problem)
   },
   limits.externalIdLength.value,

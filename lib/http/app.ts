@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { ApiError } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
+import { countConsumed } from '#lib/table/consumed.ts'
 import { isTransient } from '#lib/table/retry.ts'
 import { namesTag } from './answer.ts'
 import { runRoute } from './call.ts'
 import { type Env, errorAnswer } from './failure.ts'
+import { logRequest } from './request-line.ts'
 import type { Answer, Route } from './route.ts'
 
 type C = Context<Env>
@@ -18,8 +20,10 @@ export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): H
   app.use(async (c, next) => {
     c.set('requestId', c.env?.event?.requestContext?.requestId || randomUUID())
     c.set('startedAt', Date.now())
-    await next()
+    const consumed = { calls: 0, units: 0, conflicts: 0 }
+    await countConsumed(consumed, next)
     finish(c)
+    logRequest(c, consumed)
   })
   for (const prefix of prefixes) register(app, prefix, routes)
   extend?.(app)
@@ -76,6 +80,7 @@ function jsonOf({ body, status }: Answer): string {
 
 function failure(c: C, error: unknown): Response {
   const known = error instanceof ApiError ? error : asApiError(c, error)
+  c.set('error', known.reason)
   return respond(c, errorAnswer(known, c.get('requestId')))
 }
 
@@ -95,11 +100,4 @@ function finish(c: C): void {
   headers.set('referrer-policy', 'no-referrer')
   if (!headers.has('content-security-policy'))
     headers.set('content-security-policy', "default-src 'none'")
-  log('info', 'request', {
-    request_id: c.get('requestId'),
-    method: c.req.method,
-    route: c.get('route') ?? 'none',
-    status: c.res.status,
-    ms: Date.now() - c.get('startedAt'),
-  })
 }

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type ApiError, codeOf, statusOf } from '#lib/base/errors.ts'
+import { type ApiError, codeOf, type ErrorName, statusOf } from '#lib/base/errors.ts'
 import type { Answer } from './route.ts'
 
 /** What a Hono context of ours holds. */
 export type Env = {
   Bindings: { event?: APIGatewayProxyEventV2 }
-  Variables: { requestId: string; route: string; startedAt: number }
+  Variables: { requestId: string; route: string; startedAt: number; error?: ErrorName }
 }
 
 /** The body of every error; `errors` only where fields are named. */

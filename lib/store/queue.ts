@@ -23,6 +23,8 @@ export type Job<T = Record<string, unknown>> = {
   /** Where it goes on. */
   place?: unknown
   failures: number
+  /** When it was written down; jobs of earlier releases have none. */
+  createdAt?: Instant
   vr: number
 }
 
@@ -37,7 +39,9 @@ export function newJob(
 ): NewJob {
   const id = randomUUID()
   const due = instantOf(Date.now() + delayMs)
-  const row = { id, kind, org: scope.org, event: scope.event ?? '', due, work, failures: 0, vr: 1 }
+  const of = { org: scope.org, event: scope.event ?? '' }
+  const createdAt = instantOf(Date.now())
+  const row = { id, kind, ...of, due, work, failures: 0, createdAt, vr: 1 }
   return {
     id,
     row,

@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { localEndpoint, region } from '#lib/base/config.ts'
+import { countCalls } from './consumed.ts'
 
 /** One attempt may take 3 s, one store call 8 s, one request 25 s (docs/data.md, Numbers). */
 const attemptMs = 3_000
@@ -20,7 +21,7 @@ export function client(): DynamoDBDocumentClient {
   return shared
 }
 
-/** Without the parts of the SDK's stack that say only who called: they cost 4 % of a write's CPU. */
+/** With the units of each call, without the parts of the SDK's stack that say only who called: 4 % of a write's CPU. */
 function lean(base: DynamoDBClient): DynamoDBClient {
   for (const name of [
     'loggerMiddleware',
@@ -29,6 +30,7 @@ function lean(base: DynamoDBClient): DynamoDBClient {
   ]) {
     base.middlewareStack.remove(name)
   }
+  countCalls(base)
   return base
 }
 

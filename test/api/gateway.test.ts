@@ -127,6 +127,13 @@ test('decodes the path, an escaped slash included, but not the query', async () 
   expect(event?.rawQueryString).toBe('q=%2F')
 })
 
+test('cuts the path at an escaped question mark, as HTTP APIs do, and leaves the query alone', async () => {
+  await ask('/api/v2/events/a%3Fb/people?limit=2')
+  expect(event?.rawPath).toBe('/api/v2/events/a')
+  expect(event?.rawQueryString).toBe('limit=2')
+  expect(event?.routeKey).toBe('ANY /api/v2/events/{event}')
+})
+
 test('joins repeated query keys by a comma beside the raw query', async () => {
   await ask('/api/v2/events?a=1&a=2&b=&__proto__=x')
   expect(event?.rawQueryString).toBe('a=1&a=2&b=&__proto__=x')

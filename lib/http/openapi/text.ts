@@ -72,6 +72,8 @@ ${folded('How every request behaves', behaviourOfAll())}
 ${folded('Limits', limitTable())}
 
 ${folded('Error codes', errorTable())}
+
+${folded('Answers of the gateway', gatewayTable)}
 `
 
 const limitTable = (): string => `| limit | value | unit | what it bounds |
@@ -88,6 +90,18 @@ const errorTable =
 ${errorRows()
   .map(({ code, status, name, message }) => `| ${code} | ${status} | \`${name}\` | ${message} |`)
   .join('\n')}`
+
+const gatewayTable = `Some answers come from Amazon API Gateway before a function is asked. They have another body, and
+\`apigw-requestid\` in place of \`x-request-id\`.
+
+| status | body | when |
+|---|---|---|
+| 400 | \`{"message":"Bad Request"}\` | a request line or a header that cannot be read |
+| 413 | \`{"message":"Request Entity Too Large"}\` | a body over 10 MB |
+| 414, 431 | none | request line and headers over 10,240 bytes |
+| 429 | \`{"message":"Too Many Requests"}\` | over the throttle: wait a second and repeat |
+| 500 | \`{"message":"Internal Server Error"}\` | a function ended without an answer |
+| 503 | \`{"message":"Service Unavailable"}\` | no room, or 30 s: repeat with the same \`Idempotency-Key\` |`
 
 export const limitRows = (): ({ name: string } & Json)[] =>
   Object.entries(limits).map(([name, limit]) => ({ name, ...limit }))

@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { log } from '#lib/base/log.ts'
-import { instantOf } from '#lib/base/time.ts'
+import { log, metricsIn } from '#lib/base/log.ts'
+import { type Instant, instantOf } from '#lib/base/time.ts'
 import {
   completeWrites,
   dueJobs,
@@ -56,6 +56,7 @@ export async function runJobs(deadline: number): Promise<Run> {
   while (Date.now() < deadline) {
     const due = await dueJobs({ deadline }, turns)
     if (due.length === 0) break
+    if (run.jobs === 0) await reportAge(due)
     for (const [n, queued] of due.entries()) {
       if (Date.now() >= deadline) break
       run.jobs += 1
@@ -121,6 +122,17 @@ async function write(deadline: number, writes: Write[]): Promise<void> {
   await transact({ org: '', deadline: deadline + leastMs }, writes).catch((error) => {
     if (!(error instanceof VersionConflict)) throw error
   })
+}
+
+/** How old the oldest of the due jobs is; nothing is said while there is none. */
+async function reportAge(due: Queued[]): Promise<void> {
+  const scope = { deadline: Date.now() + leastMs }
+  const [first] = due
+  const job = first && (await getJob(scope, first.job).catch(() => undefined))
+  const since: Instant | undefined = job?.createdAt ?? first?.due
+  if (since === undefined) return
+  const OldestJobSeconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000))
+  log('info', 'jobs', { OldestJobSeconds, ...metricsIn({ OldestJobSeconds: 'Seconds' }) })
 }
 
 function report(what: string, error: unknown, values: Record<string, unknown> = {}): void {

@@ -1,0 +1,27 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundle, functionNames } from './bundle.ts'
+import { sharpForLambda } from './sharp.ts'
+import type { Assets } from './stack.ts'
+
+/** Builds all functions, or those that are named; tells whether sharp could be had for those that need it. */
+export async function bundleAll(folder: string, names = functionNames): Promise<Assets> {
+  let complete = true
+  for (const name of names) {
+    const { sharp } = await bundle(name, folder)
+    if (!sharp) continue
+    const prepared = sharpForLambda()
+    if (prepared) ship(prepared, join(folder, name))
+    else complete = false
+  }
+  if (!complete)
+    console.error('npm could not fetch sharp for linux-arm64: nothing can be deployed.')
+  return { folder, complete }
+}
+
+/** Without what npm notes for itself, which would make another asset on every machine. */
+function ship(prepared: string, folder: string): void {
+  const filter = (path: string) => !path.endsWith('.package-lock.json')
+  cpSync(join(prepared, 'node_modules'), join(folder, 'node_modules'), { recursive: true, filter })
+  cpSync('NOTICE', join(folder, 'NOTICE'))
+}

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadHandlers } from '#infra/local/functions.ts'
+import { type Gateway, startGateway } from '#infra/local/gateway.ts'
+import { engines } from '#test/support/engines.ts'
+import { freshEvent } from '#test/support/factories.ts'
+import { operate } from '#test/support/operator.ts'
+import { rowsMentioning } from '#test/support/scan.ts'
+
+let gateway: Gateway
+let url = ''
+beforeAll(async () => {
+  const { s3 } = await engines()
+  gateway = await startGateway({ port: 0, handlers: await loadHandlers(), objects: s3.objects })
+  url = `http://127.0.0.1:${gateway.port}`
+  process.env.PICTURES_URL = url
+})
+afterAll(() => gateway.stop(0))
+
+const smoke = (...args: string[]) => operate(['scripts/smoke.ts', ...args], {})
+
+test('does on a deployment what the README shows, and takes it away again', async () => {
+  const { token } = await freshEvent()
+  const { code, out, err } = await smoke(`${url}/api/v2`, token)
+  expect(err).toBe('')
+  expect(code).toBe(0)
+  expect(out.trim().split('\n').length).toBeGreaterThanOrEqual(10)
+  expect(out).toMatch(/^ok {2}leaves nothing behind/m)
+  expect((await rowsMentioning('Smoke 2')).filter(({ sk }) => sk === 'E')).toEqual([])
+})
+
+test.each([
+  ['a wrong token', () => [url, 'plk_wrong'], /^GET \/me answered 401 where 200 was due: .*\n$/],
+  [
+    'an address where nobody is',
+    () => ['http://127.0.0.1:1', 'x'],
+    /^http.* was not reached: .*\.\n$/,
+  ],
+  ['no address', () => [], /^npm run smoke -- <url> <token>, .*\n$/],
+])('says in one sentence: %s', async (_what, args, sentence) => {
+  const { code, err } = await smoke(...args())
+  expect(err).toMatch(sentence)
+  expect(code).toBe(1)
+})

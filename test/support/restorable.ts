@@ -1,0 +1,71 @@
+import { createServer } from 'node:http'
+import { createTable } from '#infra/local/dynamodb.ts'
+import { allRows, dynamo, putRows, type WireRow } from './wire-rows.ts'
+
+type Sent = Record<string, unknown> & { TableName?: string }
+
+/** What was put back after a restore, by table. */
+export type Restored = { recovery: string[]; ttl: string[]; protection: string[]; tags: string[] }
+
+/**
+ * The DynamoDB at `endpoint` with what it lacks: `remember()` keeps the rows of this moment, which a restore
+ * then copies into a new table, as point-in-time recovery does.
+ */
+export async function restorable(endpoint: string, source: string) {
+  let kept: WireRow[] = []
+  const restored: Restored = { recovery: [], ttl: [], protection: [], tags: [] }
+  const own: Record<string, (sent: Sent) => Promise<unknown> | unknown> = {
+    RestoreTableToPointInTime: async ({ TargetTableName }) => {
+      await createTable(endpoint, String(TargetTableName))
+      await putRows(endpoint, String(TargetTableName), kept)
+      return { TableDescription: {} }
+    },
+    UpdateContinuousBackups: ({ TableName = '' }) => {
+      restored.recovery.push(TableName)
+      return {}
+    },
+    UpdateTimeToLive: ({ TableName = '' }) => {
+      restored.ttl.push(TableName)
+      return {}
+    },
+    UpdateTable: ({ TableName = '', DeletionProtectionEnabled }) => {
+      if (DeletionProtectionEnabled) restored.protection.push(TableName)
+      return {}
+    },
+    ListTagsOfResource: () => ({
+      Tags: [
+        { Key: 'cost-centre', Value: '4711' },
+        { Key: 'aws:cloudformation:stack-name', Value: 'Plenary' },
+      ],
+    }),
+    TagResource: ({ Tags }) => {
+      restored.tags.push(JSON.stringify(Tags))
+      return {}
+    },
+  }
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', async () => {
+      const target = String(request.headers['x-amz-target']).split('.')[1] ?? ''
+      const answer = own[target]
+        ? { status: 200, text: JSON.stringify(await own[target](JSON.parse(body))) }
+        : await dynamo(endpoint, target, JSON.parse(body))
+      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
+      response.end(answer.text)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const remember = async () => {
+    kept = await allRows(endpoint, source)
+  }
+  const stop = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return { endpoint: `http://127.0.0.1:${port}`, restored, remember, stop }
+}
