@@ -15,12 +15,13 @@ export const groups: Kind<Group> = {
   set: sets.groups,
   owns: (scope, id) => [sets.members(scope, id)],
   under: (scope, id) => [keys.members(scope, id)],
+  // External ids come first: of two who PUT the same at once, the second finds it made and replaces it.
   derived: (scope, group) => [
+    ...externalRows(scope, 'group', group),
     {
       ...keys.groupName(scope, canonicalName(group.name)),
       values: { to: group.id, name: group.name },
       taken,
     },
-    ...externalRows(scope, 'group', group),
   ],
 }

@@ -16,10 +16,10 @@ export const people: Kind<Person> = {
   set: sets.people,
   under: (scope, id) => [keys.relations(scope, id)],
   derived: (scope, person) => [
+    ...externalRows(scope, 'person', person),
     ...(person.email
       ? [{ ...keys.email(scope, person.email), values: { to: person.id }, taken }]
       : []),
-    ...externalRows(scope, 'person', person),
     ...memberRows(scope, person),
     ...agendaRows(scope, person),
     ...(person.picture ? [keys.pictureUse(scope, person.picture.id, person.id)] : []),

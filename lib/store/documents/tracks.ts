@@ -15,12 +15,13 @@ export const tracks: Kind<Track> = {
   set: sets.tracks,
   owns: (scope, id) => [sets.trackSessions(scope, id)],
   under: (scope, id) => [keys.trackSessions(scope, id)],
+  // External ids come first: of two who PUT the same at once, the second finds it made and replaces it.
   derived: (scope, track) => [
+    ...externalRows(scope, 'track', track),
     {
       ...keys.trackName(scope, canonicalName(track.name)),
       values: { to: track.id, name: track.name },
       taken,
     },
-    ...externalRows(scope, 'track', track),
   ],
 }
