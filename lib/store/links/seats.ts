@@ -17,10 +17,12 @@ export function seatWrites(
 ): Write[] {
   const net = counts.reduce((sum, { by }) => sum + by, 0)
   if (net === 0) return []
-  if (net > 0 && job?.holds.has(session)) {
-    return [remove(keys.seatHold(scope, session, job.id), { exists: true }, 'conflict')]
-  }
-  return net > 0 ? [takeSeats(scope, session, net)] : [freeSeats(scope, session, -net)]
+  if (net < 0) return [changeSeats(scope, session, net)]
+  if (!job) return [takeSeats(scope, session, net)]
+  // What was decided before the seats were limited is not refused any more.
+  return job.holds.has(session)
+    ? [remove(keys.seatHold(scope, session, job.id), { exists: true }, 'conflict')]
+    : [changeSeats(scope, session, net)]
 }
 
 const takeSeats = (scope: EventScope, session: string, count: number): Write => {
@@ -33,8 +35,8 @@ const takeSeats = (scope: EventScope, session: string, count: number): Write => 
   )
 }
 
-const freeSeats = (scope: EventScope, session: string, count: number): Write =>
-  update(keys.seats(scope, session), { add: { ct: -count } }, { exists: true }, 'conflict')
+const changeSeats = (scope: EventScope, session: string, by: number): Write =>
+  update(keys.seats(scope, session), { add: { ct: by } }, { exists: true }, 'conflict')
 
 /** The writes that take a seat for a job's attendance before anything of it can be seen. */
 export const holdWrites = (scope: EventScope, session: string, job: string): Write[] => [
@@ -49,7 +51,7 @@ export async function releaseWrites(scope: EventScope, session: string, job: str
   const seats = await getRow(scope, keys.seats(scope, session))
   return [
     remove(hold, { exists: true }, 'conflict'),
-    ...(seats ? [freeSeats(scope, session, 1)] : []),
+    ...(seats ? [changeSeats(scope, session, -1)] : []),
   ]
 }
 
