@@ -50,8 +50,8 @@ export function newJob(
   }
 }
 
-/** The write that gives a new job its next version, and other work, unless somebody has taken it up. */
-export function rewriteJob(job: Job, work: Record<string, unknown>): { write: Write; next: Job } {
+/** The write that gives a job its next version, and other work, unless somebody has come between. */
+export function rewriteJob<T>(job: Job<T>, work: T): { write: Write; next: Job<T> } {
   const next = { ...job, work, vr: job.vr + 1 }
   return { write: put({ ...keys.job(job.id), ...next }, { vr: job.vr }, 'conflict'), next }
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRow, getRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { put, remove, update, type Write } from '#lib/table/writes.ts'
@@ -44,15 +44,25 @@ export const holdWrites = (scope: EventScope, session: string, job: string): Wri
   put({ ...keys.seatHold(scope, session, job) }, { exists: false }, 'conflict'),
 ]
 
-/** The writes that give back a seat that a job still holds; none when it holds it no more. */
-export async function releaseWrites(scope: EventScope, session: string, job: string) {
-  const hold = keys.seatHold(scope, session, job)
-  if (!(await getRow(scope, hold))) return []
-  const seats = await getRow(scope, keys.seats(scope, session))
-  return [
-    remove(hold, { exists: true }, 'conflict'),
-    ...(seats ? [changeSeats(scope, session, -1)] : []),
-  ]
+/** The writes that give back the seats that a job still holds: where the capacity is gone, the hold alone. */
+export async function releaseWrites(
+  scope: EventScope,
+  sessions: string[],
+  job: string,
+): Promise<Write[]> {
+  const pairs = sessions.map((session) => ({
+    session,
+    hold: keys.seatHold(scope, session, job),
+    seats: keys.seats(scope, session),
+  }))
+  const wanted = pairs.flatMap(({ hold, seats }) => [hold, seats])
+  const rows = await getRows<Key>(scope, wanted, ['pk', 'sk'])
+  const isThere = ({ pk, sk }: Key) => rows.some((row) => row.pk === pk && row.sk === sk)
+  return pairs.flatMap(({ session, hold, seats }) => {
+    if (!isThere(hold)) return []
+    const removed = remove(hold, { exists: true }, 'conflict')
+    return isThere(seats) ? [removed, changeSeats(scope, session, -1)] : [removed]
+  })
 }
 
 /**
