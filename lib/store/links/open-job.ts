@@ -136,21 +136,22 @@ function fenced(writes: Write[], owner: Key, job: string): Write[] {
  * the job's version, so that nobody decides on seats of which some are given back.
  */
 async function complete(scope: EventScope, id: string): Promise<void> {
-  let job = await getJob<LinkWork>(scope, id)
+  const job = await getJob<LinkWork>(scope, id)
   if (!job) return
   const { owner, holds, wanted } = job.work
+  let standing = job
   const parts = chunks(holds, 40)
   for (const some of parts.slice(0, -1)) {
     const released = await releaseWrites(scope, some, id)
     if (released.length === 0) continue
-    const { write, next } = rewriteJob<LinkWork>(job, job.work)
+    const { write, next } = rewriteJob(standing, job.work)
     await transact(scope, [...released, write])
-    job = next
+    standing = next
   }
   await transact(scope, [
     ...(await closingWrites(scope, owner, id, wanted)),
     ...(await releaseWrites(scope, parts.at(-1) ?? [], id)),
-    ...completeWrites(job),
+    ...completeWrites(standing),
   ])
 }
 
