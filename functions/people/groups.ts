@@ -42,7 +42,7 @@ const handlers = handlersOf<CountedGroup, Group, GroupBody>({
   print: printGroup,
   idField: 'group_id',
   idIn: ({ group_id }) => group_id,
-  create: (_, scope, body, upsert) => createGroup(scope, groupFields(body), [], upsert),
+  create: (_, scope, body, upsert) => createGroup(scope, groupFields(body), async () => [], upsert),
   update: (_, scope, id, body, precondition) =>
     updateGroup(scope, id, (current) => groupFields(body(current)), precondition),
   patchTarget: (_, current) => groupPatchTarget(current),
@@ -90,7 +90,7 @@ export const groupRoutes: Route[] = [
     handle: async (call) => {
       const { body } = call
       const external = externalFromBody(body.group_id, 'group_id', call)
-      const members = await membersNamed(call.scope, body.group_members ?? [])
+      const members = () => membersNamed(call.scope, body.group_members ?? [])
       return written(call, printGroup, (scope) =>
         createGroup(scope, groupFields(body), members, external),
       )

@@ -142,19 +142,24 @@ async function handled(call: Bare, route: Route): Promise<Answer> {
     timestamp_format: Presentation['format']
   }
   const system = systemOf(call.request)
-  const scope = { ...call.scope, ...(system && { system }) }
-  const view = { ...call.view, format: timestamp_format, ...(system && { system }) }
   const spec = route.rawBody ? undefined : route.body
   const body = spec ? await readBody(call.request, spec) : { value: undefined, path: '' }
-  const run = () => route.handle({ ...call, scope, query, view, body: body.value } as never)
-  return prefixFields(body.path, () => (route.method === 'put' ? run().catch(again(run)) : run()))
+  const run = (placed: Bare) => {
+    const scope = { ...placed.scope, ...(system && { system }) }
+    const view = { ...placed.view, format: timestamp_format, ...(system && { system }) }
+    return route.handle({ ...placed, scope, query, view, body: body.value } as never)
+  }
+  return prefixFields(body.path, () =>
+    run(call).catch(async (error) => {
+      // Of several that create the same by PUT at once, all but the first find it there and replace it.
+      if (route.method !== 'put' || !isDuplicate(error)) throw error
+      return run(route.upsert && !call.event ? await enter(call, route) : call)
+    }),
+  )
 }
 
-/** Of several that create the same by PUT at once, all but the first find it there and replace it. */
-const again = (run: () => Promise<Answer>) => (error: unknown) => {
-  if (error instanceof ApiError && error.reason === 'duplicate_external_id') return run()
-  throw error
-}
+const isDuplicate = (error: unknown): boolean =>
+  error instanceof ApiError && error.reason === 'duplicate_external_id'
 
 /** The same request answers the same: from the record, or by an effect that writes it. */
 async function answerOnce(

@@ -50,9 +50,11 @@ export function newJob(
   }
 }
 
-/** The write that puts other work in the place of a new job's, unless somebody has taken it up. */
-export const rewriteJob = ({ row }: NewJob, work: Record<string, unknown>): Write =>
-  put({ ...keys.job(row.id), ...row, work, vr: row.vr + 1 }, { vr: row.vr }, 'conflict')
+/** The write that gives a job its next version, and other work, unless somebody has come between. */
+export function rewriteJob<T>(job: Job<T>, work: T): { write: Write; next: Job<T> } {
+  const next = { ...job, work, vr: job.vr + 1 }
+  return { write: put({ ...keys.job(job.id), ...next }, { vr: job.vr }, 'conflict'), next }
+}
 
 /** The writes after which a job is done; in conflict when somebody else has completed it or moved its place. */
 export const completeWrites = ({ id, due, vr }: Pick<Job, 'id' | 'due' | 'vr'>): Write[] => [

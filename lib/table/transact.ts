@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed, setName } from './buckets.ts'
 import { client } from './client.ts'
@@ -36,16 +37,35 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
     const reasons = await send(scope, tried)
     if (!reasons) return
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
-    try {
-      tried = tried.map((one, n) =>
-        reasons[n]?.Code === 'ConditionalCheckFailed' ? instead(one, reasons[n].Item) : one,
-      )
-    } catch (error) {
-      if (!(error instanceof SetClosed)) throw error
-      await openSet(scope, error.set)
+    const closed = new Map<string, CountedSet>()
+    tried = tried.map((one, n) =>
+      reasons[n]?.Code === 'ConditionalCheckFailed'
+        ? insteadOrOpen(one, reasons[n].Item, closed)
+        : one,
+    )
+    // All of them now: a write of many sets must not find them closed one by one.
+    for (const some of chunks([...closed.values()], opensAtOnce)) {
+      await Promise.all(some.map((set) => openSet(scope, set)))
     }
   }
   throw new VersionConflict()
+}
+
+const opensAtOnce = 8
+
+/** What takes a failed write's place; a count in a closed set stays, and the set is noted. */
+function insteadOrOpen(
+  failed: Write,
+  existing: Row | undefined,
+  closed: Map<string, CountedSet>,
+): Write {
+  try {
+    return instead(failed, existing)
+  } catch (error) {
+    if (!(error instanceof SetClosed)) throw error
+    closed.set(setName(error.set), error.set)
+    return failed
+  }
 }
 
 const opening = new Map<string, Promise<void>>()

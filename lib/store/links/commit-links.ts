@@ -1,11 +1,10 @@
 import type { LinkChange } from '#lib/model/link.ts'
 import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
-import { type NewJob, newJob, rewriteJob } from '#lib/store/queue.ts'
-import { keys } from '#lib/table/keys.ts'
+import { type Job, type NewJob, newJob, rewriteJob } from '#lib/store/queue.ts'
 import { packed } from '#lib/table/packed.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
-import { check, type Write } from '#lib/table/writes.ts'
+import type { Write } from '#lib/table/writes.ts'
 import { type Changeset, load } from './changeset.ts'
 import { finishLinks, type LinkOwner, type LinkWork } from './open-job.ts'
 import { holdWrites } from './seats.ts'
@@ -57,15 +56,12 @@ async function decide<M>(
   const holds = work.holds.length > 0
   const job = newJob(scope, 'apply-links', holds ? { ...work, holding: true } : work, headStartMs)
   try {
-    if (holds) await holdSeats(scope, job, work.holds)
+    const standing = holds
+      ? [rewriteJob(await holdSeats(scope, job, work.holds), work).write]
+      : job.writes
     const changeset = await staged(spec, first, job.id)
     const writes = [...writesOf(changeset), ...spec.more]
-    await commit(
-      scope,
-      [...writes, ...(holds ? [rewriteJob(job, work)] : job.writes)],
-      made,
-      job.id,
-    )
+    await commit(scope, [...writes, ...standing], made, job.id)
   } catch (error) {
     // Whether it was decided or not stands in the job: what is held for nothing goes back.
     if (holds) await finishLinks(scope, job.id).catch(() => undefined)
@@ -75,13 +71,19 @@ async function decide<M>(
   await finishLinks(scope, job.id).catch(() => undefined)
 }
 
-/** Takes all seats, some at a time, before anything can be seen; throws `session_full` as soon as one is not to be had. */
-async function holdSeats(scope: EventScope, job: NewJob, sessions: string[]): Promise<void> {
-  const standing = check(keys.job(job.id), { exists: true }, 'conflict')
+/**
+ * Takes all seats, some at a time, before anything can be seen; throws `session_full` as soon as one is not to be had.
+ * Each part moves the job's version: whoever gives the seats back does so before a part or after it, never between.
+ */
+async function holdSeats(scope: EventScope, job: NewJob, sessions: string[]): Promise<Job> {
+  let standing = job.row
   const units = sessions.map((session) => holdWrites(scope, session, job.id))
   for (const [n, writes] of packed(units, job.writes.length).entries()) {
-    await transact(scope, [...(n === 0 ? job.writes : [standing]), ...writes])
+    const { write, next } = rewriteJob(standing, standing.work)
+    await transact(scope, [...(n === 0 ? job.writes : [write]), ...writes])
+    if (n > 0) standing = next
   }
+  return standing
 }
 
 async function staged<M>(

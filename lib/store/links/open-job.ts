@@ -1,3 +1,4 @@
+import { chunks } from '#lib/base/chunks.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
 import {
@@ -13,7 +14,7 @@ import {
 import { groups } from '#lib/store/documents/groups.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
-import { completeWrites, getJob, type Job } from '#lib/store/queue.ts'
+import { completeWrites, getJob, type Job, rewriteJob } from '#lib/store/queue.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
@@ -130,23 +131,27 @@ function fenced(writes: Write[], owner: Key, job: string): Write[] {
   return [...writes, check(owner, { equals: { open: job } }, 'conflict')]
 }
 
-/** Closes the document under its version and strikes the job out. */
+/**
+ * Gives back what is held for nothing, closes the document under its version and strikes the job out. Each part moves
+ * the job's version, so that nobody decides on seats of which some are given back.
+ */
 async function complete(scope: EventScope, id: string): Promise<void> {
   const job = await getJob<LinkWork>(scope, id)
   if (!job) return
   const { owner, holds, wanted } = job.work
-  const released = (
-    await Promise.all(holds.map((session) => releaseWrites(scope, session, id)))
-  ).flat()
-  const few = released.slice(0, 80)
-  if (few.length < released.length) {
-    await transact(scope, few)
-    return complete(scope, id)
+  let standing = job
+  const parts = chunks(holds, 40)
+  for (const some of parts.slice(0, -1)) {
+    const released = await releaseWrites(scope, some, id)
+    if (released.length === 0) continue
+    const { write, next } = rewriteJob(standing, job.work)
+    await transact(scope, [...released, write])
+    standing = next
   }
   await transact(scope, [
     ...(await closingWrites(scope, owner, id, wanted)),
-    ...released,
-    ...completeWrites(job),
+    ...(await releaseWrites(scope, parts.at(-1) ?? [], id)),
+    ...completeWrites(standing),
   ])
 }
 

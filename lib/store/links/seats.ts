@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRow, getRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { put, remove, update, type Write } from '#lib/table/writes.ts'
@@ -17,10 +17,12 @@ export function seatWrites(
 ): Write[] {
   const net = counts.reduce((sum, { by }) => sum + by, 0)
   if (net === 0) return []
-  if (net > 0 && job?.holds.has(session)) {
-    return [remove(keys.seatHold(scope, session, job.id), { exists: true }, 'conflict')]
-  }
-  return net > 0 ? [takeSeats(scope, session, net)] : [freeSeats(scope, session, -net)]
+  if (net < 0) return [changeSeats(scope, session, net)]
+  if (!job) return [takeSeats(scope, session, net)]
+  // What was decided before the seats were limited is not refused any more.
+  return job.holds.has(session)
+    ? [remove(keys.seatHold(scope, session, job.id), { exists: true }, 'conflict')]
+    : [changeSeats(scope, session, net)]
 }
 
 const takeSeats = (scope: EventScope, session: string, count: number): Write => {
@@ -33,8 +35,8 @@ const takeSeats = (scope: EventScope, session: string, count: number): Write => 
   )
 }
 
-const freeSeats = (scope: EventScope, session: string, count: number): Write =>
-  update(keys.seats(scope, session), { add: { ct: -count } }, { exists: true }, 'conflict')
+const changeSeats = (scope: EventScope, session: string, by: number): Write =>
+  update(keys.seats(scope, session), { add: { ct: by } }, { exists: true }, 'conflict')
 
 /** The writes that take a seat for a job's attendance before anything of it can be seen. */
 export const holdWrites = (scope: EventScope, session: string, job: string): Write[] => [
@@ -42,15 +44,25 @@ export const holdWrites = (scope: EventScope, session: string, job: string): Wri
   put({ ...keys.seatHold(scope, session, job) }, { exists: false }, 'conflict'),
 ]
 
-/** The writes that give back a seat that a job still holds; none when it holds it no more. */
-export async function releaseWrites(scope: EventScope, session: string, job: string) {
-  const hold = keys.seatHold(scope, session, job)
-  if (!(await getRow(scope, hold))) return []
-  const seats = await getRow(scope, keys.seats(scope, session))
-  return [
-    remove(hold, { exists: true }, 'conflict'),
-    ...(seats ? [freeSeats(scope, session, 1)] : []),
-  ]
+/** The writes that give back the seats that a job still holds: where the capacity is gone, the hold alone. */
+export async function releaseWrites(
+  scope: EventScope,
+  sessions: string[],
+  job: string,
+): Promise<Write[]> {
+  const pairs = sessions.map((session) => ({
+    session,
+    hold: keys.seatHold(scope, session, job),
+    seats: keys.seats(scope, session),
+  }))
+  const wanted = pairs.flatMap(({ hold, seats }) => [hold, seats])
+  const rows = await getRows<Key>(scope, wanted, ['pk', 'sk'])
+  const isThere = ({ pk, sk }: Key) => rows.some((row) => row.pk === pk && row.sk === sk)
+  return pairs.flatMap(({ session, hold, seats }) => {
+    if (!isThere(hold)) return []
+    const removed = remove(hold, { exists: true }, 'conflict')
+    return isThere(seats) ? [removed, changeSeats(scope, session, -1)] : [removed]
+  })
 }
 
 /**

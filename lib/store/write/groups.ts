@@ -19,20 +19,23 @@ import type { EventScope } from '#lib/table/scope.ts'
 
 export type GroupFields = Pick<Group, 'name' | 'color' | 'note'> & { externalIds?: SentIds }
 
-/** Makes a group with its members (ids of people who are there). `upsert`: the external ids of the path. */
+/**
+ * Makes a group with its members: `membersNow` gives the ids of people who are there, and is asked anew when somebody
+ * came between. `upsert`: the external ids of the path.
+ */
 export function createGroup(
   scope: EventScope,
   { externalIds, ...own }: GroupFields,
-  members: string[],
+  membersNow: () => Promise<string[]>,
   upsert: ExternalId[] = [],
 ): Promise<CountedGroup> {
   checkName(own.name)
   const ids = firstExternalIds(externalIds, upsert)
   const id = newId('group')
   const group: Group = { ...own, ...born(), id, type: 'custom', externalIds: ids }
-  const made = { group, members: members.length }
-  return whenSettled(scope, () =>
-    commitLinks(scope, {
+  return whenSettled(scope, async () => {
+    const members = await membersNow()
+    return commitLinks(scope, {
       owner: { kind: 'group', id },
       begin: (job) => withNewGroup(scope, { ...group, ...(job !== undefined && { open: job }) }),
       links: members.map((person) => ({
@@ -40,9 +43,9 @@ export function createGroup(
         added: true,
       })),
       more: [],
-      made: async () => made,
-    }),
-  )
+      made: async () => ({ group, members: members.length }),
+    })
+  })
 }
 
 export const updateGroup = (

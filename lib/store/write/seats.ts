@@ -1,3 +1,4 @@
+import { JobOpen } from '#lib/store/links/changeset.ts'
 import { sets } from '#lib/store/sets.ts'
 import { bucketKey, bucketNames } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -15,7 +16,8 @@ type Bucket = Key & { ct: number; vr: string }
 
 /**
  * The writes that turn a session's capacity from `before` into `after`. Nobody loses a seat. Counting starts from
- * the buckets and the seats that are held, each in the state in which it was read: who joins meanwhile comes between.
+ * the buckets, each in the state in which it was read: who joins meanwhile comes between. Jobs that hold seats of an
+ * earlier capacity are finished first: without seats no more can be held.
  */
 export async function capacityWrites(
   scope: EventScope,
@@ -36,6 +38,8 @@ export async function capacityWrites(
       ...buckets.map((one) => update(one, { remove: ['cp'] }, { exists: true }, 'conflict')),
     ]
   }
+  const [held] = await queryRows<Key>(scope, { pk: seats.pk, from: 'H#', to: 'H#~', limit: 1 })
+  if (held) throw new JobOpen(held.sk.slice(2))
   const taken = buckets.reduce((sum, bucket) => sum + bucket.ct, 0)
   return [
     seatsWrite(scope, session, taken, after),

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { setLogSink } from '#lib/base/log.ts'
+import { crashAfter, restart, rightBefore } from '#test/support/crashes.ts'
+import {
+  type EventClient,
+  freshEvent,
+  inTurns,
+  makePerson,
+  runAllJobs,
+} from '#test/support/factories.ts'
+import { rowsMentioning } from '#test/support/scan.ts'
+import { attendeesOf, makeSession } from '#test/support/sessions.ts'
+
+setLogSink(() => undefined)
+
+/** More than two transactions take seats in: one decides, before it two hold what it cannot give. */
+const many = 90
+
+async function cappedSessions(at: EventClient, count: number, fields = { capacity: 5 } as object) {
+  const made = await inTurns([...Array(count).keys()], () => makeSession(at, fields))
+  return made.map(({ session_id }): string => session_id)
+}
+
+const agenda = (sessions: string[]) => ({
+  person: { assign_agenda: { sessions: sessions.map((id) => ({ session_id: id })) } },
+})
+
+async function newcomer(at: EventClient) {
+  const { person_id: id } = await makePerson(at)
+  const path = `/people/resources/${id}`
+  return {
+    id,
+    attend: (sessions: string[], key?: string) =>
+      at.ask('PATCH', path, agenda(sessions), key ? { 'idempotency-key': key } : {}),
+  }
+}
+
+/** Seats taken in all of these sessions, and how many of them some job still holds. */
+async function seatsOf(sessions: string[]) {
+  const rows = (await rowsMentioning('#SE#')).filter(({ pk }) =>
+    sessions.some((id) => pk.endsWith(`#SE#${id}`)),
+  )
+  const taken = rows.reduce((sum, { ct = 0 }) => sum + Number(ct), 0)
+  return { taken, held: rows.filter(({ sk }) => sk !== '-').length }
+}
+
+test('gives every seat back when one of many is not to be had, and tells the same to a key', async () => {
+  const at = await freshEvent()
+  const sessions = await cappedSessions(at, many)
+  const [full = ''] = await cappedSessions(at, 1, { capacity: 1 })
+  const [first, person] = [await newcomer(at), await newcomer(at)]
+  await first.attend([full])
+  for (let again = 0; again < 2; again += 1) {
+    const refused = await person.attend([...sessions, full], 'one-key')
+    expect(refused.error).toBe('session_full')
+    expect(await seatsOf(sessions)).toEqual({ taken: 0, held: 0 })
+  }
+  await at.ask('DELETE', `${attendeesOf(full)}/${first.id}`)
+  expect((await person.attend([...sessions, full], 'one-key')).status).toBe(200)
+  expect(await seatsOf(sessions)).toEqual({ taken: many, held: 0 })
+})
+
+test('holds no seat for a request that was killed before it decided', async () => {
+  const at = await freshEvent()
+  const sessions = await cappedSessions(at, many)
+  for (const writes of [1, 2, 3, 4, 5]) {
+    const person = await newcomer(at)
+    crashAfter(writes)
+    await person.attend(sessions)
+    restart()
+    await runAllJobs()
+    const { taken, held } = await seatsOf(sessions)
+    expect([0, many]).toContain(taken)
+    expect(held).toBe(0)
+    await at.ask('DELETE', `/people/resources/${person.id}`)
+    await runAllJobs()
+  }
+})
+
+test('decides on no seats that somebody gave back meanwhile', async () => {
+  const at = await freshEvent()
+  const sessions = await cappedSessions(at, many)
+  const person = await newcomer(at)
+  // The job is carried out by others between the first seats and the next, and again before the decision.
+  rightBefore('#SE#', async () =>
+    rightBefore('#SE#', async () => {
+      await runAllJobs()
+      rightBefore('"agenda"', runAllJobs)
+    }),
+  )
+  expect((await person.attend(sessions)).status).toBe(200)
+  await runAllJobs()
+  expect(await seatsOf(sessions)).toEqual({ taken: many, held: 0 })
+})
+
+test('gives a seat that was decided before the seats were limited', async () => {
+  const at = await freshEvent()
+  const sessions = await cappedSessions(at, 60, {})
+  const [first, person] = [await newcomer(at), await newcomer(at)]
+  await first.attend(sessions)
+  crashAfter(1)
+  await person.attend(sessions)
+  restart()
+  await inTurns(sessions, (id) =>
+    at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity: 1 } }),
+  )
+  await runAllJobs()
+  expect(await seatsOf(sessions)).toEqual({ taken: 120, held: 0 })
+})
+
+test('counts seats right when limits go and come back while some are held', async () => {
+  const at = await freshEvent()
+  const sessions = await cappedSessions(at, 60)
+  const person = await newcomer(at)
+  crashAfter(2)
+  await person.attend(sessions)
+  restart()
+  expect((await seatsOf(sessions)).held).toBeGreaterThan(0)
+  for (const capacity of [null, 3]) {
+    await inTurns(sessions, (id) =>
+      at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity } }),
+    )
+  }
+  await runAllJobs()
+  expect(await seatsOf(sessions)).toEqual({ taken: 60, held: 0 })
+})
