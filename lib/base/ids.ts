@@ -48,8 +48,11 @@ export const isId = (kind: Kind, text: string): boolean =>
   shape.test(text) && text.startsWith(`${kinds[kind]}_`)
 export const isUuid = (text: string): boolean => uuidShape.test(text)
 
-/** True for whatever could be taken for an id of ours: no name or external id may look like one. */
-export const looksLikeId = (text: string): boolean => shape.test(text) || uuidShape.test(text)
+/**
+ * True for whatever could be taken for an id of ours: no name or external id may look like one. UUIDs are not meant:
+ * other systems make them too, and what has a UUID here (pictures, feeds) has neither.
+ */
+export const looksLikeId = (text: string): boolean => shape.test(text)
 
 /** `plk_<id>_<secret>`: the secret has 160 bits, never seeded. */
 export const newTokenText = (id: string): string => `plk_${id.slice(4)}_${base32(randomBytes(20))}`

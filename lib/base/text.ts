@@ -2,18 +2,18 @@ import { domainToASCII } from 'node:url'
 import * as v from 'valibot'
 import { isUuid } from './ids.ts'
 import { limits } from './limits.ts'
+import {
+  isSeen,
+  lineProblem,
+  oneLine,
+  pathProblem,
+  runningText,
+  withoutUnnoticed,
+} from './unicode.ts'
 
 type Reading = { text: string } | { problem: string }
 type Reader = (given: string) => Reading
 
-const control = /\p{Cc}/u
-const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
-// Besides zero-width characters, what looks like a blank name: fillers, line and paragraph separators.
-const invisible = /[\u200b\u2060-\u2064\ufeff\u2028\u2029\u3164\uffa0\u{e0001}]/u
-// Joiners shape real scripts and emoji; elsewhere they only make two equal-looking names different.
-const strayJoiner =
-  /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}\p{Extended_Pictographic}])/u
-const stripped = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff]/gu
 const localPart = /^[^\s"(),:;<>@[\]\\\p{C}\p{Z}]+$/u
 const domainPart = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
@@ -40,27 +40,28 @@ export function textOf(description: string, read: Reader, max?: number) {
 /** One visible line, NFC, ends trimmed, 1 to `max` characters: names, titles, companies. */
 export const nameText = (max: number) =>
   textOf(
-    `One line of at most ${max} characters, without control or direction characters.`,
+    `One line of at most ${max} characters, without control characters or direction overrides.`,
+    (given) => readName(given, max),
+    max,
+  )
+
+/** A name by which a path may name its object: what no path carries is refused. */
+export const pathName = (max: number) =>
+  textOf(
+    `One line of at most ${max} characters, without slashes, backslashes or question marks.`,
     (given) => {
-      const text = given.trim().normalize('NFC')
-      if (text === '') return { problem: 'Must not be empty.' }
-      return judged(text, max, lineProblem(text))
+      const name = readName(given, max)
+      const problem = 'text' in name ? pathProblem(name.text) : undefined
+      return problem === undefined ? name : { problem }
     },
     max,
   )
 
-/** Text of many lines, kept as given but for line ends, NFC and stripped unseen characters. */
+/** Text of many lines, kept as given but for line ends, NFC and unseen characters. */
 export const plainText = (max: number) =>
   textOf(
     `Plain text of at most ${max} characters; tabs and line ends are kept.`,
-    (given) => {
-      const text = given
-        .replaceAll('\r\n', '\n')
-        .replaceAll('\r', '\n')
-        .replace(stripped, '')
-        .normalize('NFC')
-      return judged(text, max)
-    },
+    (given) => judged(runningText(given), max),
     max,
   )
 
@@ -78,7 +79,7 @@ export const email = textOf(
 export const httpUrl = textOf(
   `http or https URL of at most ${limits.urlLength.value} characters.`,
   (given) => {
-    const text = given.trim()
+    const text = withoutUnnoticed(given)
     const problem = isHttpUrl(text)
       ? undefined
       : 'Must be an http or https URL without credentials.'
@@ -117,20 +118,14 @@ export const externalSystem = textOf(
   limits.externalSystemLength.value,
 )
 
-/**
- * An id of another system: opaque, case-sensitive, never normalised. What no path can carry is refused: dot paths
- * vanish from URLs, and the gateway hands paths over decoded and cut at a question mark (contract §1).
- */
+/** An id of another system: opaque, case-sensitive, never normalised, and of a form that paths carry. */
 export const externalId = textOf(
-  `1 to ${limits.externalIdLength.value} characters, without control or direction characters.`,
+  `1 to ${limits.externalIdLength.value} characters, without control characters, direction overrides, slashes, backslashes or question marks.`,
   (given) => {
-    const blank = given === '' || given !== given.trim()
-    const unusable = blank || given === '.' || given === '..'
-    const problem = unusable
-      ? 'Must not be empty, a dot path or have blanks at its ends.'
-      : /[/\\?]/.test(given)
-        ? 'Must not hold a slash, a backslash or a question mark, which no path can carry.'
-        : lineProblem(given)
+    const blank = given !== given.trim() || !isSeen(given)
+    const problem = blank
+      ? 'Must not be empty or have blanks at its ends.'
+      : (lineProblem(given) ?? pathProblem(given))
     return judged(given, limits.externalIdLength.value, problem)
   },
   limits.externalIdLength.value,
@@ -141,8 +136,8 @@ export const externalId = textOf(
  * lower-cased, domain in ASCII. Local parts that NFKC would change are refused: they imitate others.
  */
 export function canonicalEmail(given: string): string | undefined {
-  const text = given.trim()
-  if (text.length > 2 * limits.emailLength.value || !text.isWellFormed()) return undefined
+  if (given.length > 4 * limits.emailLength.value || !given.isWellFormed()) return undefined
+  const text = withoutUnnoticed(given)
   const at = text.lastIndexOf('@')
   const local = canonicalLocal(text.slice(0, Math.max(at, 0)))
   const domain = canonicalDomain(text.slice(at + 1))
@@ -151,10 +146,10 @@ export function canonicalEmail(given: string): string | undefined {
   return lengthOf(canonical) > limits.emailLength.value ? undefined : canonical
 }
 
-/** The form under which names are unique: NFKC, lower case, single blanks, no joiners. */
+/** The form under which names are unique: NFKC, lower case, single blanks, nothing unseen. */
 export const canonicalName = (name: string): string =>
   fold(fold(name))
-    .replace(/[\u200c\u200d]/g, '')
+    .replace(/[\u061c\u200c-\u200f]/g, '')
     .replace(/\s+/g, ' ')
     .trim()
     .normalize('NFKC')
@@ -197,12 +192,9 @@ function judged(text: string, max: number, problem?: string): Reading {
   return lengthOf(text) > max ? { problem: `Must not be longer than ${max} characters.` } : { text }
 }
 
-function lineProblem(text: string): string | undefined {
-  if (!text.isWellFormed()) return 'Must be well-formed Unicode.'
-  if (control.test(text)) return 'Must not contain control characters.'
-  if (bidi.test(text)) return 'Must not contain direction characters.'
-  const unseen = invisible.test(text) || strayJoiner.test(text)
-  return unseen ? 'Must not contain invisible characters.' : undefined
+function readName(given: string, max: number): Reading {
+  const text = oneLine(given)
+  return isSeen(text) ? judged(text, max, lineProblem(text)) : { problem: 'Must not be empty.' }
 }
 
 function canonicalLocal(given: string): string | undefined {

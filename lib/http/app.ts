@@ -27,7 +27,7 @@ export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): H
   })
   for (const prefix of prefixes) register(app, prefix, routes)
   extend?.(app)
-  app.notFound((c) => failure(c, new ApiError('not_found')))
+  app.notFound((c) => failure(c, notFound(c)))
   app.onError((error, c) => failure(c, error))
   return app
 }
@@ -48,6 +48,14 @@ function register(app: Hono<Env>, prefix: string, routes: Route[]): void {
     app.on('OPTIONS', pattern, (c) => c.body(null, 204, { allow }))
     app.all(pattern, (c) => failure(c, new ApiError('method_not_allowed', { headers: { allow } })))
   }
+}
+
+/** PUT creates what another system's id names: where a slash in the id has torn the address apart, that is said. */
+function notFound(c: C): ApiError {
+  const upsert = c.req.method === 'PUT' && c.req.header('ext_id_system') !== undefined
+  if (!upsert) return new ApiError('not_found')
+  const message = 'There is nothing at this address: an id in a path cannot hold a slash.'
+  return new ApiError('invalid_path', { message })
 }
 
 /** Sorts literal segments before parameters. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
-import { blankAsAbsent, colour, email, nameText, plainText } from '#lib/base/text.ts'
+import { blankAsAbsent, colour, email, pathName, plainText } from '#lib/base/text.ts'
 import type { CountedGroup, Group } from '#lib/model/group.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
 import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
@@ -17,7 +17,7 @@ const shared = {
   group_id: v.nullish(v.string()),
   external_ids: externalIdsField,
   group_type: ignored,
-  group_name: nameText(limits.nameLength.value),
+  group_name: pathName(limits.nameLength.value),
   group_color: blankAsAbsent(colour),
   group_note: blankAsAbsent(plainText(limits.noteLength.value)),
   member_number: ignored,

@@ -15,6 +15,7 @@ import {
   isHttpUrl,
   lengthOf,
   nameText,
+  pathName,
   plainText,
   slug,
 } from '#lib/base/text.ts'
@@ -27,21 +28,30 @@ const read = (schema: Schema, value: unknown) => {
 const refused = (message: RegExp) => ({ refused: expect.stringMatching(message) })
 const unicode = fc.string({ unit: 'binary', maxLength: 60 })
 
-const oneLine = [
+const refusedInNames = [
   ['NUL', '\0'],
   ['a C0 control', '\u0007'],
-  ['a line end', '\n'],
-  ['a C1 control', '\u0085'],
+  ['an escape', '\u001b'],
+  ['DEL', '\u007f'],
+  ['a C1 control', '\u0090'],
   ['a right-to-left override', '\u202e'],
+  ['a left-to-right embedding', '\u202a'],
+  ['the end of an embedding', '\u202c'],
   ['an isolate', '\u2066'],
-  ['a direction mark', '\u200f'],
-  ['an Arabic letter mark', '\u061c'],
-  ['a zero-width space', '\u200b'],
-  ['a word joiner', '\u2060'],
-  ['a byte order mark', '\ufeff'],
-  ['a line separator', '\u2028'],
   ['a lone surrogate', '\ud800'],
 ] as const
+
+const takenOut = [
+  ['a soft hyphen', '\u00ad'],
+  ['a zero-width space', '\u200b'],
+  ['a word joiner', '\u2060'],
+  ['an invisible plus', '\u2064'],
+  ['a byte order mark', '\ufeff'],
+  ['a Mongolian vowel separator', '\u180e'],
+  ['a deprecated format character', '\u206f'],
+] as const
+
+const lineEnds = ['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029']
 
 describe('a name', () => {
   const name = nameText(10)
@@ -50,28 +60,35 @@ describe('a name', () => {
     expect(read(name, '  Zoe\u0308 \t')).toBe('Zoë')
   })
 
-  it.each(oneLine)('refuses %s', (_, character) => {
-    expect(read(name, `a${character}b`)).toEqual(refused(/control|direction|invisible|Unicode/))
+  it.each(refusedInNames)('refuses %s', (_, character) => {
+    expect(read(name, `a${character}b`)).toEqual(refused(/control|direction|Unicode/))
   })
 
-  it.each(['', '   ', '\n'])('refuses to be empty: %j', (text) => {
-    expect(read(name, text)).toEqual(refused(/empty/))
+  it.each(takenOut)('loses %s that was pasted along', (_, character) => {
+    expect(read(name, `${character}a${character}b${character}`)).toBe('ab')
   })
 
-  it('refuses one that only looks empty', () => {
-    expect(read(name, '\u3164')).toEqual(refused(/invisible/))
-    expect(read(name, '\u200d')).toEqual(refused(/invisible/))
+  it.each(lineEnds)('is one line: %j is a blank', (end) => {
+    expect(read(name, `a${end}b${end}`)).toBe('a b')
   })
 
-  it('keeps joiners where scripts and emoji need them', () => {
-    for (const text of ['می\u200cخواهم', 'क्\u200dष', '👩\u200d💻', '👩🏽\u200d🚀', 'ශ්\u200dරී']) {
-      expect(read(name, text)).toBe(text)
-    }
+  it.each(['', '   ', '\n', '\u3164', '\u200d', '\u200c\u200e', '\ufeff', '\u2800', '\ufe0f'])(
+    'refuses to look empty: %j',
+    (text) => {
+      expect(read(name, text)).toEqual(refused(/empty/))
+    },
+  )
+
+  it('keeps joiners, which scripts and emoji need at the end of words too', () => {
+    const inside = ['می\u200cخواهم', 'क्\u200dष', '👩\u200d💻', '👩🏽\u200d🚀', 'ශ්\u200dරී', '🏴󠁧󠁢󠁥󠁮󠁧󠁿']
+    const atEnds = ['രാജന്\u200d', 'হঠাত্\u200d', 'خانه\u200c ای', 'ه\u200d.ش', 'क्\u200d']
+    for (const text of [...inside, ...atEnds]) expect(read(name, text)).toBe(text.normalize('NFC'))
   })
 
-  it('refuses joiners where nobody sees them', () => {
-    for (const text of ['Ada\u200d', '\u200cAda', 'a\u200d\u200db', 'a \u200db']) {
-      expect(read(name, text)).toEqual(refused(/invisible/))
+  it('keeps direction marks inside and loses them at its ends', () => {
+    expect(read(name, 'דנה\u200f כהן')).toBe('דנה\u200f כהן')
+    for (const mark of ['\u200e', '\u200f', '\u061c']) {
+      expect(read(name, ` ${mark}Anna ${mark}`)).toBe('Anna')
     }
   })
 
@@ -104,8 +121,16 @@ describe('a name', () => {
 })
 
 describe('a long text', () => {
-  it('loses what nobody sees, but lines or tabs', () => {
-    expect(read(plainText(100), 'a\r\nb\tc\rd\0\u202ee\u200bf\u0085')).toBe('a\nb\tc\ndef')
+  it('loses controls, overrides and byte order marks, but neither lines nor tabs', () => {
+    expect(read(plainText(100), 'a\r\nb\tc\rd\0\u202ee\ufefff')).toBe('a\nb\tc\ndef')
+  })
+
+  it.each(lineEnds)('ends its lines in one way: %j', (end) => {
+    expect(read(plainText(100), `one${end}two`)).toBe('one\ntwo')
+  })
+
+  it('keeps the zero-width spaces with which Khmer and Thai mark words', () => {
+    expect(read(plainText(100), 'ភាសា\u200bខ្មែរ')).toBe('ភាសា\u200bខ្មែរ')
   })
 
   it('keeps the direction marks that Hebrew and Arabic texts carry', () => {
@@ -139,6 +164,8 @@ describe('an e-mail address', () => {
     ["o'neil+tag@x.io", "o'neil+tag@x.io"],
     ['e\u0301@x.io', 'é@x.io'],
     ['É@x.io', 'é@x.io'],
+    ['\u200eada@x.io\u200b', 'ada@x.io'],
+    ['\ufeffada@\u200bx.io', 'ada@x.io'],
     ['a@bücher.example', 'a@xn--bcher-kva.example'],
     ['a@BÜCHER.example', 'a@xn--bcher-kva.example'],
   ])('%j is kept as %j', (given, kept) => {
@@ -162,7 +189,7 @@ describe('an e-mail address', () => {
     ['\ufb01@x.io', 'a ligature that imitates fi'],
     ['\uff41@x.io', 'a full-width letter'],
     ['a\u202e@x.io', 'an override'],
-    ['a\u200b@x.io', 'a zero-width space'],
+    ['a\u200d@x.io', 'a joiner'],
     ['a\0@x.io', 'NUL'],
     ['a\n@x.io', 'a line end'],
     ['a@x.io, b@x.io', 'two addresses'],
@@ -209,6 +236,7 @@ describe('the canonical form of a name', () => {
       'ladies & gents',
       ' LADIES\u00a0& GENTS',
       'Ladies & Gen\u200dts',
+      'Ladies\u200f & Gents',
     ]
     expect(new Set(same.map(canonicalName)).size).toBe(1)
   })
@@ -225,12 +253,15 @@ describe('the canonical form of a name', () => {
 })
 
 describe('a URL', () => {
-  it.each(['http://x.io', 'HTTPS://X.io/A?b=c#d', 'https://münchen.example/ä', 'http://x.io:81/'])(
-    '%s is kept as given',
-    (text) => {
-      expect(read(httpUrl, ` ${text} `)).toBe(text)
-    },
-  )
+  it.each([
+    'http://x.io',
+    'HTTPS://X.io/A?b=c#d',
+    'https://münchen.example/ä',
+    'http://x.io:81/',
+    'https://x.io/രാജന്\u200d',
+  ])('%s is kept as given', (text) => {
+    expect(read(httpUrl, ` ${text} `)).toBe(text)
+  })
 
   it.each([
     'javascript:alert(1)',
@@ -301,25 +332,29 @@ describe('small texts', () => {
   })
 
   it('keeps ids of other systems to the letter', () => {
-    for (const text of ['A#b:C', 'e\u0301', '42', '🎪', 'x'.repeat(256)]) {
-      expect(read(externalId, text)).toBe(text)
-    }
-    for (const text of [
-      '',
-      ' a',
-      'a ',
-      '.',
-      '..',
-      'a/b',
-      'a\\b',
-      'a?b',
-      'a\nb',
-      'a\u202eb',
-      '\ud800',
-      'x'.repeat(257),
-    ]) {
+    const uuid = '71edb91f-314b-496a-832e-4185ea611bb5'
+    const kept = [
+      'A#b:C',
+      'e\u0301',
+      '42',
+      '007',
+      '🎪',
+      'x'.repeat(256),
+      uuid,
+      'a%2Fb',
+      'خانه\u200cای',
+    ]
+    for (const text of kept) expect(read(externalId, text)).toBe(text)
+    for (const text of ['', ' a', 'a ', '\u200d', 'a\nb', 'a\u202eb', '\ud800', 'x'.repeat(257)]) {
       expect(read(externalId, text)).toEqual(refused(/./))
     }
+  })
+
+  it.each([externalId, pathName(100)])('refuses by its reason what no path carries', (schema) => {
+    for (const text of ['a/b', '/', 'a\\b', 'who?', 'https://x.io/1']) {
+      expect(read(schema, text)).toEqual(refused(/slash, a backslash or a question mark/))
+    }
+    for (const text of ['.', '..']) expect(read(schema, text)).toEqual(refused(/dot path/))
   })
 })
 

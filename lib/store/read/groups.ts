@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { canonicalName } from '#lib/base/text.ts'
+import { oneLine } from '#lib/base/unicode.ts'
 import type { CountedGroup, Group } from '#lib/model/group.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
 import { required } from '#lib/store/document.ts'
@@ -20,9 +21,11 @@ export async function requireGroup(scope: EventScope, sent: string): Promise<Gro
 
 async function idByName(scope: EventScope, name: string): Promise<string | undefined> {
   if (name.length > 1024) return undefined
-  const key = keys.groupName(scope, canonicalName(name))
+  const canonical = canonicalName(name)
+  if (canonical === '') return undefined
+  const key = keys.groupName(scope, canonical)
   const row = await getRow<{ to: string; name: string }>(scope, key)
-  return row && row.name === name.normalize('NFC') ? row.to : undefined
+  return row && row.name === oneLine(name) ? row.to : undefined
 }
 
 /** Groups that filters name by id or exact name; unknown ones are left out. */
