@@ -10,11 +10,11 @@ describe('HTML of a session', () => {
     ['<img src=x onerror=alert(1)>', ''],
     ['<iframe src="https://x.io"></iframe>', ''],
     ['<svg onload=alert(1)><p>a</p></svg>', '<p>a</p>'],
-    ['<a href="javascript:alert(1)">x</a>', '<a>x</a>'],
-    ['<a href="java&#10;script:alert(1)">x</a>', '<a>x</a>'],
-    ['<a href="//evil.example">x</a>', '<a>x</a>'],
-    ['<a href="/login">x</a>', '<a>x</a>'],
-    ['<a href="data:text/html,x">x</a>', '<a>x</a>'],
+    ['<a href="javascript:alert(1)">x</a>', 'x'],
+    ['<a href="java&#10;script:alert(1)">x</a>', 'x'],
+    ['<a href=" java\tscript:alert(1)">x</a>', 'x'],
+    ['<a href="data:text/html,x">x</a>', 'x'],
+    ['<a href="#top">x</a><a name=top>y</a>', 'xy'],
     [
       '<a href=" https://x.io " target="_blank">x</a>',
       '<a href="https://x.io" rel="noopener">x</a>',
@@ -22,10 +22,98 @@ describe('HTML of a session', () => {
     ['<a href="mailto:a@x.io">x</a>', '<a href="mailto:a@x.io" rel="noopener">x</a>'],
     ['<table><tr><td colspan=2>a</table>', '<table><tr><td colspan="2">a</td></tr></table>'],
     ['<b>open', '<b>open</b>'],
-    ['<form action=x><input name=y>a</form>', 'a'],
+    ['<form action=x><input name=y>a</form>', '<p>a</p>'],
     ['a < b', 'a &lt; b'],
   ])('%s is kept as %s', (given, kept) => {
     expect(cleanHtml(given)).toBe(kept)
+  })
+
+  it.each([['del', 's', 'ins', 'u', 'sub', 'sup', 'mark', 'q', 'kbd', 'ruby']])(
+    'keeps what its words mean: %s',
+    (...tags) => {
+      for (const tag of tags) {
+        const html = `<p>Room <${tag}>101</${tag}> 202</p>`
+        expect(cleanHtml(html)).toBe(html)
+      }
+      expect(cleanHtml('Room <strike>101</strike>')).toBe('Room <s>101</s>')
+    },
+  )
+
+  it.each(['section', 'article', 'address', 'figcaption', 'center', 'main', 'details', 'header'])(
+    'makes a paragraph of a %s, or a division around others',
+    (tag) => {
+      expect(cleanHtml(`<${tag}>one</${tag}><${tag} lang="de">two</${tag}>`)).toBe(
+        '<p>one</p><p lang="de">two</p>',
+      )
+      expect(cleanHtml(`<${tag}><h2>one</h2><p>two</p></${tag}>`)).toBe(
+        '<div><h2>one</h2><p>two</p></div>',
+      )
+    },
+  )
+
+  it('keeps direction and language, wherever they stand', () => {
+    for (const html of [
+      '<p dir="rtl" lang="he">שלום</p>',
+      '<span dir="auto" lang="zh-Hant">台灣</span>',
+      '<td dir="ltr">C++</td>',
+    ]) {
+      expect(cleanHtml(html)).toContain(html)
+    }
+    expect(cleanHtml('<div dir="RTL" lang="&quot;>">a</div>')).toBe('<div dir="rtl">a</div>')
+    expect(cleanHtml('<p dir="up">a</p>')).toBe('<p>a</p>')
+  })
+
+  it.each(['\v', '\f', '\u0085', '\u2028', '\u2029'])('breaks a line at %j', (end) => {
+    expect(cleanHtml(`<p>one${end}two</p>`)).toBe('<p>one<br />two</p>')
+    expect(cleanHtml(`<abbr title="one${end}two">x</abbr>`)).toBe('<abbr title="one\ntwo">x</abbr>')
+  })
+
+  it.each(['\r', '\r\n', '&#13;', '\n'])('takes %j for a line feed', (end) => {
+    expect(cleanHtml(`<p>one${end}two</p>`)).toBe('<p>one\ntwo</p>')
+  })
+
+  it.each([
+    ['Write to <jane@example.org>!', 'Write to &lt;jane@example.org&gt;!'],
+    ['See <https://example.org/a?b=c>', 'See &lt;https://example.org/a?b=c&gt;'],
+    ['Map<String, List<Integer>> by Ada', 'Map&lt;String, List&lt;Integer&gt;&gt; by Ada'],
+    ['<Your name>, welcome', '&lt;Your name&gt;, welcome'],
+    ['<p>Speaker: <TBA></p>', '<p>Speaker: &lt;TBA&gt;</p>'],
+    ['<o:p>Word</o:p><my-tag>x</my-tag><foo>y</foo><path d="M0"/>', 'Wordxy'],
+  ])('keeps text in angle brackets: %s', (given, kept) => {
+    expect(cleanHtml(given)).toBe(kept)
+    expect(cleanHtml(kept)).toBe(kept)
+  })
+
+  it.each([
+    ['mailto:desk@example.org?subject=Talk 1', 'mailto:desk@example.org?subject=Talk%201'],
+    ['https://example.org/my file.pdf', 'https://example.org/my%20file.pdf'],
+    ['tel:+49 30 1234567', 'tel:+49301234567'],
+    ['www.example.org/x', 'https://www.example.org/x'],
+    ['//example.org/x', 'https://example.org/x'],
+    ['webcal://example.org/a.ics', 'webcal://example.org/a.ics'],
+    ['https://example.org/\n  long', 'https://example.org/%20%20long'],
+    ['\u200bhttps://example.org\ufeff', 'https://example.org'],
+    ['jane@example.org', 'mailto:jane@example.org'],
+    ['HTTPS://Example.org/ä', 'HTTPS://Example.org/ä'],
+  ])('repairs or keeps the link %j', (href, kept) => {
+    const once = `<a href="${kept}" rel="noopener">x</a>`
+    expect(cleanHtml(`<a href="${href}">x</a>`)).toBe(once)
+    expect(cleanHtml(once)).toBe(once)
+    expect(v.safeParse(htmlText(200), `<a href="${href}">x</a>`).success).toBe(true)
+  })
+
+  it.each([
+    '/login',
+    'talk.html',
+    'ftp://example.org',
+    'https://user:pw@example.org',
+    'https:example.org',
+    'http:\\\\example.org',
+    'intent://x',
+    'mailto:',
+  ])('refuses a link that leads nowhere in place of keeping it dead: %s', (href) => {
+    const result = v.safeParse(htmlText(200), `<p><a href="${href}">x</a></p>`)
+    expect(result.issues?.[0]?.message).toMatch(/^A link leads nowhere: .*https/)
   })
 
   it('writes a bare ampersand as an entity once, so that an answer can be sent back', () => {
