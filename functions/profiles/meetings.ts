@@ -11,8 +11,8 @@ import { meetingsOf, requireMeeting } from '#lib/store/read/meetings.ts'
 import { namedPerson, requireBookable, requireMe } from '#lib/store/read/profiles.ts'
 import { slotsFor } from '#lib/store/read/slots.ts'
 import { changeMeeting, requestMeeting } from '#lib/store/write/meetings.ts'
+import { instantText } from '#lib/wire/fields.ts'
 import {
-  instant,
   MeetingAnswer,
   MeetingBody,
   MeetingChange,
@@ -52,8 +52,8 @@ export const meetingRoutes: Route[] = [
     right: 'person',
     query: {
       duration: v.optional(minutes),
-      from: v.optional(instant),
-      to: v.optional(instant),
+      from: v.optional(instantText),
+      to: v.optional(instantText),
       ...pageQuery(1000),
     },
     returns: v.array(SlotAnswer),

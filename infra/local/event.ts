@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda'
 
@@ -46,8 +47,8 @@ export function toEvent(request: RawRequest): APIGatewayProxyEventV2 {
     headers,
     ...(parameters && { queryStringParameters: parameters }),
     requestContext: requestContext(request, path, headers),
-    ...bodyOf(request.body, headers['content-type']),
-    isBase64Encoded: request.body.length > 0 && !isText(headers['content-type']),
+    ...bodyOf(request.body, headers),
+    isBase64Encoded: request.body.length > 0 && !isText(request.body, headers),
   }
 }
 
@@ -107,13 +108,20 @@ function queryParameters(query: string): Record<string, string> | undefined {
   return Object.fromEntries(values)
 }
 
-function bodyOf(body: Uint8Array, type: string | undefined): { body?: string } {
+type Headers = Record<string, string>
+
+function bodyOf(body: Uint8Array, headers: Headers): { body?: string } {
   if (body.length === 0) return {}
-  return { body: Buffer.from(body).toString(isText(type) ? 'utf8' : 'base64') }
+  return { body: Buffer.from(body).toString(isText(body, headers) ? 'utf8' : 'base64') }
 }
 
-/** What HTTP APIs hand over as text; everything else, forms included, comes as base64. */
-const isText = (type: string | undefined): boolean =>
+/** What HTTP APIs hand over as text; everything else, forms and encoded bodies included, comes as base64. */
+const isText = (body: Uint8Array, headers: Headers): boolean =>
+  isTextType(headers['content-type']) &&
+  /^(identity)?$/i.test(headers['content-encoding'] ?? '') &&
+  isUtf8(body)
+
+const isTextType = (type: string | undefined): boolean =>
   type === undefined || /^\s*(text\/|application\/([\w.-]+\+)?(json|javascript|xml))/i.test(type)
 
 function requestContext(

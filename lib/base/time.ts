@@ -11,7 +11,7 @@ const minuteMillis = 60_000
 const firstMillis = 0
 const lastMillis = Date.UTC(3000, 0, 1) - 1
 const isoShape =
-  /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])(0\d|1[0-4]):([0-5]\d))$/
+  /^(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,20}))?(?:Z|([+-])(0\d|1[0-4]):([0-5]\d))$/i
 
 let clock: () => number = Date.now
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -59,8 +59,8 @@ export const zoneOffset = (zone: string, instant: Instant): string =>
   printOffset(offsetMinutes(zone, millisOf(instant)))
 
 /**
- * ISO 8601 with seconds and an offset (or Z), on a real day of the years 1970 to 2999; undefined for
- * everything else, 24:00 and leap seconds included. Digits beyond the millisecond are cut off.
+ * RFC 3339, `t`, `z` and a blank between date and time included, on a real day of the years 1970 to 2999; undefined
+ * for everything else, 24:00 and leap seconds among it. Digits beyond the millisecond are cut off.
  */
 export function parseInstant(text: string): Instant | undefined {
   const [, date, hour, minute, second, fraction = '', sign, offsetHour, offsetMinute] =
@@ -80,9 +80,12 @@ export function isDate(text: string): boolean {
   return new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
 }
 
-/** `HH-MM`, as the session document writes times, or `HH:MM`; 00:00 to 23:59. */
+/**
+ * `HH-MM`, as the session document writes times, or `HH:MM`; 00:00 to 23:59. Other systems add seconds: they are read
+ * where they are 0, since a session begins with a minute.
+ */
 export function parseLocalTime(text: string): LocalTime | undefined {
-  const [, hour, minute] = /^([01]\d|2[0-3])[-:]([0-5]\d)$/.exec(text) ?? []
+  const [, hour, minute] = /^([01]\d|2[0-3])[-:]([0-5]\d)(?:[-:]00(?:\.0+)?)?$/.exec(text) ?? []
   return hour === undefined ? undefined : { hour: Number(hour), minute: Number(minute) }
 }
 

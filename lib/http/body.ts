@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { ApiError, type ErrorName, type FieldError } from '#lib/base/errors.ts'
-import { limits } from '#lib/base/limits.ts'
+import { bytesOf, utf8Of } from './body-bytes.ts'
+import { jsonProblem } from './broken-json.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { fieldPath, findUnsafe } from './inspect.ts'
 
 export type Schema = v.GenericSchema
@@ -66,16 +68,6 @@ export async function prefixFields<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
-/** Bytes of the body, at most 1 MiB whatever its length header says. */
-export async function bytesOf(
-  request: Request,
-  most: number = limits.bodyBytes.value,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  if (bytes.byteLength > most) throw new ApiError('body_too_large')
-  return bytes
-}
-
 /** Judges a value by a schema; every fault becomes a line of `errors`, the first one `fields`. */
 export function parse<S extends Schema>(
   schema: S,
@@ -85,8 +77,8 @@ export function parse<S extends Schema>(
 ): v.InferOutput<S> {
   const result = v.safeParse(schema, value)
   if (result.success) return result.output
-  const errors = result.issues.flatMap((issue) => faultOf(issue, path)).slice(0, 20)
-  const unknown = errors[0]?.message === unknownField
+  const errors = result.issues.slice(0, 20).map((issue) => faultOf(issue, path, schema))
+  const unknown = errors[0]?.message.startsWith(unknownField)
   throw new ApiError(unknown && reason === 'invalid_body' ? 'unknown_field' : reason, {
     field: errors[0]?.field ?? path,
     errors,
@@ -96,11 +88,11 @@ export function parse<S extends Schema>(
 
 const unknownField = 'There is no such field.'
 
-function faultOf(issue: v.BaseIssue<unknown>, start: string): FieldError {
+function faultOf(issue: v.BaseIssue<unknown>, start: string, schema: Schema): FieldError {
   const keys = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
   const field = keys.reduce<string>((path, key) => fieldPath(path, key), start)
   if (issue.type === 'strict_object' && issue.expected === 'never')
-    return { field, message: unknownField }
+    return { field, message: unknownField + didYouMean(schema, keys) }
   const missing = issue.received === 'undefined'
   // Valibot's own messages echo what was received: ours say what was expected.
   const message = /^Invalid /.test(issue.message) ? `Expected ${issue.expected}.` : issue.message
@@ -124,7 +116,7 @@ function jsonOf(request: Request, bytes: Uint8Array): Fields {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type && !/^application\/([a-z0-9.-]+\+)?json$/.test(type))
     throw new ApiError('unsupported_media_type')
-  const value = parseJson(bytes)
+  const value = parseJson(utf8Of(bytes))
   const fault = findUnsafe(value)
   if (fault) {
     const { reason, field, message } = fault
@@ -135,17 +127,18 @@ function jsonOf(request: Request, bytes: Uint8Array): Fields {
   return value
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    return JSON.parse(text)
   } catch {
-    throw new ApiError('invalid_json', { field: '' })
+    const message = text.trim() === '' ? 'The body is empty: JSON is expected.' : jsonProblem(text)
+    throw new ApiError('invalid_json', { field: '', message })
   }
 }
 
 function sentFields(request: Request, bytes: Uint8Array, spec: BodySpec): Fields {
   if (bytes.byteLength === 0 && spec.fromQuery) return {}
-  return isForm(request, spec) ? formFields(bytes) : jsonOf(request, bytes)
+  return isForm(request, spec) ? formFields(utf8Of(bytes)) : jsonOf(request, bytes)
 }
 
 /** Query parameters that are fields of the body; one that is repeated is refused. */
@@ -165,8 +158,7 @@ const isForm = (request: Request, spec: BodySpec) =>
   spec.form === true &&
   (request.headers.get('content-type') ?? '').startsWith('application/x-www-form-urlencoded')
 
-const formFields = (bytes: Uint8Array): Fields =>
-  Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes)))
+const formFields = (text: string): Fields => Object.fromEntries(new URLSearchParams(text))
 
 function unwrap(sent: Fields, wrapper: string | undefined): { fields: Fields; path: string } {
   if (!wrapper || !(wrapper in sent)) return { fields: sent, path: '' }

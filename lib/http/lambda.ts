@@ -21,9 +21,20 @@ export function lambdaHandler(app: Hono<Env>): Handler {
     const { body, ...bodiless } = event
     // A body of GET or HEAD means nothing (RFC 9110, section 9.3.1), and Request refuses to be made with one.
     const takesBody = !/^(GET|HEAD)$/.test(event.requestContext.http.method)
-    const plain = { ...bodiless, ...(takesBody && body !== undefined && { body }), rawPath }
+    const sent = isReplaced(event) ? notUtf8 : { body }
+    const plain = { ...bodiless, ...(takesBody && body !== undefined && sent), rawPath }
     return (await run(plain as never, context as never)) as never
   }
+}
+
+/** A byte that no UTF-8 holds, in place of a body that held some: it is refused where it is read. */
+const notUtf8 = { body: '/w==', isBase64Encoded: true }
+
+/** True when U+FFFD stands in a body whose length tells that it did not when it was sent. */
+function isReplaced({ body, isBase64Encoded, headers }: APIGatewayProxyEventV2): boolean {
+  if (isBase64Encoded || !body?.includes('\ufffd')) return false
+  const length = headers['content-length']
+  return length !== undefined && Number(length) !== Buffer.byteLength(body)
 }
 
 /** Dot segments would climb to another route while a URL is made of the path: they name nothing here. */

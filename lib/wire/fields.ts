@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { externalId, externalSystem } from '#lib/base/text.ts'
+import { isDate, parseInstant } from '#lib/base/time.ts'
 
 /** A field that only answers have: accepted and ignored, so that what GET gave can be sent back. */
 export const ignored = v.optional(v.unknown())
@@ -21,6 +22,36 @@ export const stampsSchema = v.object({
   creation_datetime: instant,
   update_datetime: instant,
 })
+
+const noDay = (day: string) => `There is no day ${day} in the years 1970 to 2999.`
+
+/** A day as `YYYY-MM-DD`. */
+export const date = v.pipe(
+  v.string(),
+  v.check(isDate, ({ input }) =>
+    /^\d{4}-\d\d-\d\d$/.test(input) ? noDay(input) : 'Expected a date as YYYY-MM-DD.',
+  ),
+)
+
+/** What is wrong with a text that `parseInstant` does not read. */
+export function instantProblem(text: string): string {
+  const [, day = '', rest = ''] = /^(\d{4}-\d\d-\d\d)[T ](.*)$/is.exec(text) ?? []
+  if (day && !isDate(day)) return noDay(day)
+  if (/ \d\d:\d\d$/.test(rest))
+    return 'A blank stands before the offset: in a query, + is sent as %2B.'
+  if (/^[\d:.]+$/.test(rest)) return 'The offset is missing: Z, or one such as +02:00.'
+  return 'Expected an ISO 8601 instant with offset, such as 2027-05-04T09:00:00Z.'
+}
+
+/** An instant with offset. */
+export const instantText = v.pipe(
+  v.string(),
+  v.check(
+    (text) => parseInstant(text) !== undefined,
+    ({ input }) => instantProblem(input),
+  ),
+  v.transform((text) => parseInstant(text) ?? text),
+)
 
 /** Refers to an object by our id or, with the header `ext_id_system`, by another system's. */
 export const reference = v.pipe(

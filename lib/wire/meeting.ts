@@ -1,20 +1,14 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { plainText } from '#lib/base/text.ts'
-import { instantOf, millisOf, parseInstant } from '#lib/base/time.ts'
+import { instantOf, millisOf } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Event } from '#lib/model/event.ts'
 import { type Meeting, meetingStatuses, type WantedMeeting } from '#lib/model/meeting.ts'
 import type { LoadedMeeting } from '#lib/store/read/meetings.ts'
-import { ignored } from './fields.ts'
+import { ignored, instantText } from './fields.ts'
 import { type Presentation, printedId, printedReference, printTime } from './presentation.ts'
 
-/** An instant with offset. */
-export const instant = v.pipe(
-  v.string(),
-  v.check((text) => parseInstant(text) !== undefined, 'Expected an ISO 8601 instant with offset.'),
-  v.transform((text) => parseInstant(text) ?? text),
-)
 const lastSecond = 32_503_679_999
 const seconds = v.pipe(
   v.number(),
@@ -25,7 +19,7 @@ const seconds = v.pipe(
 )
 /** As answers print it in either format; what is finer than a minute is not a time to meet at. */
 const minute = v.pipe(
-  v.union([instant, seconds], 'Expected an ISO 8601 instant with offset, or Unix seconds.'),
+  v.union([instantText, seconds], 'Expected an ISO 8601 instant with offset, or Unix seconds.'),
   v.check((at) => millisOf(at) % 60_000 === 0, 'Expected a whole minute.'),
 )
 const note = v.nullish(plainText(limits.noteLength.value))

@@ -9,7 +9,7 @@ import type {
   Schedule,
   ScheduleFields,
 } from '#lib/model/schedule.ts'
-import { ignored } from './fields.ts'
+import { ignored, instantProblem } from './fields.ts'
 
 /** What routes say whose body is `fromQuery` and `form`. */
 export const anyPlace =
@@ -18,8 +18,7 @@ export const anyPlace =
 /** An instant with a zone: what has none, 24:00 and leap seconds are refused. */
 const instant = textOf('ISO 8601 date and time with seconds and an offset or Z.', (given) => {
   const text = parseInstant(given.trim())
-  const problem = 'Expected a date and time with an offset, such as 2027-05-04T09:00:00.000Z.'
-  return text === undefined ? { problem } : { text }
+  return text === undefined ? { problem: instantProblem(given.trim()) } : { text }
 })
 
 /** Truth as JSON, queries and forms write it. */

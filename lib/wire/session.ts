@@ -2,11 +2,18 @@ import * as v from 'valibot'
 import { htmlText } from '#lib/base/html.ts'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText } from '#lib/base/text.ts'
-import { isDate, parseLocalTime } from '#lib/base/time.ts'
+import { parseLocalTime } from '#lib/base/time.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
 import { formats, roles, type Session } from '#lib/model/session.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
-import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
+import {
+  date,
+  externalIdsField,
+  externalIdsSchema,
+  ignored,
+  reference,
+  stampsSchema,
+} from './fields.ts'
 import { customMeta, linkDocs } from './person.ts'
 import {
   type Presentation,
@@ -19,12 +26,14 @@ import {
 const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
   v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
 const people = listOf(reference, limits.sessionRolePeople.value)
-const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
 /** `HH-MM` as documented, or `HH:MM`; kept as `HH:MM`. */
 const time = v.pipe(
   v.string(),
-  v.check((text) => parseLocalTime(text) !== undefined, 'Expected a time as HH-MM.'),
-  v.transform((text) => text.replace('-', ':')),
+  v.check(
+    (text) => parseLocalTime(text) !== undefined,
+    'Expected a time as HH-MM, 00-00 to 23-59, without seconds.',
+  ),
+  v.transform((text) => text.slice(0, 5).replace('-', ':')),
 )
 const seats = v.pipe(
   v.number(),

@@ -1,16 +1,14 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, nameText } from '#lib/base/text.ts'
-import { now, parseInstant } from '#lib/base/time.ts'
+import { now } from '#lib/base/time.ts'
 import { rightsOf } from '#lib/model/roles.ts'
 import type { MadeToken, Token } from '#lib/model/token.ts'
-import { reference } from './fields.ts'
+import { instantText, reference } from './fields.ts'
 import { type Presentation, printTime } from './presentation.ts'
 
 const future = v.pipe(
-  v.string(),
-  v.check((text) => parseInstant(text) !== undefined, 'Expected an ISO 8601 instant with offset.'),
-  v.transform((text) => parseInstant(text) ?? text),
+  instantText,
   v.check((instant) => instant > now(), 'Must lie in the future.'),
 )
 

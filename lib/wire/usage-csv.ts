@@ -9,8 +9,8 @@ export type UsageNames = {
 }
 
 /**
- * The usage per user as CSV (RFC 4180: CRLF, UTF-8, one header line), times in the event's zone. Text
- * that a spreadsheet would run as a formula gets a `'` in front.
+ * The usage per user as CSV (RFC 4180: CRLF, UTF-8, one header line), times in the event's zone. It starts with a
+ * byte-order mark: spreadsheets read a saved file without one as ANSI, and garble every umlaut. Text that a spreadsheet would run as a formula gets a `'` in front.
  */
 export function usageCsv(usage: Usage, names: UsageNames, zone: string): string {
   const rows = usage.users.map((row) => ({
@@ -26,6 +26,7 @@ export function usageCsv(usage: Usage, names: UsageNames, zone: string): string 
     logs: row.logs,
   }))
   return stringify(rows, {
+    bom: true,
     header: true,
     columns,
     escape_formulas: true,

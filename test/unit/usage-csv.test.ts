@@ -12,7 +12,7 @@ it('is a table with one line per user, on the clocks of the event', () => {
   const users = new Map([[7, { email: 'ada@x.io', name: 'Ada, "A"' }]])
   expect(usageCsv(usage, { users, groups: new Map([[3, 'Default']]) }, 'America/New_York')).toBe(
     [
-      'event_group_user_id,email,name,event_group_id,event_group,seconds,duration,first_in,last_out,logs',
+      '\ufeffevent_group_user_id,email,name,event_group_id,event_group,seconds,duration,first_in,last_out,logs',
       '7,ada@x.io,"Ada, ""A""",3,Default,3725,1:02:05,2026-05-01T09:00:00-04:00,2026-05-01T10:02:05-04:00,1',
       '8,,,3,Default,1,0:00:01,2026-05-01T09:00:05-04:00,2026-05-01T09:00:06-04:00,1',
       '',
