@@ -113,7 +113,7 @@ export const routes: Route[] = [
       const fields = eventFields(call.body)
       if (!event) {
         const external = externalFromPath(call, 'event', 'event_not_found')
-        return written(call, printEvent, (scope) => createEvent(scope, fields, external))
+        return written(call, printEvent, (scope) => createEvent(scope, fields, [external]))
       }
       checkOwnId(call.body.id, event.id, 'id', call.params.event)
       return written(call, printEvent, (scope, precondition) =>
@@ -200,6 +200,7 @@ export const routes: Route[] = [
     summary: 'Delete a token; it stops working within a minute everywhere',
     right: 'organisation',
     returns: TokenAnswer,
+    untagged: true,
     errors: ['token_not_found'],
     handle: async (call) => {
       const id = call.params.token_id ?? ''

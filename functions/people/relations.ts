@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { ok, type Print, single, written } from '#lib/http/answer.ts'
+import { ok, type Print, preconditionOf, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -174,9 +174,23 @@ async function changeMembership(call: EventCall, joins: boolean) {
 type Decide = (one: Person) => Promise<LinkChange[]>
 
 const changed = (call: EventCall, id: string, print: Print<LoadedPerson>, decide: Decide) =>
-  written(call, print, (scope) =>
-    changeLinks(scope, id, decide, (person) => loadPerson(scope, person)),
-  )
+  written(call, print, (scope) => {
+    const guarded = call.request.method === 'DELETE' && call.request.headers.has('if-match')
+    const decided = async (one: Person) => {
+      if (guarded) checkListed(call, print, await loadPerson(scope, one))
+      return decide(one)
+    }
+    return changeLinks(scope, id, decided, (person) => loadPerson(scope, person))
+  })
+
+/** `If-Match` names the list as GET answers it, or as the write before this one did. */
+function checkListed(call: EventCall, print: Print<LoadedPerson>, loaded: LoadedPerson): void {
+  try {
+    preconditionOf(call, print)(loaded)
+  } catch {
+    preconditionOf(call, print === printSessionList ? printSessions : print)(loaded)
+  }
+}
 
 type Wanted = { session: string; roles: string[] }
 

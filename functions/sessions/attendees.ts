@@ -77,6 +77,7 @@ export const attendeeRoutes: Route[] = [
     method: 'delete',
     path: one,
     tag,
+    untagged: true,
     summary: 'Take a person off the attendees of a session; roles stay',
     right: 'attendance:write',
     errors: ['session_not_found', 'person_not_found', 'not_attending'],

@@ -79,6 +79,7 @@ export const calendarRoutes: Route[] = [
     method: 'delete',
     path: `${path}/{feed_id}`,
     tag,
+    untagged: true,
     summary: 'Delete a calendar feed; its address stops working',
     right: 'event:write',
     returns: FeedAnswer,

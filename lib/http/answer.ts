@@ -56,6 +56,22 @@ export const preconditionOf =
       throw new ApiError('precondition_failed', { headers: { etag } })
   }
 
+const entityTags = /^\s*(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)\s*$/
+
+/**
+ * What `If-Match` says before anything is read: it must be entity tags, and where nothing that the route changes has a
+ * tag of its own (`own` is false), no tag can hold but `*`, which asks for what is there (RFC 9110, section 13.1.1).
+ */
+export function checkIfMatch({ method, headers }: Request, own: boolean): void {
+  const wanted = headers.get('if-match')
+  if (wanted === null || !/^(PUT|PATCH|DELETE)$/.test(method)) return
+  if (!entityTags.test(wanted)) {
+    const message = 'Expected * or entity tags in quotes, as ETag gives them.'
+    throw new ApiError('invalid_header', { field: 'If-Match', message })
+  }
+  if (!own && wanted.trim() !== '*') throw new ApiError('precondition_failed')
+}
+
 /** For objects that are not there: any `If-Match` fails. */
 export function guardAbsent({ request }: Pick<Asking, 'request'>): void {
   if (request.headers.has('if-match')) throw new ApiError('precondition_failed')

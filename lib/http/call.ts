@@ -17,6 +17,7 @@ import { encryptionKey } from '#lib/table/encrypt-recorded.ts'
 import { Replay, recordRefusal } from '#lib/table/recorded.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
+import { checkIfMatch } from './answer.ts'
 import { authenticate, credentialOf } from './auth.ts'
 import { parse, prefixFields, readBody } from './body.ts'
 import { type Env, errorAnswer } from './failure.ts'
@@ -142,6 +143,7 @@ async function handled(call: Bare, route: Route): Promise<Answer> {
     timestamp_format: Presentation['format']
   }
   const system = systemOf(call.request)
+  checkIfMatch(call.request, route.untagged !== true)
   const spec = route.rawBody ? undefined : route.body
   const body = spec ? await readBody(call.request, spec) : { value: undefined, path: '' }
   const run = (placed: Bare) => {
@@ -159,7 +161,7 @@ async function handled(call: Bare, route: Route): Promise<Answer> {
 }
 
 const isDuplicate = (error: unknown): boolean =>
-  error instanceof ApiError && error.reason === 'duplicate_external_id'
+  error instanceof ApiError && /^duplicate_/.test(error.reason)
 
 /** The same request answers the same: from the record, or by an effect that writes it. */
 async function answerOnce(

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId, isUuid, type Kind } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
+import { mayBeCredential } from '#lib/base/shown.ts'
 import type { PageWanted } from '#lib/table/counted.ts'
 import type { Answer } from './route.ts'
 
@@ -65,18 +66,23 @@ export function nextLink(
   if (!more || lastSk === undefined) return {}
   const next = new URL(url)
   next.searchParams.delete('offset')
-  next.searchParams.delete('token')
+  for (const [name, value] of [...next.searchParams])
+    if (isSecret(name, value)) next.searchParams.delete(name)
   next.searchParams.set('cursor', writeCursor(lastSk))
   return { link: `<${next.href}>; rel="next"` }
 }
+
+/** However a client spells a credential, or where it puts one by mistake, no echo and no link repeats it. */
+const isSecret = (name: string, value: string): boolean =>
+  /^(token|feed|key|x-api-key|authorization)$/i.test(name) || mayBeCredential(name + value)
 
 /** The query echoed with defaults filled in and without the token. */
 function echoQuery(url: string, page: PageQuery): string {
   const parts = new URL(url).search
     .slice(1)
     .split('&')
-    .filter((part) => part && !/^token(=|$)/i.test(part))
-  const has = (name: string) => parts.some((part) => part === name || part.startsWith(`${name}=`))
+    .filter((part) => part && ![...new URLSearchParams(part)].some((pair) => isSecret(...pair)))
+  const has = (name: string) => parts.some((part) => new URLSearchParams(part).has(name))
   if (!has('offset') && page.cursor === undefined) parts.push('offset=0')
   if (!has('limit')) parts.push(`limit=${page.limit}`)
   return parts.join('&')

@@ -1,4 +1,4 @@
-import { ApiError, codeOf, statusOf } from '#lib/base/errors.ts'
+import { ApiError, statusOf } from '#lib/base/errors.ts'
 import { nowMillis } from '#lib/base/time.ts'
 import type { KeptLog, Membership, NewLog, Schedule } from '#lib/model/schedule.ts'
 import { logFaults } from '#lib/model/schedule-rules.ts'
@@ -8,6 +8,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { LogBody } from '#lib/wire/schedule-bodies.ts'
 import { parse } from './body.ts'
+import { refusalOf } from './failure.ts'
 
 /** What became of a log of many. */
 export type LogResult = KeptLog | ApiError
@@ -47,10 +48,9 @@ export const printResults = (results: LogResult[], print: (log: KeptLog) => obje
       : { index, status: 200, ...print(result) },
   )
 
-function printRefusal({ reason, message, detail }: ApiError) {
-  const field = detail.field ?? ''
-  const errors = detail.errors ?? (field ? [{ field, message }] : [])
-  return { code: codeOf(reason), message, fields: field, errors }
+function printRefusal(error: ApiError) {
+  const { request_id: _, ...refusal } = refusalOf(error, '')
+  return refusal
 }
 
 /** Logs posted again are the same logs, so an answer that is too large to keep or not final need not be kept. */

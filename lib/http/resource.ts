@@ -59,7 +59,7 @@ export function handlersOf<T, D, B>(resource: Resource<T, D, B>) {
       single(call, print, await read(call.scope, await resolve(call))),
     replace: async (call: Call<B>): Promise<Answer> => {
       const id = await resolve(call)
-      if (!id) return make(call, call.body, externalFromPath(call, param, missing))
+      if (!id) return make(call, call.body, [externalFromPath(call, param, missing)])
       checkId(call, call.body, id)
       return update(call, id, () => call.body)
     },

@@ -65,6 +65,8 @@ export type Route = {
   locate?: Locate
   /** PUT under another system's id that is not known yet reaches the handler without an event. */
   upsert?: boolean
+  /** What it changes has no ETag of its own: `If-Match` holds for `*` alone. */
+  untagged?: boolean
   /** The handler reads the body itself (pictures). */
   rawBody?: boolean
   /** Bad input answers 422 with `errors` (usage logs). */

@@ -24,11 +24,11 @@ export function externalFromPath(
   { params, view, request }: Asking,
   param: string,
   missing: ErrorName,
-): ExternalId[] {
+): ExternalId {
   const id = params[param] ?? ''
   if (!view.system || looksLikeId(id)) throw new ApiError(missing)
   guardAbsent({ request })
-  return [{ system: view.system, id: parse(externalId, id, param, 'invalid_path') }]
+  return { system: view.system, id: parse(externalId, id, param, 'invalid_path') }
 }
 
 /**

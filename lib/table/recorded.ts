@@ -54,6 +54,9 @@ export async function findRecorded(
   return { text: decrypt(key.encryptionKey, row.answer), job: row.job }
 }
 
+// A row holds 400 KB. A refusal that is not kept is made again, and is the same.
+const keptLength = 50_000
+
 /** Records an answer that had no effect on the data (a refusal); the first to come wins. */
 export async function recordRefusal(
   scope: Pick<Scope, 'deadline'>,
@@ -61,7 +64,7 @@ export async function recordRefusal(
   text: string,
 ): Promise<void> {
   const { Put } = recordWrite(key, text).item
-  if (!Put) return
+  if (!Put || text.length > keptLength) return
   try {
     await storeCall(scope, (abortSignal) => client().send(new PutCommand(Put), { abortSignal }))
   } catch (error) {

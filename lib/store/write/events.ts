@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { newId } from '#lib/base/ids.ts'
+import { isUuid, newId } from '#lib/base/ids.ts'
+import { slugOf } from '#lib/base/slug.ts'
 import type { CountedEvent, Counters, Event, EventFields } from '#lib/model/event.ts'
 import { type ExternalId, firstExternalIds, nextExternalIds } from '#lib/model/external-id.ts'
 import type { Group } from '#lib/model/group.ts'
@@ -114,14 +115,8 @@ async function requireCurrent(scope: EventScope): Promise<Event> {
 
 /** A short code from the name, with a part of the id where that is taken or empty. */
 async function freeShortCode(scope: Scope, { name, id }: Pick<Event, 'name' | 'id'>) {
-  const base = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-    .replace(/-+$/, '')
+  const base = slugOf(name, 40)
   const random = id.slice(-6)
-  if (!base || /^\d+$/.test(base)) return `event-${random}`
+  if (!base || /^\d+$/.test(base) || isUuid(base)) return `event-${random}`
   return (await getRow(scope, keys.slug(scope, base))) ? `${base}-${random}` : base
 }
