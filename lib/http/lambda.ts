@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type { Hono } from 'hono'
-import { handle } from 'hono/aws-lambda'
+import { defaultIsContentTypeBinary, handle } from 'hono/aws-lambda'
 import type { Env } from './failure.ts'
 
 export type Handler = (
@@ -15,7 +15,7 @@ export type Handler = (
 export function lambdaHandler(app: Hono<Env>): Handler {
   // Hono's first touch of the Request class costs 90 ms: spend them while the function starts.
   new Request('http://localhost/')
-  const run = handle(app as unknown as Hono)
+  const run = handle(app as unknown as Hono, { isContentTypeBinary })
   return async (event, context) => {
     const rawPath = event.rawPath.split('/').map(encodeSegment).join('/')
     const { body, ...bodiless } = event
@@ -26,6 +26,10 @@ export function lambdaHandler(app: Hono<Env>): Handler {
     return (await run(plain as never, context as never)) as never
   }
 }
+
+// As text, CSV would lose its byte-order mark on the way.
+const isContentTypeBinary = (type: string): boolean =>
+  defaultIsContentTypeBinary(type) || type.startsWith('text/csv')
 
 /** A byte that no UTF-8 holds, in place of a body that held some: it is refused where it is read. */
 const notUtf8 = { body: '/w==', isBase64Encoded: true }

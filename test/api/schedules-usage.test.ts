@@ -51,6 +51,7 @@ test('gives the usage as a table in which no name is a formula', async () => {
     expect(reply.headers['content-type']).toBe('text/csv; charset=utf-8')
     const [head, row] = reply.text.split('\r\n')
     expect(head).toContain('event_group_user_id,email,name')
+    expect(reply.bytes.subarray(0, 3).toString('hex')).toBe('efbbbf')
     expect(row).toContain("'=HYPERLINK")
     expect(row).toContain('3690,1:01:30,2020-05-04T09:00:00-04:00')
   }

@@ -3,6 +3,7 @@ import type { Sharp } from 'sharp'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { withPermit } from '#lib/base/semaphore.ts'
+import { measureJpeg } from './jpeg.ts'
 import { essentialPng } from './png.ts'
 import { type Crop, cropOf, maxSide } from './trim.ts'
 
@@ -38,8 +39,7 @@ export async function decodePicture(bytes: Buffer, options: DecodeOptions = {}):
   if (!type) throw new ApiError('invalid_picture', { field })
   const tooLarge = () => new ApiError('picture_too_large', { field })
   if (bytes.length > maxPictureBytes) throw tooLarge()
-  if (type === 'image/jpeg' && hasMoreScansThan(maxScans, bytes)) throw tooLarge()
-  const source = type === 'image/png' ? essentialPng(bytes) : bytes
+  const source = type === 'image/png' ? essentialPng(bytes) : essentialJpeg(bytes, tooLarge)
   if (!source) throw new ApiError('invalid_picture', { field })
   const open = await engine()
   return withPermit(() => transform(open, source, type, options), decodeMs, tooLarge)
@@ -66,13 +66,11 @@ function typeOf(bytes: Buffer): PictureType | undefined {
   return head === '\x89PNG\r\n\x1a\n' ? 'image/png' : undefined
 }
 
-function hasMoreScansThan(most: number, jpeg: Buffer): boolean {
-  const marker = Buffer.from([0xff, 0xda])
-  let scans = 0
-  for (let at = jpeg.indexOf(marker); at >= 0; at = jpeg.indexOf(marker, at + 2)) {
-    if (++scans > most) return true
-  }
-  return false
+/** A JPEG without what stands behind its picture: the film of a phone's motion photo, say. */
+function essentialJpeg(jpeg: Buffer, tooLarge: () => ApiError): Buffer {
+  const { length, scans } = measureJpeg(jpeg)
+  if (scans > maxScans) throw tooLarge()
+  return jpeg.subarray(0, length)
 }
 
 async function transform(
