@@ -1,5 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type ApiError, codeOf, type ErrorName, type FieldError, statusOf } from '#lib/base/errors.ts'
+import {
+  type ApiError,
+  codeOf,
+  type ErrorName,
+  type FieldError,
+  statusOf,
+} from '#lib/base/errors.ts'
 import { shown } from '#lib/base/shown.ts'
 import type { Answer } from './route.ts'
 
