@@ -7,6 +7,7 @@ import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route, route } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import { upserting } from '#lib/http/wrappers.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { MadeToken, Token } from '#lib/model/token.ts'
 import { countEvent } from '#lib/store/read/event-counts.ts'
@@ -96,31 +97,32 @@ export const routes: Route[] = [
     returns: EventAnswer,
     handle: async (call) => single(call, printEvent, await countEvent(call.scope, call.event)),
   }),
-  eventRoute({
-    id: 'replaceEvent',
-    method: 'put',
-    path: '/events/{event}',
-    tag,
-    summary: 'Replace the fields of an event, or create it under an external id',
-    right: 'event:write',
-    upsert: true,
-    body: { wrapper: 'event', schema: EventBody },
-    returns: EventAnswer,
-    errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
-    example,
-    handle: async (call) => {
-      const event: Event | undefined = call.event
-      const fields = eventFields(call.body)
-      if (!event) {
-        const external = externalFromPath(call, 'event', 'event_not_found')
-        return written(call, printEvent, (scope) => createEvent(scope, fields, external))
-      }
-      checkOwnId(call.body.id, event.id, 'id', call.params.event)
-      return written(call, printEvent, (scope, precondition) =>
-        updateEvent(scope, () => fields, precondition),
-      )
-    },
-  }),
+  upserting(
+    eventRoute({
+      id: 'replaceEvent',
+      method: 'put',
+      path: '/events/{event}',
+      tag,
+      summary: 'Replace the fields of an event, or create it under an external id',
+      right: 'event:write',
+      body: { wrapper: 'event', schema: EventBody },
+      returns: EventAnswer,
+      errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
+      example,
+      handle: async (call) => {
+        const event: Event | undefined = call.event
+        const fields = eventFields(call.body)
+        if (!event) {
+          const external = externalFromPath(call, 'event', 'event_not_found')
+          return written(call, printEvent, (scope) => createEvent(scope, fields, external))
+        }
+        checkOwnId(call.body.id, event.id, 'id', call.params.event)
+        return written(call, printEvent, (scope, precondition) =>
+          updateEvent(scope, () => fields, precondition),
+        )
+      },
+    }),
+  ),
   eventRoute({
     id: 'changeEvent',
     method: 'patch',

@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { ok, type Print, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { withFeed } from '#lib/http/wrappers.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
 import { roleNamed } from '#lib/model/session.ts'
@@ -78,23 +79,24 @@ export const personRelationRoutes: Route[] = [
     handle: async (call) =>
       single(call, printSessions, await requireLoaded(call.scope, await idOf(call))),
   }),
-  eventRoute({
-    id: 'getPersonCalendar',
-    method: 'get',
-    path: `${person}/sessions/calendar.ics`,
-    tag,
-    summary: 'Read the agenda of a person as an iCalendar file',
-    description: 'A token opens it, or in its place the text of a feed of that person in `?feed=`.',
-    right: 'event:read',
-    feed: true,
-    query: { feed: v.optional(v.string()) },
-    returnsOther: { 'text/calendar': 'The calendar' },
-    errors: ['person_not_found'],
-    handle: async (call) => {
-      const owner = await requirePerson(call.scope, await idOf(call))
-      return personCalendar(call.scope, call.event, owner)
-    },
-  }),
+  withFeed(
+    eventRoute({
+      id: 'getPersonCalendar',
+      method: 'get',
+      path: `${person}/sessions/calendar.ics`,
+      tag,
+      summary: 'Read the agenda of a person as an iCalendar file',
+      description:
+        'A token opens it, or in its place the text of a feed of that person in `?feed=`.',
+      right: 'event:read',
+      returnsOther: { 'text/calendar': 'The calendar' },
+      errors: ['person_not_found'],
+      handle: async (call) => {
+        const owner = await requirePerson(call.scope, await idOf(call))
+        return personCalendar(call.scope, call.event, owner)
+      },
+    }),
+  ),
   eventRoute({
     id: 'addPersonSessions',
     method: 'post',

@@ -3,8 +3,9 @@ import { ApiError } from '#lib/base/errors.ts'
 import { ok, write, written } from '#lib/http/answer.ts'
 import { page, pageQuery } from '#lib/http/page.ts'
 import { type LogResult, postLog, postLogs, printResults } from '#lib/http/post-logs.ts'
-import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { Answer, EventCall, eventRoute, Route } from '#lib/http/route.ts'
 import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
+import { located, scheduleRoute, unprocessable } from '#lib/http/wrappers.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { usersById } from '#lib/store/read/access-groups.ts'
 import { loadLogs, loadUserLogs } from '#lib/store/read/schedule-details.ts'
@@ -15,21 +16,17 @@ import { anyPlace, BulkBody, LogBody, userNumber } from '#lib/wire/schedule-bodi
 import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
-const schedule = true
-const locate = locateSchedule
-const unprocessable = true
+const logRoute: typeof eventRoute = (spec) =>
+  unprocessable(located(scheduleRoute(spec), locateSchedule))
 const logsQuery = { ...pageQuery(1000), event_group_user_id: v.optional(userNumber) }
 type LogsCall = EventCall<{ [K in keyof typeof logsQuery]: v.InferOutput<(typeof logsQuery)[K]> }>
 
 export const logRoutes: Route[] = [
-  eventRoute({
+  logRoute({
     id: 'listUsageLogs',
     method: 'get',
     path: '/event_schedules/{id}/logs',
     tag,
-    schedule,
-    locate,
-    unprocessable,
     summary: 'List the usage logs of a schedule by time, or those of one of its users',
     description:
       'With `event_group_user_id` the logs of that user, each as posting it answered; without, rows of all.',
@@ -43,14 +40,11 @@ export const logRoutes: Route[] = [
       return user === undefined ? allLogs(call, found) : logsOfUser(call, found, user)
     },
   }),
-  eventRoute({
+  logRoute({
     id: 'addUsageLog',
     method: 'post',
     path: '/event_schedules/{id}/logs',
     tag,
-    schedule,
-    locate,
-    unprocessable,
     summary: 'Log how long a user was there; the same log posted again is the same log',
     description: anyPlace,
     right: 'attendance:write',
@@ -69,14 +63,11 @@ export const logRoutes: Route[] = [
       )
     },
   }),
-  eventRoute({
+  logRoute({
     id: 'addUsageLogs',
     method: 'post',
     path: '/event_schedules/{id}/logs/bulk',
     tag,
-    schedule,
-    locate,
-    unprocessable,
     summary: 'Post up to 1,000 usage logs; each gets its own result',
     right: 'attendance:write',
     body: { schema: BulkBody },

@@ -2,7 +2,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
-import { recordedText } from './recorded.ts'
+import { recordedText } from './idempotency.ts'
 import type { Answer } from './route.ts'
 
 /** Prints a loaded object; must give equal bodies for equal objects and presentations. */

@@ -49,7 +49,10 @@ test.each([
 
 describe('a token in the query', () => {
   const [bySchedule, others] = [true, false].map((wanted) =>
-    everyRoute.filter(({ right, schedule }) => right !== 'public' && !!schedule === wanted),
+    everyRoute.filter(
+      ({ right, queryCredential }) =>
+        right !== 'public' && (queryCredential === 'token') === wanted,
+    ),
   )
 
   test.each(others ?? [])('is not looked at by $method $path', async (route) => {
