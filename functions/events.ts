@@ -81,11 +81,8 @@ export const routes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(EventAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listEvents(call.scope, pageOf(call.query, 'event'))
-      const print = rows.map((row) => printEvent(call.view, row))
-      return page(call, print, total, rows.at(-1)?.event.id)
-    },
+    handle: async (call) =>
+      page(call, printEvent, await listEvents(call.scope, pageOf(call.query, 'event'))),
   }),
   eventRoute({
     id: 'getEvent',
@@ -188,11 +185,8 @@ export const routes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(TokenAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listTokens(call.scope, pageOf(call.query, 'token'))
-      const print = rows.map((row) => printToken(call.view, row))
-      return page(call, print, total, rows.at(-1)?.id)
-    },
+    handle: async (call) =>
+      page(call, printToken, await listTokens(call.scope, pageOf(call.query, 'token'))),
   }),
   route({
     id: 'deleteToken',

@@ -41,11 +41,8 @@ const routesUnder = (path: string, of: string): Route[] => [
     query: pageQuery(1000),
     returns: v.array(PictureAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listPictures(call.scope, pageOf(call.query, 'uuid'))
-      const print = rows.map((picture) => printPicture(call.view, picture))
-      return page(call, print, total, rows.at(-1)?.id)
-    },
+    handle: async (call) =>
+      page(call, printPicture, await listPictures(call.scope, pageOf(call.query, 'uuid'))),
   }),
   eventRoute({
     id: `upload${of}Picture`,

@@ -1,12 +1,11 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { ok, write, written } from '#lib/http/answer.ts'
-import { page, pageQuery } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type LogResult, postLog, postLogs, printResults } from '#lib/http/post-logs.ts'
 import type { Answer, EventCall, eventRoute, Route } from '#lib/http/route.ts'
-import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
 import { located, scheduleRoute, unprocessable } from '#lib/http/wrappers.ts'
-import type { Schedule } from '#lib/model/schedule.ts'
+import type { ListedLog, Schedule } from '#lib/model/schedule.ts'
 import { usersById } from '#lib/store/read/access-groups.ts'
 import { loadLogs, loadUserLogs } from '#lib/store/read/schedule-details.ts'
 import { locateSchedule, requireSchedule } from '#lib/store/read/schedules.ts'
@@ -95,25 +94,17 @@ export const logRoutes: Route[] = [
 ]
 
 async function allLogs(call: LogsCall, found: Schedule): Promise<Answer> {
-  const wanted = wantedPage(call.query, cursorShapes.logs)
-  const { total, rows, last } = await loadLogs(call.scope, found, wanted)
-  const print = rows.map((row) => printLog(call.view, call, row))
-  return page(call, print, total, last)
+  const logs = await loadLogs(call.scope, found, pageOf(call.query, 'logs'))
+  return page(call, (view, log: ListedLog) => printLog(view, call, log), logs)
 }
 
 async function logsOfUser(call: LogsCall, found: Schedule, id: number): Promise<Answer> {
-  const wanted = wantedPage(call.query, cursorShapes.logs)
+  const wanted = pageOf(call.query, 'logs')
   const user = (await usersById(call.scope, [id])).get(id)
   if (!user) {
     const message = 'There is no such user.'
     throw new ApiError('invalid_log', { field: 'event_group_user_id', message })
   }
-  const { total, rows, last } = await loadUserLogs(call.scope, found, user, wanted)
-  const print = printEventLog(readerOf(call))
-  return page(
-    call,
-    rows.map((log) => print(call.view, log)),
-    total,
-    last,
-  )
+  const logs = await loadUserLogs(call.scope, found, user, wanted)
+  return page(call, printEventLog(readerOf(call)), logs)
 }

@@ -2,19 +2,13 @@ import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { preconditionOf, single, write } from '#lib/http/answer.ts'
 import { lookUp } from '#lib/http/key-guessing.ts'
-import { page, pageQuery } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import type { Answer, EventCall, eventRoute, Route } from '#lib/http/route.ts'
-import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
 import { located, scheduleRoute } from '#lib/http/wrappers.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { requireAccessGroup } from '#lib/store/read/access-groups.ts'
 import { loadDetail, loadUsers } from '#lib/store/read/schedule-details.ts'
-import {
-  listSchedules,
-  locateSchedule,
-  requireCurrentSchedule,
-  scheduleOrder,
-} from '#lib/store/read/schedules.ts'
+import { listSchedules, locateSchedule, requireCurrentSchedule } from '#lib/store/read/schedules.ts'
 import {
   createSchedule,
   deleteSchedule,
@@ -71,11 +65,8 @@ export const scheduleRoutes: Route[] = [
     returns: v.array(ScheduleAnswer),
     errors: ['invalid_cursor'],
     handle: async (call) => {
-      const wanted = wantedPage(call.query, cursorShapes.schedules)
-      const { total, rows } = await listSchedules(call.scope, wanted)
-      const print = rows.map((value) => printSchedule(call)(call.view, value))
-      const last = rows.at(-1)
-      return page(call, print, total, last && scheduleOrder(last))
+      const found = await listSchedules(call.scope, pageOf(call.query, 'schedules'))
+      return page(call, printSchedule(call), found)
     },
   }),
   oneRoute({
@@ -138,11 +129,8 @@ export const scheduleRoutes: Route[] = [
     returns: v.array(UserAnswer),
     errors: ['schedule_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const wanted = wantedPage(call.query, cursorShapes.users)
-      const { total, users, people } = await loadUsers(call.scope, numberOf(call), wanted)
-      const rows = users.map((user) => printUser(call.view, user, people))
-      const last = users.at(-1)
-      return page(call, rows, total, last && String(last.id).padStart(10, '0'))
+      const wanted = pageOf(call.query, 'users')
+      return page(call, printUser, await loadUsers(call.scope, numberOf(call), wanted))
     },
   }),
   scheduleRoute({

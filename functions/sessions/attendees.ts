@@ -1,9 +1,8 @@
 import * as v from 'valibot'
-import { limits } from '#lib/base/limits.ts'
+import type { Page } from '#lib/base/page.ts'
 import { ok, write } from '#lib/http/answer.ts'
-import { nextLink, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
+import { pageHeaders, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { linkAfter } from '#lib/http/session-page.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
@@ -47,7 +46,8 @@ export const attendeeRoutes: Route[] = [
       const wanted = pageOf(query, 'person')
       const session = await requireSession(scope, await sessionOf(call))
       const attendees = await listAttendees(scope, session.id, wanted)
-      return ok(printAttendees(view, session, attendees), linkAfter(call, attendees))
+      const headers = pageHeaders(publicUrl(call.request), attendees)
+      return ok(printAttendees(view, session, attendees), headers)
     },
   }),
   eventRoute({
@@ -64,11 +64,8 @@ export const attendeeRoutes: Route[] = [
       const { view, request } = call
       const list = new URL(publicUrl(request))
       list.pathname = list.pathname.replace(/\/[^/]+\/?$/, '')
-      const answer = ({ session, attendees }: Attended) => {
-        const more = attendees.total > limits.pageDefault.value
-        const link = nextLink(list.href, attendees.rows.at(-1)?.id, more)
-        return ok(printAttendees(view, session, attendees), link)
-      }
+      const answer = ({ session, attendees }: Attended) =>
+        ok(printAttendees(view, session, attendees), pageHeaders(list.href, attendees))
       return write(call, answer, (scope) => addAttendee(scope, seat))
     },
   }),
@@ -91,11 +88,7 @@ export const attendeeRoutes: Route[] = [
   }),
 ]
 
-const printAttendees = (
-  view: Presentation,
-  session: Session,
-  { total, rows }: { total: number; rows: Person[] },
-) => ({
+const printAttendees = (view: Presentation, session: Session, { total, rows }: Page<Person>) => ({
   session_id: printedId(view, session),
   record_number: total,
   attendee_list: rows.map((person) => printMember(view, person)),

@@ -69,11 +69,8 @@ export const calendarRoutes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(FeedAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listFeeds(call.scope, pageOf(call.query, 'uuid'))
-      const print = rows.map((feed) => printFeed(call.view, feed))
-      return page(call, print, total, rows.at(-1)?.id)
-    },
+    handle: async (call) =>
+      page(call, printFeed, await listFeeds(call.scope, pageOf(call.query, 'uuid'))),
   }),
   eventRoute({
     id: 'deleteFeed',

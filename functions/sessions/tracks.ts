@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 import { ok } from '#lib/http/answer.ts'
-import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { page, pageHeaders, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listTrackSessions } from '#lib/store/read/sessions.ts'
@@ -64,11 +63,8 @@ export const trackRoutes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(TrackAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listTracks(call.scope, pageOf(call.query, 'track'))
-      const print = rows.map((row) => printTrack(call.view, row))
-      return page(call, print, total, rows.at(-1)?.track.id)
-    },
+    handle: async (call) =>
+      page(call, printTrack, await listTracks(call.scope, pageOf(call.query, 'track'))),
   }),
   eventRoute({
     id: 'createTrack',
@@ -147,15 +143,15 @@ export const trackRoutes: Route[] = [
     errors: ['track_not_found', 'invalid_cursor'],
     handle: async (call) => {
       const { scope, query, view } = call
-      const wanted = sessionPage(query)
+      const wanted = pageOf(query, 'sessions')
       const track = await requireTrack(scope, await idOf(call))
-      const walked = await listTrackSessions(scope, track.id, wanted)
+      const found = await listTrackSessions(scope, track.id, wanted)
       const body = {
         track_id: printedId(view, track),
-        record_number: walked.total,
-        session_list: walked.rows.map((session) => printBrief(view, session)),
+        record_number: found.total,
+        session_list: found.rows.map((session) => printBrief(view, session)),
       }
-      return ok(body, linkAfter(call, walked))
+      return ok(body, pageHeaders(publicUrl(call.request), found))
     },
   }),
 ]
