@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { ok, type Print, single, written } from '#lib/http/answer.ts'
+import { type Print, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { withFeed } from '#lib/http/wrappers.ts'
 import type { LinkChange } from '#lib/model/link.ts'
@@ -41,8 +41,10 @@ export const personRelationRoutes: Route[] = [
     returns: v.array(GroupRef),
     errors: ['person_not_found'],
     handle: async (call) => {
-      const groups = printGroups(call.view, await requireLoaded(call.scope, await idOf(call)))
-      return ok(groups, { 'x-total-count': String(groups.length) })
+      const loaded = await requireLoaded(call.scope, await idOf(call))
+      const answer = single(call, printGroups, loaded)
+      const total = String(printGroups(call.view, loaded).length)
+      return { ...answer, headers: { ...answer.headers, 'x-total-count': total } }
     },
   }),
   eventRoute({

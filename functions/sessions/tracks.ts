@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import { ok } from '#lib/http/answer.ts'
-import { page, pageHeaders, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
+import { counted, listed, page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
@@ -8,6 +7,7 @@ import { resolveId } from '#lib/store/external-ids.ts'
 import { listTrackSessions } from '#lib/store/read/sessions.ts'
 import { countTrack, listTracks, requireTrack } from '#lib/store/read/tracks.ts'
 import { createTrack, deleteTrack, updateTrack } from '#lib/store/write/tracks.ts'
+import { countedEntries } from '#lib/wire/fields.ts'
 import { printedId } from '#lib/wire/presentation.ts'
 import { BriefSessionAnswer, printBrief } from '#lib/wire/session.ts'
 import {
@@ -137,21 +137,20 @@ export const trackRoutes: Route[] = [
     query: pageQuery(),
     returns: v.object({
       track_id: v.string(),
-      record_number: v.number(),
+      ...countedEntries,
       session_list: v.array(BriefSessionAnswer),
     }),
     errors: ['track_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { scope, query, view } = call
+      const { scope, query } = call
       const wanted = pageOf(query, 'sessions')
       const track = await requireTrack(scope, await idOf(call))
       const found = await listTrackSessions(scope, track.id, wanted)
-      const body = {
+      return listed(call, found, (view) => ({
         track_id: printedId(view, track),
-        record_number: found.total,
+        ...counted(found),
         session_list: found.rows.map((session) => printBrief(view, session)),
-      }
-      return ok(body, pageHeaders(publicUrl(call.request), found))
+      }))
     },
   }),
 ]

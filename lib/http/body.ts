@@ -155,11 +155,14 @@ function sentFields(request: Request, bytes: Uint8Array, spec: BodySpec): Fields
   return isForm(request, spec) ? formFields(bytes) : jsonOf(request, bytes)
 }
 
-/** Query parameters that are fields of the body; one that is repeated is refused. */
+/** Names of the fields of a body that may come in the query. */
+export const fieldsInQuery = (spec: BodySpec | undefined): string[] =>
+  spec?.fromQuery && 'entries' in spec.schema ? Object.keys(spec.schema.entries as Fields) : []
+
+/** Query parameters that are fields of the body; one that is repeated is refused, an empty one absent. */
 function queryFields(request: Request, spec: BodySpec): [string, string][] {
-  if (!spec.fromQuery || !('entries' in spec.schema)) return []
   const sent = new URL(request.url).searchParams
-  const known = Object.keys(spec.schema.entries as Fields).filter((name) => sent.has(name))
+  const known = fieldsInQuery(spec).filter((name) => sent.getAll(name).some((text) => text !== ''))
   const repeated = known.find((name) => sent.getAll(name).length > 1)
   if (repeated !== undefined) {
     const errors = [{ field: repeated, message: 'Sent more than once.' }]

@@ -3,7 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { isId, isUuid, type Kind } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
 import type { Page, PageWanted } from '#lib/base/page.ts'
-import type { Presentation } from '#lib/wire/presentation.ts'
+import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
 import { ok, type Print } from './answer.ts'
 import type { Answer } from './route.ts'
 
@@ -19,14 +19,14 @@ const count = (least: number, most: number) =>
 /** Query parameters of every list; `limit` defaults to 20, in bare arrays to 1000. */
 export const pageQuery = (defaultLimit: number = limits.pageDefault.value) => ({
   limit: v.optional(count(1, limits.pageLimit.value), String(defaultLimit)),
-  offset: v.optional(count(0, 1_000_000_000_000), '0'),
+  offset: v.optional(count(0, limits.offset.value), '0'),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(600), v.regex(/^[\w-]+$/, 'Not a cursor.'))),
 })
 
-/** A comma list of at most 100 distinct values; blanks are refused. */
+/** A comma list of at most 100 distinct values, split already; blanks are refused. */
 export const commaList = v.pipe(
-  v.string(),
-  v.transform((text) => [...new Set(text.split(',').map((part) => part.trim()))]),
+  v.array(v.string()),
+  v.transform((items) => [...new Set(items.map((item) => item.trim()))]),
   v.maxLength(limits.commaList.value, `At most ${limits.commaList.value} items.`),
   v.check((parts) => parts.every((part) => part !== ''), 'Blank items are not allowed.'),
 )
@@ -68,22 +68,33 @@ function isPlace(text: string, order: Order): boolean {
 type Asking = { request: Request; query: PageQuery; view: Presentation }
 
 /** A list as a bare array: the total in `X-Total-Count`, the next page in `Link`. */
-export const page = <T>({ request, view }: Asking, print: Print<T>, found: Page<T>): Answer =>
-  ok(
-    found.rows.map((row) => print(view, row)),
-    pageHeaders(publicUrl(request), found),
-  )
+export const page = <T>(call: Asking, print: Print<T>, found: Page<T>): Answer =>
+  listed(call, found, (view) => found.rows.map((row) => print(view, row)))
 
 /** A list in an object that echoes the query and counts the records, under the list's own name. */
-export const record = <T>(call: Asking, name: string, print: Print<T>, found: Page<T>): Answer => {
-  const { request, query, view } = call
-  const body = {
-    query_string: echoQuery(request.url, query),
-    record_number: found.total,
+export const record = <T>(call: Asking, name: string, print: Print<T>, found: Page<T>): Answer =>
+  listed(call, found, (view) => ({
+    query_string: echoQuery(call.request.url, call.query),
+    ...counted(found),
     [name]: found.rows.map((row) => print(view, row)),
-  }
-  return ok(body, pageHeaders(publicUrl(request), found))
-}
+  }))
+
+/** A page in a body of any form, with an ETag that knows the headers too: 304 must not hide a new total. */
+export const listed = (
+  { request, view }: Asking,
+  found: Page<unknown>,
+  print: (view: Presentation) => unknown,
+): Answer =>
+  ok(print(view), {
+    etag: etagOf([print(etagPresentation(view)), found.total, found.next ?? '']),
+    ...pageHeaders(publicUrl(request), found),
+  })
+
+/** What every list in an object says of itself. */
+export const counted = ({ total, next }: Page<unknown>) => ({
+  record_number: total,
+  next_cursor: next === undefined ? null : cursorOf(next),
+})
 
 /** The total, and `Link: <…>; rel="next"` on a page that is not the last. */
 export function pageHeaders(url: string, { total, next }: Page<unknown>): Record<string, string> {
@@ -91,11 +102,17 @@ export function pageHeaders(url: string, { total, next }: Page<unknown>): Record
   if (next === undefined) return headers
   const to = new URL(url)
   to.searchParams.delete('offset')
-  to.searchParams.delete('token')
-  // A cursor names the sort key behind which the next page starts, never a partition.
-  to.searchParams.set('cursor', Buffer.from(next).toString('base64url'))
+  for (const name of credentialNames(to)) to.searchParams.delete(name)
+  to.searchParams.set('cursor', cursorOf(next))
   return { ...headers, link: `<${to.href}>; rel="next"` }
 }
+
+/** A cursor names the sort key behind which the next page starts, never a partition. */
+const cursorOf = (sk: string): string => Buffer.from(sk).toString('base64url')
+
+/** Parameters that may hold a credential, however they were spelled. */
+const credentialNames = ({ searchParams }: URL): string[] =>
+  [...searchParams.keys()].filter((name) => /^(token|feed)$/i.test(name))
 
 /** The address as the client sees it: the gateway tells whether it was reached by https. */
 export function publicUrl(request: Request): string {
@@ -104,12 +121,12 @@ export function publicUrl(request: Request): string {
   return url.href
 }
 
-/** The query echoed with defaults filled in and without the token. */
+/** The query echoed with defaults filled in and without any credential. */
 function echoQuery(url: string, page: PageQuery): string {
   const parts = new URL(url).search
     .slice(1)
     .split('&')
-    .filter((part) => part && !/^token(=|$)/i.test(part))
+    .filter((part) => part && credentialNames(new URL(`?${part}`, url)).length === 0)
   const has = (name: string) => parts.some((part) => part === name || part.startsWith(`${name}=`))
   if (!has('offset') && page.cursor === undefined) parts.push('offset=0')
   if (!has('limit')) parts.push(`limit=${page.limit}`)

@@ -125,7 +125,7 @@ function success(route: Route, { answers }: Known): Json {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' },
       ...(page && { 'X-Total-Count': { $ref: '#/components/headers/TotalCount' } }),
       ...(page && { Link: { $ref: '#/components/headers/Link' } }),
-      ...(!page && route.returns && { ETag: { $ref: '#/components/headers/ETag' } }),
+      ...(route.returns && { ETag: { $ref: '#/components/headers/ETag' } }),
     },
   }
   const others = Object.entries(route.returnsOther ?? {}).map(([type, description]) => [
