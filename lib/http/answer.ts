@@ -2,7 +2,8 @@ import { ApiError } from '#lib/base/errors.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
-import { recordedText } from './recorded.ts'
+import { withoutEncoding } from './encoding.ts'
+import { recordedText } from './idempotency.ts'
 import type { Answer } from './route.ts'
 
 /** Prints a loaded object; must give equal bodies for equal objects and presentations. */
@@ -71,5 +72,6 @@ export const ok = (body?: unknown, headers?: Record<string, string>): Answer => 
 export function namesTag(header: string, etag: string, weak: boolean): boolean {
   if (header.trim() === '*') return true
   const tags = header.split(',').map((tag) => tag.trim())
-  return tags.some((tag) => (weak ? tag.replace(/^W\//, '') : tag) === etag)
+  const own = withoutEncoding(etag)
+  return tags.some((tag) => withoutEncoding(weak ? tag.replace(/^W\//, '') : tag) === own)
 }

@@ -1,3 +1,4 @@
+import { fitsAnswer } from '#lib/base/answer-size.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
 import { instantsOf } from '#lib/model/session-times.ts'
@@ -44,7 +45,7 @@ function fileOf(event: Event, { sessions, meetings }: Programme): CalendarFile {
 /** Lambda answers at most 6 MB: a calendar beyond that goes without descriptions. */
 function smallEnough(print: (sessions: CalendarSession[]) => string, all: CalendarSession[]) {
   const whole = print(all)
-  if (Buffer.byteLength(whole) <= 5_500_000) return whole
+  if (fitsAnswer(whole)) return whole
   return print(all.map((session) => ({ ...session, descriptionHtml: '' })))
 }
 

@@ -28,3 +28,6 @@ export const reference = v.pipe(
   v.minLength(1, 'Must not be empty.'),
   v.maxLength(1024, 'Too long.'),
 )
+
+/** What every list in an object says of itself. */
+export const countedEntries = { record_number: v.number(), next_cursor: v.nullable(v.string()) }

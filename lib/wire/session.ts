@@ -6,7 +6,14 @@ import { isDate, parseLocalTime } from '#lib/base/time.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
 import { formats, roles, type Session } from '#lib/model/session.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
-import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
+import {
+  countedEntries,
+  externalIdsField,
+  externalIdsSchema,
+  ignored,
+  reference,
+  stampsSchema,
+} from './fields.ts'
 import { customMeta, linkDocs } from './person.ts'
 import {
   type Presentation,
@@ -107,7 +114,7 @@ export const SessionAnswer = v.object({
 })
 export const SessionsAnswer = v.object({
   query_string: text,
-  record_number: v.number(),
+  ...countedEntries,
   session_list: v.array(SessionAnswer),
 })
 export const BriefSessionAnswer = v.object({
