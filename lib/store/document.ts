@@ -50,7 +50,8 @@ const allOpen = () => false
 
 /**
  * From one state of a document to another, either of which may be none: itself, and the rows it gains and loses.
- * `isClosed` tells of sets whose owner is gone: their rows may be gone too and are counted no more.
+ * `isClosed` tells of sets whose owner is gone: their rows may be gone too and are counted no more. A document that
+ * stayed in its version is not written.
  */
 export function save<T extends Document>(
   scope: EventScope,
@@ -59,6 +60,7 @@ export function save<T extends Document>(
   after: T | undefined,
   isClosed: (set: CountedSet) => boolean = allOpen,
 ): Saved {
+  if (before && before.vr === after?.vr) return { writes: [], counts: [] }
   const [had, has] = [rowsOf(scope, kind, before), rowsOf(scope, kind, after)]
   const lost = [...had].filter(([name]) => !has.has(name)).map(([, row]) => row)
   const gained = [...has].filter(([name]) => !had.has(name)).map(([, row]) => row)
@@ -159,7 +161,7 @@ export async function changeOnce<T extends Document, M>(
   before: T,
   decide: Decide<T, M>,
 ): Promise<M> {
-  const next = <F extends object>(fields: F) => nextOf(before, fields)
+  const next = <F extends object>(fields: F) => nextIfChanged(before, fields)
   const { after, made, more = [] } = await decide(before, next)
   const writes = savedWrites(save(scope, kind, before, after as T | undefined))
   return commit(scope, [...writes, ...more], made)
@@ -172,6 +174,23 @@ export const nextOf = <T extends Document, F extends object>(before: T, fields: 
   updatedAt: now(),
   vr: before.vr + 1,
 })
+
+/** The same, but in its version and with its time of change when the fields say what is there already. */
+export function nextIfChanged<T extends Document, F extends object>(before: T, fields: F): T & F {
+  const as = { ...before, ...fields }
+  return isSame(before, as) ? as : nextOf(before, fields)
+}
+
+/** Whether two states of a document differ in nothing but version and time of change. */
+export const isSame = (one: Document, other: Document): boolean =>
+  isDeepStrictEqual(contentOf(one), contentOf(other))
+
+const besideContent = new Set(['pk', 'sk', 'kind', 'vr', 'updatedAt'])
+
+function contentOf(document: Document): object {
+  const own = Object.entries(document).filter(([name]) => !besideContent.has(name))
+  return withoutEmptySets(Object.fromEntries(own.filter(([, value]) => value !== undefined)))
+}
 
 function documentWrite<T extends Document>(
   scope: EventScope,
