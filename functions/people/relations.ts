@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { ok, type Print, single, written } from '#lib/http/answer.ts'
+import { hasAnswer, ok, type Print, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -92,7 +92,7 @@ export const personRelationRoutes: Route[] = [
     errors: ['person_not_found'],
     handle: async (call) => {
       const owner = await requirePerson(call.scope, await idOf(call))
-      return personCalendar(call.scope, call.event, owner)
+      return personCalendar(call.scope, call.event, owner, hasAnswer(call))
     },
   }),
   eventRoute({

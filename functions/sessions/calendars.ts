@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
-import { ok, write } from '#lib/http/answer.ts'
+import { hasAnswer, ok, write } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
@@ -32,7 +32,7 @@ export const calendarRoutes: Route[] = [
     feed: true,
     query: { feed: v.optional(v.string()) },
     returnsOther: { 'text/calendar': 'The calendar' },
-    handle: async ({ scope, event }) => eventCalendar(scope, event),
+    handle: (call) => eventCalendar(call.scope, call.event, hasAnswer(call)),
   }),
   eventRoute({
     id: 'createFeed',

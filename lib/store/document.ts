@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
 import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
-import type { Key } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
-import { type OnFailure, put, remove, type Write } from '#lib/table/writes.ts'
+import { type OnFailure, put, remove, update, type Write } from '#lib/table/writes.ts'
 import { type Count, countedWrites } from './counts.ts'
+import { isSame, withoutEmptySets } from './same.ts'
 
 /** What every document has. `open` names the job that must be finished before anybody changes it. */
 export type Document = {
@@ -39,6 +40,8 @@ export type Kind<T extends Document> = {
   owns?: (scope: EventScope, id: string) => CountedSet[]
   under?: (scope: EventScope, id: string) => string[]
   derived: (scope: EventScope, document: T) => Derived[]
+  /** Whether the programme of the event calls it otherwise than before (`keys.shownNames`). */
+  isRenamed?: (before: T, after: T) => boolean
   /** Sets without rows that count the document for something that stands in it. */
   counted?: (scope: EventScope, document: T) => CountedSet[]
 }
@@ -71,6 +74,7 @@ export function save<T extends Document>(
       ...lost.map((row) => lostWrite(row, id, !row.in || isClosed(row.in))),
       ...gained.map(gainedWrite),
       ...[...has].flatMap(([name, row]) => changedWrites(had.get(name), row)),
+      ...(before && after && kind.isRenamed?.(before, after) ? [renamedWrite(scope)] : []),
       ...(after ? [] : (kind.owns?.(scope, id) ?? []).flatMap(closeBuckets)),
     ],
     counts: [
@@ -181,17 +185,6 @@ export function nextIfChanged<T extends Document, F extends object>(before: T, f
   return isSame(before, as) ? as : nextOf(before, fields)
 }
 
-/** Whether two states of a document differ in nothing but version and time of change. */
-export const isSame = (one: Document, other: Document): boolean =>
-  isDeepStrictEqual(contentOf(one), contentOf(other))
-
-const besideContent = new Set(['pk', 'sk', 'kind', 'vr', 'updatedAt'])
-
-function contentOf(document: Document): object {
-  const own = Object.entries(document).filter(([name]) => !besideContent.has(name))
-  return withoutEmptySets(Object.fromEntries(own.filter(([, value]) => value !== undefined)))
-}
-
 function documentWrite<T extends Document>(
   scope: EventScope,
   kind: Kind<T>,
@@ -205,11 +198,8 @@ function documentWrite<T extends Document>(
   return put({ ...withoutEmptySets(after), ...key, kind: kind.name }, when, 'conflict')
 }
 
-/** The store cannot hold an empty set. */
-const withoutEmptySets = (row: object) =>
-  Object.fromEntries(
-    Object.entries(row).filter(([, value]) => !(value instanceof Set && value.size === 0)),
-  )
+const renamedWrite = (scope: EventScope): Write =>
+  update(keys.shownNames(scope), { set: { kind: 'shown_names' }, add: { n: 1 } })
 
 /** A unique row goes only while it is the document's own, and one that is counted only while it is there. */
 function lostWrite({ taken, pk, sk }: Derived, id: string, mayBeGone: boolean): Write {

@@ -1,0 +1,32 @@
+const widest = 75
+const utf8 = new TextEncoder()
+
+/** A text value (RFC 5545 §3.3.11). Control characters have no place in one. */
+export const escaped = (text: string): string =>
+  text
+    .replace(/[\\;,]/g, '\\$&')
+    .replace(/\r\n?|\n/g, '\\n')
+    .replace(/(?!\t)\p{Cc}/gu, '')
+
+/** A URI value: not escaped as text is, so what text would escape is percent-encoded. */
+export const uriOf = (url: string): string =>
+  (URL.canParse(url) ? new URL(url).href : encodeURI(url))
+    .replaceAll(',', '%2C')
+    .replaceAll(';', '%3B')
+    .replaceAll('\\', '%5C')
+
+/** A content line in pieces of at most 75 octets, no character cut in two (RFC 5545 §3.1). */
+export function folded(line: string): string {
+  if (line.length <= widest / 3) return line
+  const bytes = utf8.encode(line)
+  if (bytes.length <= widest) return line
+  const pieces: string[] = []
+  for (let from = 0; from < bytes.length; ) {
+    let to = Math.min(from + (pieces.length === 0 ? widest : widest - 1), bytes.length)
+    // A byte of the form 10xxxxxx goes on with a character.
+    while (to < bytes.length && ((bytes[to] ?? 0) & 0xc0) === 0x80) to -= 1
+    pieces.push(Buffer.from(bytes.buffer, from, to - from).toString('utf8'))
+    from = to
+  }
+  return pieces.join('\r\n ')
+}
