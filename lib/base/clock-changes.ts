@@ -8,6 +8,8 @@ export type Clock = {
   /** The offset that the first year begins with, and the change that brought it. */
   opening: { offset: number; since: ClockChange | undefined }
   changes: ClockChange[]
+  /** When the clocks show what they show twice: around each change that puts them back. */
+  repeated: { from: number; to: number }[]
   offsetAt: OffsetAt
 }
 
@@ -28,15 +30,15 @@ export function clockOf(zone: string, first: number, last: number): Clock {
     millis < begin || millis >= Date.UTC(last + 1, 0, 1)
       ? offsetMinutes(zone, millis)
       : (changes.findLast(({ at }) => at <= millis)?.to ?? offset)
-  return { opening: { offset, since }, changes, offsetAt }
+  const repeated = [...(since ? [since] : []), ...changes].flatMap(({ at, from, to }) =>
+    from > to ? { from: at - (from - to) * minute, to: at + (from - to) * minute } : [],
+  )
+  return { opening: { offset, since }, changes, repeated, offsetAt }
 }
 
 /** Whether the clocks show twice what they show at this instant: they are put back over it. */
-export const isShownTwice = ({ changes, opening }: Clock, millis: number): boolean =>
-  [...(opening.since ? [opening.since] : []), ...changes].some(({ at, from, to }) => {
-    const back = (from - to) * minute
-    return at - back <= millis && millis < at + back
-  })
+export const isShownTwice = ({ repeated }: Clock, millis: number): boolean =>
+  repeated.some(({ from, to }) => from <= millis && millis < to)
 
 const changesIn = (zone: string, year: number): ClockChange[] =>
   remembered(years, `${zone} ${year}`, () => {

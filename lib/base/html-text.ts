@@ -21,15 +21,24 @@ const cells = new Set(['td', 'th'])
 export function textOfHtml(html: string): string {
   // Text without any markup is plain text, and its line ends are meant.
   const text = html.includes('<') ? settled(textOf(treeOf(html))) : decoded(html)
-  return text
-    .replace(/\ufdd2(?=[\p{L}\p{N}/_(<~-])/gu, ' ')
-    .replace(/(?<=[\p{L}\p{N}])\ufdd3/gu, ' ')
-    .replace(/[\ufdd2\ufdd3]/g, '')
-    .replaceAll(kept, ' ')
-    .replace(/[^\S\n]+$/gm, '')
+  const lines = apart(text).replaceAll(kept, ' ').split('\n')
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 }
+
+/** Keeps addresses apart from the words around them. */
+const apart = (text: string): string =>
+  text.includes(addressEnd)
+    ? text
+        .replace(/\ufdd3/g, (_, at: number) => (isWord.test(text.charAt(at - 1)) ? ' ' : ''))
+        .replace(/\ufdd2(.?)/g, (_, next: string) => (opensWord.test(next) ? ` ${next}` : next))
+    : text
+
+const isWord = /[\p{L}\p{N}]/u
+const opensWord = /[\p{L}\p{N}/_(<~-]/u
 
 function textOf(nodes: Node[], parent?: Element): string {
   let text = ''
@@ -70,18 +79,29 @@ function elementOf(element: Element): string {
   return elements[name]?.(inside, element) ?? inside
 }
 
-const collapsed = (text: string): string => text.replace(/[ \t\n\r\f]+/g, ' ')
+const collapsed = (text: string): string =>
+  /[\t\n\r\f]| {2}/.test(text) ? text.replace(/[ \t\n\r\f]+/g, ' ') : text
 
-/** Text with its blocks in lines of their own. */
-const settled = (text: string): string =>
-  text
-    // A line break just before the end of a block is no further line.
-    .replace(/ *\n? *\ufdd0[ \ufdd0]*/g, edge)
-    .replace(/^[ \ufdd0]+|[ \ufdd0]+$/g, '')
-    .replaceAll(edge, '\n')
-    .replace(/ *\n */g, '\n')
-    .replace(/ {2,}/g, ' ')
-    .replaceAll(lineEnd, '\n')
+/** Text with its blocks in lines of their own; a line break just before the end of a block is no further line. */
+function settled(text: string): string {
+  const parts = text.split(edge)
+  const lines: string[] = []
+  for (const [n, part] of parts.entries()) {
+    const line = trimmed(part.includes('\n') ? part.replace(/ *\n */g, '\n') : part)
+    if (line === '') continue
+    lines.push(n < parts.length - 1 && line.endsWith('\n') ? line.slice(0, -1) : line)
+  }
+  const all = lines.join('\n')
+  return (all.includes('  ') ? all.replace(/ {2,}/g, ' ') : all).replaceAll(lineEnd, '\n')
+}
+
+/** Without the blanks around it; line ends stay. */
+function trimmed(line: string): string {
+  let [from, to] = [0, line.length]
+  while (line[from] === ' ') from += 1
+  while (to > from && line[to - 1] === ' ') to -= 1
+  return line.slice(from, to)
+}
 
 const inOneLine = (text: string): string => settled(text).replace(/\n+/g, ' ')
 

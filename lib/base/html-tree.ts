@@ -31,12 +31,17 @@ export function treeOf(html: string): Node[] {
 export const attributeOf = ({ attributes }: Element, name: string): string =>
   decoded(new RegExp(`\\s${name}="([^"]*)"`).exec(attributes)?.[1] ?? '')
 
-/** The cleaner writes four of these, editors the others; `&amp;` comes last, or `&amp;lt;` would be decoded twice. */
+/** The cleaner writes four of these, editors the others. All in one pass, or `&amp;lt;` would be decoded twice. */
 export const decoded = (text: string): string =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&nbsp;', '\u00a0')
-    .replaceAll('&amp;', '&')
+  text.includes('&')
+    ? text.replace(/&(?:lt|gt|quot|#39|nbsp|amp);/g, (name) => named[name] ?? name)
+    : text
+
+const named: Record<string, string> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': '\u00a0',
+  '&amp;': '&',
+}

@@ -41,25 +41,30 @@ function impliedEnd({ date, start, end }: Times): string | undefined {
 export function checkTimes(times: Times, zone: string, before?: Times): void {
   const { date, start, end } = times
   if (before && isSameTime(times, before)) return
-  const day = times.endDate ?? impliedEnd(times)
-  if (day === undefined) {
+  const message = `The clocks of ${zone} do not show this time on that day.`
+  const offsetAt = (millis: number) => offsetMinutes(zone, millis)
+  const begins = showing(wall(date, start), offsetAt)
+  if (begins.skipped) refuse('session_start_time', message)
+  const day = endDateOf(times)
+  checkEnd(times, day)
+  const ends = showing(wall(day, end), offsetAt)
+  const isChange = offsetAt(ends.at - 1) !== offsetAt(ends.at)
+  if (ends.skipped && !isChange) refuse('session_end_time', message)
+  if (ends.at <= begins.at) refuse('session_end_time', 'A session cannot end when it starts.')
+}
+
+function checkEnd(times: Times, day: string): void {
+  const { date, start, end, endDate } = times
+  if (endDate === undefined && impliedEnd(times) === undefined) {
     refuse('session_end_date', 'Ends before it starts: name the day of the end.')
   }
+  if (`${day}T${end}` < `${date}T${start}`) refuse('session_end_date', 'Ends before it starts.')
   if (start === end && day === date) {
     refuse('session_end_time', 'A session cannot end when it starts.')
   }
-  if (`${day}T${end}` < `${date}T${start}`) refuse('session_end_date', 'Ends before it starts.')
   if (day > addDays(date, mostDays)) {
     refuse('session_end_date', `At most ${mostDays} days after session_date.`)
   }
-  const message = `The clocks of ${zone} do not show this time on that day.`
-  const offsetAt = (millis: number) => offsetMinutes(zone, millis)
-  const [begins, ends] = [showing(wall(date, start), offsetAt), showing(wall(day, end), offsetAt)]
-  if (begins.skipped) refuse('session_start_time', message)
-  if (ends.skipped && offsetAt(ends.at - 1) === offsetAt(ends.at)) {
-    refuse('session_end_time', message)
-  }
-  if (ends.at <= begins.at) refuse('session_end_time', 'A session cannot end when it starts.')
 }
 
 function refuse(field: string, message: string): never {

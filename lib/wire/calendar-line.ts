@@ -1,5 +1,4 @@
 const widest = 75
-const utf8 = new TextEncoder()
 
 /** A text value (RFC 5545 §3.3.11). Control characters have no place in one. */
 export const escaped = (text: string): string =>
@@ -18,15 +17,29 @@ export const uriOf = (url: string): string =>
 /** A content line in pieces of at most 75 octets, no character cut in two (RFC 5545 §3.1). */
 export function folded(line: string): string {
   if (line.length <= widest / 3) return line
-  const bytes = utf8.encode(line)
-  if (bytes.length <= widest) return line
-  const pieces: string[] = []
+  const width = Buffer.byteLength(line)
+  if (width <= widest) return line
+  return width === line.length ? inPieces(line) : inWholeCharacters(line)
+}
+
+/** One octet a character. */
+function inPieces(line: string): string {
+  let text = line.slice(0, widest)
+  for (let at = widest; at < line.length; at += widest - 1) {
+    text += `\r\n ${line.slice(at, at + widest - 1)}`
+  }
+  return text
+}
+
+function inWholeCharacters(line: string): string {
+  const bytes = Buffer.from(line)
+  let text = ''
   for (let from = 0; from < bytes.length; ) {
-    let to = Math.min(from + (pieces.length === 0 ? widest : widest - 1), bytes.length)
+    let to = Math.min(from + (from === 0 ? widest : widest - 1), bytes.length)
     // A byte of the form 10xxxxxx goes on with a character.
-    while (to < bytes.length && ((bytes[to] ?? 0) & 0xc0) === 0x80) to -= 1
-    pieces.push(Buffer.from(bytes.buffer, from, to - from).toString('utf8'))
+    while (((bytes[to] ?? 0) & 0xc0) === 0x80) to -= 1
+    text += (from === 0 ? '' : '\r\n ') + bytes.toString('utf8', from, to)
     from = to
   }
-  return pieces.join('\r\n ')
+  return text
 }
