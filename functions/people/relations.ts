@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { type Print, single, written } from '#lib/http/answer.ts'
+import { hasAnswer, type Print, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { withFeed } from '#lib/http/wrappers.ts'
 import type { LinkChange } from '#lib/model/link.ts'
@@ -95,7 +95,7 @@ export const personRelationRoutes: Route[] = [
       errors: ['person_not_found'],
       handle: async (call) => {
         const owner = await requirePerson(call.scope, await idOf(call))
-        return personCalendar(call.scope, call.event, owner)
+        return personCalendar(call.scope, call.event, owner, hasAnswer(call))
       },
     }),
   ),

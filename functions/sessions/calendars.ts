@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
-import { ok, write } from '#lib/http/answer.ts'
+import { hasAnswer, ok, write } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import { withFeed } from '#lib/http/wrappers.ts'
@@ -32,7 +32,7 @@ export const calendarRoutes: Route[] = [
       description: 'A token opens it, or in its place the text of a feed in `?feed=`.',
       right: 'event:read',
       returnsOther: { 'text/calendar': 'The calendar' },
-      handle: async ({ scope, event }) => eventCalendar(scope, event),
+      handle: (call) => eventCalendar(call.scope, call.event, hasAnswer(call)),
     }),
   ),
   eventRoute({

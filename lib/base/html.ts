@@ -5,7 +5,6 @@ const tables = ['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot'
 const lists = ['ul', 'ol', 'li', 'dl', 'dt', 'dd']
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 const blocks = ['p', 'div', 'blockquote', 'pre', 'hr', 'br']
-const lineEnds = /<(?:br|hr)\s*\/?>|<\/(?:p|div|h[1-6]|li|tr|blockquote|pre|d[td])>/gi
 const inline = ['a', 'b', 'strong', 'i', 'em', 'u', 's', 'sub', 'sup', 'small', 'code', 'span']
 
 const allowed: sanitizeHtml.IOptions = {
@@ -55,17 +54,6 @@ export const htmlText = (max: number) =>
     max,
   )
 
-/** The text of cleaned HTML for places without markup, such as calendars: blocks become lines. */
-export function textOfHtml(html: string): string {
-  const lined = html.replace(lineEnds, '\n')
-  const bare = decoded(sanitizeHtml(lined, { allowedTags: [], allowedAttributes: {} }))
-  const lines = bare.split('\n').map((line) => line.trimEnd())
-  return lines
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
-}
-
 // What goes can bring together what the parser then nests in another way (two links around a template),
 // so one pass is not the end. Not NFC: `>` and a combining stroke would merge and take a tag apart.
 const cleanedOnce = (html: string): string =>
@@ -77,11 +65,3 @@ function linkAttributes({ href = '', title }: sanitizeHtml.Attributes): sanitize
   const told = title === undefined ? {} : { title }
   return safe ? { href: target, ...told, rel: 'noopener' } : told
 }
-
-// sanitize-html writes exactly these four; `&amp;` comes last, or `&amp;lt;` would be decoded twice.
-const decoded = (text: string): string =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&')

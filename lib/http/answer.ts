@@ -57,6 +57,12 @@ export const preconditionOf =
       throw new ApiError('precondition_failed', { headers: { etag } })
   }
 
+/** Whether the client has the answer of this tag, and a 304 will do (RFC 9110, section 13.1.2). */
+export const hasAnswer =
+  ({ request }: Pick<Asking, 'request'>) =>
+  (etag: string): boolean =>
+    namesTag(request.headers.get('if-none-match') ?? '', etag, true)
+
 /** For objects that are not there: any `If-Match` fails. */
 export function guardAbsent({ request }: Pick<Asking, 'request'>): void {
   if (request.headers.has('if-match')) throw new ApiError('precondition_failed')

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { externalId, externalSystem } from '#lib/base/text.ts'
+import { isZone } from '#lib/base/time.ts'
+import { zoneNamed } from '#lib/base/zone.ts'
 
 /** A field that only answers have: accepted and ignored, so that what GET gave can be sent back. */
 export const ignored = v.optional(v.unknown())
@@ -21,6 +23,13 @@ export const stampsSchema = v.object({
   creation_datetime: instant,
   update_datetime: instant,
 })
+
+/** A zone in any letter case, kept as the time zone database spells it. */
+export const zoneName = v.pipe(
+  v.string(),
+  v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.'),
+  v.transform((text) => zoneNamed(text) ?? text),
+)
 
 /** Refers to an object by our id or, with the header `ext_id_system`, by another system's. */
 export const reference = v.pipe(

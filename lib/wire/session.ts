@@ -5,6 +5,7 @@ import { blankAsAbsent, httpUrl, nameText } from '#lib/base/text.ts'
 import { isDate, parseLocalTime } from '#lib/base/time.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
 import { formats, roles, type Session } from '#lib/model/session.ts'
+import { endDateOf, sayableEnd } from '#lib/model/session-times.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
 import {
   countedEntries,
@@ -49,6 +50,7 @@ export const SessionBody = v.strictObject({
   session_date: date,
   session_start_time: time,
   session_end_time: time,
+  session_end_date: blankAsAbsent(date),
   speakers: v.optional(people),
   session_tracks: v.optional(listOf(reference, limits.sessionTracks.value)),
   external_links: v.nullish(
@@ -102,6 +104,7 @@ export const SessionAnswer = v.object({
   session_date: text,
   session_start_time: text,
   session_end_time: text,
+  session_end_date: text,
   session_tracks: texts,
   external_links: v.array(v.object({ link_name: text, link_url: text })),
   docs: texts,
@@ -130,6 +133,8 @@ export const BriefSessionAnswer = v.object({
 /** The session as a body spells it: what a merge patch is laid onto. */
 export const sessionPatchTarget = (view: Presentation, loaded: LoadedSession) => ({
   ...printOwn(loaded.session),
+  // Where the times say it, it follows them when they change.
+  session_end_date: sayableEnd(loaded.session),
   custom_fields_meta: printCustom(view, loaded),
 })
 
@@ -152,6 +157,7 @@ export const printSession = (view: Presentation, loaded: LoadedSession) => {
   return {
     ...printNamed(view, session),
     ...printOwn(session),
+    session_end_date: endDateOf(session),
     session_tracks: session.trackIds
       .filter((id) => !included.deleting.has(id))
       .map((id) => printedReference(view, id, included.tracks)),
