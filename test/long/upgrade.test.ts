@@ -59,7 +59,7 @@ test('takes over all work that the version before left behind', async () => {
 
 test('takes over all work whenever its runner is killed', async () => {
   const { at } = await formerEvent()
-  for (let writes = 1; writes < 20; writes += 1) {
+  for (let writes = 1; writes < 8; writes += 1) {
     crashAfter(writes % 7)
     await runJobs(Date.now() + 20_000).catch(() => undefined)
     restart()

@@ -99,7 +99,7 @@ async function undoSession(scope: EventScope, job: Job): Promise<boolean> {
     const day = setName(sets.sessionsOn(scope, session.date))
     const alone = { ...session, trackIds: [] }
     const { writes } = save(scope, sessions, alone, undefined, (set) => setName(set) === day)
-    const goesOn = rewriteJob({ ...job, kind: 'delete-session', work: gone }, gone).write
+    const goesOn = rewriteJob({ ...job, kind: 'delete-session' }, gone as Job['work']).write
     await transact(scope, [...writes, remove(keys.seats(scope, id)), goesOn])
     return false
   })
@@ -156,7 +156,7 @@ async function finish(scope: EventScope, job: Job, work: LinkWork): Promise<bool
     const open = { set: { open: job.id }, add: { vr: 1 } }
     await transact(scope, [
       update(key, open, { vr: document.vr }, 'conflict'),
-      rewriteJob({ ...job, kind: 'apply-links', work }, work).write,
+      rewriteJob({ ...job, kind: 'apply-links' }, work as Job['work']).write,
     ])
     return true
   })
