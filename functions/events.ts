@@ -7,6 +7,7 @@ import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route, route } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
+import { upserting } from '#lib/http/wrappers.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { MadeToken, Token } from '#lib/model/token.ts'
 import { countEvent } from '#lib/store/read/event-counts.ts'
@@ -80,11 +81,8 @@ export const routes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(EventAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listEvents(call.scope, pageOf(call.query, 'event'))
-      const print = rows.map((row) => printEvent(call.view, row))
-      return page(call, print, total, rows.at(-1)?.event.id)
-    },
+    handle: async (call) =>
+      page(call, printEvent, await listEvents(call.scope, pageOf(call.query, 'event'))),
   }),
   eventRoute({
     id: 'getEvent',
@@ -96,31 +94,32 @@ export const routes: Route[] = [
     returns: EventAnswer,
     handle: async (call) => single(call, printEvent, await countEvent(call.scope, call.event)),
   }),
-  eventRoute({
-    id: 'replaceEvent',
-    method: 'put',
-    path: '/events/{event}',
-    tag,
-    summary: 'Replace the fields of an event, or create it under an external id',
-    right: 'event:write',
-    upsert: true,
-    body: { wrapper: 'event', schema: EventBody },
-    returns: EventAnswer,
-    errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
-    example,
-    handle: async (call) => {
-      const event: Event | undefined = call.event
-      const fields = eventFields(call.body)
-      if (!event) {
-        const external = externalFromPath(call, 'event', 'event_not_found')
-        return written(call, printEvent, (scope) => createEvent(scope, fields, [external]))
-      }
-      checkOwnId(call.body.id, event.id, 'id', call.params.event)
-      return written(call, printEvent, (scope, precondition) =>
-        updateEvent(scope, () => fields, precondition),
-      )
-    },
-  }),
+  upserting(
+    eventRoute({
+      id: 'replaceEvent',
+      method: 'put',
+      path: '/events/{event}',
+      tag,
+      summary: 'Replace the fields of an event, or create it under an external id',
+      right: 'event:write',
+      body: { wrapper: 'event', schema: EventBody },
+      returns: EventAnswer,
+      errors: [...eventErrors, 'id_mismatch', 'precondition_failed'],
+      example,
+      handle: async (call) => {
+        const event: Event | undefined = call.event
+        const fields = eventFields(call.body)
+        if (!event) {
+          const external = externalFromPath(call, 'event', 'event_not_found')
+          return written(call, printEvent, (scope) => createEvent(scope, fields, [external]))
+        }
+        checkOwnId(call.body.id, event.id, 'id', call.params.event)
+        return written(call, printEvent, (scope, precondition) =>
+          updateEvent(scope, () => fields, precondition),
+        )
+      },
+    }),
+  ),
   eventRoute({
     id: 'changeEvent',
     method: 'patch',
@@ -186,11 +185,8 @@ export const routes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(TokenAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listTokens(call.scope, pageOf(call.query, 'token'))
-      const print = rows.map((row) => printToken(call.view, row))
-      return page(call, print, total, rows.at(-1)?.id)
-    },
+    handle: async (call) =>
+      page(call, printToken, await listTokens(call.scope, pageOf(call.query, 'token'))),
   }),
   route({
     id: 'deleteToken',

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
+import { pageOfList } from '#lib/base/page.ts'
 import { ok, write, written } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
-import { page, pageQuery } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { sliceBy } from '#lib/http/slice.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { requireAdmission, requireNetworking, requireTicket } from '#lib/store/read/admission.ts'
@@ -51,10 +51,7 @@ export const routes: Route[] = [
       const { scope, token } = call
       const caller = token.role === 'attendee' ? await requireTicket(scope, token) : {}
       const all = await upcomingSessions(scope, caller)
-      const rows = sliceBy(all, upcomingKey, call.query)
-      const print = rows.map((row) => printUpcoming(call.view, row))
-      const last = rows.at(-1)
-      return page(call, print, all.length, last && upcomingKey(last))
+      return page(call, printUpcoming, pageOfList(all, upcomingKey, pageOf(call.query, 'keys')))
     },
   }),
   eventRoute({
@@ -144,10 +141,7 @@ export const routes: Route[] = [
       const { scope, token, params } = call
       const { me, session } = await requireAdmission(scope, token, params.session)
       const all = await matchesOf(scope, me.id, session)
-      const rows = sliceBy(all, matchKey, call.query)
-      const print = rows.map((row) => printMatch(call.view, row))
-      const last = rows.at(-1)
-      return page(call, print, all.length, last && matchKey(last))
+      return page(call, printMatch, pageOfList(all, matchKey, pageOf(call.query, 'keys')))
     },
   }),
   eventRoute({

@@ -17,7 +17,7 @@ const example = {
     upload_picture: { url: 'https://example.com/ada.jpg', trim: '0x0:400x400' },
   },
 }
-const body = { wrapper: 'resource', schema: PictureBody }
+const body = { wrapper: 'resource', schema: PictureBody, raw: ['image/jpeg', 'image/png'] }
 const query = { trim: v.optional(v.string()) }
 const uploadErrors = [
   'picture_url_refused',
@@ -41,11 +41,8 @@ const routesUnder = (path: string, of: string): Route[] => [
     query: pageQuery(1000),
     returns: v.array(PictureAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listPictures(call.scope, pageOf(call.query, 'uuid'))
-      const print = rows.map((picture) => printPicture(call.view, picture))
-      return page(call, print, total, rows.at(-1)?.id)
-    },
+    handle: async (call) =>
+      page(call, printPicture, await listPictures(call.scope, pageOf(call.query, 'uuid'))),
   }),
   eventRoute({
     id: `upload${of}Picture`,
@@ -54,7 +51,6 @@ const routesUnder = (path: string, of: string): Route[] => [
     tag,
     summary: 'Upload a picture: by its URL, or as the body itself',
     right: 'event:write',
-    rawBody: true,
     body,
     query,
     returns: PictureAnswer,
@@ -84,7 +80,6 @@ const routesUnder = (path: string, of: string): Route[] => [
     tag,
     summary: 'Replace a picture; its filename and its url stay',
     right: 'event:write',
-    rawBody: true,
     body,
     query,
     returns: PictureAnswer,

@@ -61,6 +61,7 @@ export const routes: Route[] = [
     tag,
     summary: 'Load a part of the reference page',
     right: 'public',
+    query: { v: v.optional(v.pipe(v.string(), v.description('The release that asks.'))) },
     returnsOther: { 'text/css': 'Styles', 'text/javascript': 'Scripts', 'image/png': 'The icon' },
     errors: ['not_found'],
     handle: async ({ request, params }) => {

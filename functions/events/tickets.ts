@@ -72,11 +72,12 @@ export const ticketRoutes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(TicketTypeAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listTicketTypes(call.scope, pageOf(call.query, 'ticketType'))
-      const print = rows.map((row) => printTicketType(call.view, row))
-      return page(call, print, total, rows.at(-1)?.type.id)
-    },
+    handle: async (call) =>
+      page(
+        call,
+        printTicketType,
+        await listTicketTypes(call.scope, pageOf(call.query, 'ticketType')),
+      ),
   }),
   eventRoute({
     id: 'getTicketType',

@@ -70,11 +70,8 @@ export const groupRoutes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(GroupAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listGroups(call.scope, pageOf(call.query, 'group'))
-      const print = rows.map((row) => printGroup(call.view, row))
-      return page(call, print, total, rows.at(-1)?.group.id)
-    },
+    handle: async (call) =>
+      page(call, printGroup, await listGroups(call.scope, pageOf(call.query, 'group'))),
   }),
   eventRoute({
     id: 'createGroup',
@@ -168,9 +165,7 @@ export const groupRoutes: Route[] = [
     handle: async (call) => {
       const wanted = pageOf(call.query, 'person')
       const found = await listMembers(call.scope, await groupOf(call), wanted)
-      const { total, rows, last = rows.at(-1)?.id, read } = found
-      const print = rows.map((person) => printMember(call.view, person))
-      return page(call, print, total, last, read)
+      return page(call, printMember, found)
     },
   }),
 ]

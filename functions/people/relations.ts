@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { ok, type Print, preconditionOf, single, written } from '#lib/http/answer.ts'
+import { hasAnswer, type Print, preconditionOf, single, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { withFeed } from '#lib/http/wrappers.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
 import { roleNamed } from '#lib/model/session.ts'
@@ -40,8 +41,10 @@ export const personRelationRoutes: Route[] = [
     returns: v.array(GroupRef),
     errors: ['person_not_found'],
     handle: async (call) => {
-      const groups = printGroups(call.view, await requireLoaded(call.scope, await idOf(call)))
-      return ok(groups, { 'x-total-count': String(groups.length) })
+      const loaded = await requireLoaded(call.scope, await idOf(call))
+      const answer = single(call, printGroups, loaded)
+      const total = String(printGroups(call.view, loaded).length)
+      return { ...answer, headers: { ...answer.headers, 'x-total-count': total } }
     },
   }),
   eventRoute({
@@ -78,23 +81,24 @@ export const personRelationRoutes: Route[] = [
     handle: async (call) =>
       single(call, printSessions, await requireLoaded(call.scope, await idOf(call))),
   }),
-  eventRoute({
-    id: 'getPersonCalendar',
-    method: 'get',
-    path: `${person}/sessions/calendar.ics`,
-    tag,
-    summary: 'Read the agenda of a person as an iCalendar file',
-    description: 'A token opens it, or in its place the text of a feed of that person in `?feed=`.',
-    right: 'event:read',
-    feed: true,
-    query: { feed: v.optional(v.string()) },
-    returnsOther: { 'text/calendar': 'The calendar' },
-    errors: ['person_not_found'],
-    handle: async (call) => {
-      const owner = await requirePerson(call.scope, await idOf(call))
-      return personCalendar(call.scope, call.event, owner)
-    },
-  }),
+  withFeed(
+    eventRoute({
+      id: 'getPersonCalendar',
+      method: 'get',
+      path: `${person}/sessions/calendar.ics`,
+      tag,
+      summary: 'Read the agenda of a person as an iCalendar file',
+      description:
+        'A token opens it, or in its place the text of a feed of that person in `?feed=`.',
+      right: 'event:read',
+      returnsOther: { 'text/calendar': 'The calendar' },
+      errors: ['person_not_found'],
+      handle: async (call) => {
+        const owner = await requirePerson(call.scope, await idOf(call))
+        return personCalendar(call.scope, call.event, owner, hasAnswer(call))
+      },
+    }),
+  ),
   eventRoute({
     id: 'addPersonSessions',
     method: 'post',

@@ -4,6 +4,7 @@ import { ok, preconditionOf, write } from '#lib/http/answer.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { Person } from '#lib/model/person.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
   getPerson,
@@ -24,7 +25,7 @@ import {
   printPerson,
 } from '#lib/wire/person.ts'
 import { personChange, withPictureNamed } from '#lib/wire/person-body.ts'
-import { printedId } from '#lib/wire/presentation.ts'
+import { type Presentation, printedId } from '#lib/wire/presentation.ts'
 
 const tag = 'People'
 const path = '/events/{event}/people/resources'
@@ -95,12 +96,11 @@ export const peopleRoutes: Route[] = [
     returns: PeopleAnswer,
     errors: ['invalid_cursor'],
     handle: async (call) => {
-      const { scope, view, query } = call
+      const { scope, query } = call
       const found = await listPeople(scope, query, pageOf(query, 'person'))
-      const { total, rows, last = rows.at(-1)?.id, read } = found
-      const included = await loadIncluded(scope, rows)
-      const print = rows.map((person) => printPerson(view, { person, included }))
-      return record(call, 'people_list', print, total, last, read)
+      const included = await loadIncluded(scope, found.rows)
+      const print = (view: Presentation, person: Person) => printPerson(view, { person, included })
+      return record(call, 'people_list', print, found)
     },
   }),
   eventRoute({

@@ -96,9 +96,8 @@ export const connectionRoutes: Route[] = [
     handle: async (call) => {
       const me = await requireMe(call.scope, call.token)
       const wanted = pageOf(call.query, 'person')
-      const { total, rows } = await listConnections(call.scope, me, call.query.status, wanted)
-      const print = rows.map((row) => printConnection(call.view, row))
-      return page(call, print, total, rows.at(-1)?.other.id)
+      const found = await listConnections(call.scope, me, call.query.status, wanted)
+      return page(call, printConnection, found)
     },
   }),
 ]

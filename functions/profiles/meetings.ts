@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
+import { pageOfList } from '#lib/base/page.ts'
 import { single, written } from '#lib/http/answer.ts'
-import { page, pageQuery } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { sliceBy } from '#lib/http/slice.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import { meetingStatuses, orderOf } from '#lib/model/meeting.ts'
 import { getPerson } from '#lib/store/read/included-people.ts'
@@ -42,6 +42,8 @@ const yesOrNo = v.pipe(
   v.transform((text) => text === 'true'),
 )
 
+const slotKey = ({ start }: { start: number }) => String(start).padStart(15, '0')
+
 export const meetingRoutes: Route[] = [
   eventRoute({
     id: 'listSlots',
@@ -64,10 +66,8 @@ export const meetingRoutes: Route[] = [
       const owner = await requireBookable(scope, token, named)
       const me = token.person === undefined ? undefined : await getPerson(scope, token.person)
       const slots = await slotsFor(scope, call.event, { owner, me }, call.query)
-      const rows = sliceBy(slots, ({ start }) => String(start).padStart(15, '0'), call.query)
-      const print = rows.map((slot) => printSlot(call.view, slot))
-      const last = rows.at(-1)
-      return page(call, print, slots.length, last && String(last.start).padStart(15, '0'))
+      const found = pageOfList(slots, slotKey, pageOf(call.query, 'keys'))
+      return page(call, printSlot, found)
     },
   }),
   eventRoute({
@@ -116,10 +116,8 @@ export const meetingRoutes: Route[] = [
     handle: async (call) => {
       const { id } = await requireMe(call.scope, call.token)
       const all = await meetingsOf(call.scope, id, call.query)
-      const rows = sliceBy(all, ({ meeting }) => orderOf(meeting), call.query)
-      const print = rows.map((row) => printMeeting(call.event)(call.view, row))
-      const last = rows.at(-1)
-      return page(call, print, all.length, last && orderOf(last.meeting))
+      const found = pageOfList(all, ({ meeting }) => orderOf(meeting), pageOf(call.query, 'keys'))
+      return page(call, printMeeting(call.event), found)
     },
   }),
   eventRoute({

@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { email } from '#lib/base/text.ts'
 import { single, written } from '#lib/http/answer.ts'
 import { lookUp } from '#lib/http/key-guessing.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { EventCall, Route } from '#lib/http/route.ts'
+import { scheduleRoute } from '#lib/http/wrappers.ts'
 import { requireAccessGroup, requireUserByEmail } from '#lib/store/read/access-groups.ts'
 import { createAccessGroup, joinAccessGroup } from '#lib/store/write/access-groups.ts'
 import { printAccessGroup, printEventGroup, printGroupUser } from '#lib/wire/schedule.ts'
@@ -17,15 +18,13 @@ import {
 import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
-const schedule = true
 
 export const accessRoutes: Route[] = [
-  eventRoute({
+  scheduleRoute({
     id: 'createAccessGroup',
     method: 'post',
     path: '/events/{event}/groups',
     tag,
-    schedule,
     summary: 'Make an access group with a new access key',
     description: anyPlace,
     right: 'event:write',
@@ -38,24 +37,22 @@ export const accessRoutes: Route[] = [
         createAccessGroup(scope, accessGroupFields(call.body)),
       ),
   }),
-  eventRoute({
+  scheduleRoute({
     id: 'getAccessGroup',
     method: 'get',
     path: '/events/{event}/groups/{access_key}',
     tag,
-    schedule,
     summary: 'Find an access group by its key',
     right: 'event:read',
     returns: EventGroupAnswer,
     errors: ['access_group_not_found'],
     handle: async (call) => single(call, printEventGroup(readerOf(call)), await groupOf(call)),
   }),
-  eventRoute({
+  scheduleRoute({
     id: 'joinAccessGroup',
     method: 'post',
     path: '/events/{event}/groups/{access_key}',
     tag,
-    schedule,
     summary: 'Invite an e-mail address into an access group',
     description: anyPlace,
     right: 'attendance:write',
@@ -70,12 +67,11 @@ export const accessRoutes: Route[] = [
       )
     },
   }),
-  eventRoute({
+  scheduleRoute({
     id: 'findAccessUser',
     method: 'get',
     path: '/events/{event}/users',
     tag,
-    schedule,
     summary: 'Find a user of the access groups by e-mail address',
     right: 'event:read',
     query: { email, access_key: v.optional(v.pipe(v.string(), v.maxLength(200))) },

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { ok, write, written } from '#lib/http/answer.ts'
-import { page, pageQuery } from '#lib/http/page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { type LogResult, postLog, postLogs, printResults } from '#lib/http/post-logs.ts'
-import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
-import type { Schedule } from '#lib/model/schedule.ts'
+import type { Answer, EventCall, eventRoute, Route } from '#lib/http/route.ts'
+import { located, scheduleRoute, unprocessable } from '#lib/http/wrappers.ts'
+import type { ListedLog, Schedule } from '#lib/model/schedule.ts'
 import { usersById } from '#lib/store/read/access-groups.ts'
 import { loadLogs, loadUserLogs } from '#lib/store/read/schedule-details.ts'
 import { locateSchedule, requireSchedule } from '#lib/store/read/schedules.ts'
@@ -15,21 +15,17 @@ import { anyPlace, BulkBody, LogBody, userNumber } from '#lib/wire/schedule-bodi
 import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
-const schedule = true
-const locate = locateSchedule
-const unprocessable = true
+const logRoute: typeof eventRoute = (spec) =>
+  unprocessable(located(scheduleRoute(spec), locateSchedule))
 const logsQuery = { ...pageQuery(1000), event_group_user_id: v.optional(userNumber) }
 type LogsCall = EventCall<{ [K in keyof typeof logsQuery]: v.InferOutput<(typeof logsQuery)[K]> }>
 
 export const logRoutes: Route[] = [
-  eventRoute({
+  logRoute({
     id: 'listUsageLogs',
     method: 'get',
     path: '/event_schedules/{id}/logs',
     tag,
-    schedule,
-    locate,
-    unprocessable,
     summary: 'List the usage logs of a schedule by time, or those of one of its users',
     description:
       'With `event_group_user_id` the logs of that user, each as posting it answered; without, rows of all.',
@@ -43,14 +39,11 @@ export const logRoutes: Route[] = [
       return user === undefined ? allLogs(call, found) : logsOfUser(call, found, user)
     },
   }),
-  eventRoute({
+  logRoute({
     id: 'addUsageLog',
     method: 'post',
     path: '/event_schedules/{id}/logs',
     tag,
-    schedule,
-    locate,
-    unprocessable,
     summary: 'Log how long a user was there; the same log posted again is the same log',
     description: anyPlace,
     right: 'attendance:write',
@@ -69,14 +62,11 @@ export const logRoutes: Route[] = [
       )
     },
   }),
-  eventRoute({
+  logRoute({
     id: 'addUsageLogs',
     method: 'post',
     path: '/event_schedules/{id}/logs/bulk',
     tag,
-    schedule,
-    locate,
-    unprocessable,
     summary: 'Post up to 1,000 usage logs; each gets its own result',
     right: 'attendance:write',
     body: { schema: BulkBody },
@@ -104,25 +94,17 @@ export const logRoutes: Route[] = [
 ]
 
 async function allLogs(call: LogsCall, found: Schedule): Promise<Answer> {
-  const wanted = wantedPage(call.query, cursorShapes.logs)
-  const { total, rows, last } = await loadLogs(call.scope, found, wanted)
-  const print = rows.map((row) => printLog(call.view, call, row))
-  return page(call, print, total, last)
+  const logs = await loadLogs(call.scope, found, pageOf(call.query, 'logs'))
+  return page(call, (view, log: ListedLog) => printLog(view, call, log), logs)
 }
 
 async function logsOfUser(call: LogsCall, found: Schedule, id: number): Promise<Answer> {
-  const wanted = wantedPage(call.query, cursorShapes.logs)
+  const wanted = pageOf(call.query, 'logs')
   const user = (await usersById(call.scope, [id])).get(id)
   if (!user) {
     const message = 'There is no such user.'
     throw new ApiError('invalid_log', { field: 'event_group_user_id', message })
   }
-  const { total, rows, last } = await loadUserLogs(call.scope, found, user, wanted)
-  const print = printEventLog(readerOf(call))
-  return page(
-    call,
-    rows.map((log) => print(call.view, log)),
-    total,
-    last,
-  )
+  const logs = await loadUserLogs(call.scope, found, user, wanted)
+  return page(call, printEventLog(readerOf(call)), logs)
 }

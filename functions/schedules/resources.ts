@@ -2,18 +2,13 @@ import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { preconditionOf, single, write } from '#lib/http/answer.ts'
 import { lookUp } from '#lib/http/key-guessing.ts'
-import { page, pageQuery } from '#lib/http/page.ts'
-import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { cursorShapes, wantedPage } from '#lib/http/schedule-page.ts'
+import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import type { Answer, EventCall, eventRoute, Route } from '#lib/http/route.ts'
+import { located, scheduleRoute } from '#lib/http/wrappers.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { requireAccessGroup } from '#lib/store/read/access-groups.ts'
 import { loadDetail, loadUsers } from '#lib/store/read/schedule-details.ts'
-import {
-  listSchedules,
-  locateSchedule,
-  requireCurrentSchedule,
-  scheduleOrder,
-} from '#lib/store/read/schedules.ts'
+import { listSchedules, locateSchedule, requireCurrentSchedule } from '#lib/store/read/schedules.ts'
 import {
   createSchedule,
   deleteSchedule,
@@ -37,16 +32,14 @@ import {
 import { readerOf } from './reader.ts'
 
 const tag = 'Event schedules'
-const schedule = true
-const locate = locateSchedule
+const oneRoute: typeof eventRoute = (spec) => located(scheduleRoute(spec), locateSchedule)
 
 export const scheduleRoutes: Route[] = [
-  eventRoute({
+  scheduleRoute({
     id: 'createSchedule',
     method: 'post',
     path: '/events/{event}/event_schedules',
     tag,
-    schedule,
     summary: 'Put an event on the air at some time',
     description: anyPlace,
     right: 'event:write',
@@ -61,32 +54,26 @@ export const scheduleRoutes: Route[] = [
       return answered(call, (scope) => createSchedule(scope, scheduleFields(call.body)))
     },
   }),
-  eventRoute({
+  scheduleRoute({
     id: 'listSchedules',
     method: 'get',
     path: '/events/{event}/event_schedules',
     tag,
-    schedule,
     summary: 'List the schedules of an event by start',
     right: 'event:read',
     query: pageQuery(1000),
     returns: v.array(ScheduleAnswer),
     errors: ['invalid_cursor'],
     handle: async (call) => {
-      const wanted = wantedPage(call.query, cursorShapes.schedules)
-      const { total, rows } = await listSchedules(call.scope, wanted)
-      const print = rows.map((value) => printSchedule(call)(call.view, value))
-      const last = rows.at(-1)
-      return page(call, print, total, last && scheduleOrder(last))
+      const found = await listSchedules(call.scope, pageOf(call.query, 'schedules'))
+      return page(call, printSchedule(call), found)
     },
   }),
-  eventRoute({
+  oneRoute({
     id: 'getSchedule',
     method: 'get',
     path: '/event_schedules/{id}',
     tag,
-    schedule,
-    locate,
     summary: 'Read a schedule with the access groups of its event and their users',
     right: 'event:read',
     returns: DetailAnswer,
@@ -94,13 +81,11 @@ export const scheduleRoutes: Route[] = [
     handle: async (call) =>
       single(call, printDetail(readerOf(call)), await loadDetail(call.scope, numberOf(call))),
   }),
-  eventRoute({
+  oneRoute({
     id: 'changeSchedule',
     method: 'patch',
     path: '/event_schedules/{id}',
     tag,
-    schedule,
-    locate,
     summary: 'Change some fields of a schedule',
     right: 'event:write',
     body: { wrapper: 'event_schedule', schema: ScheduleBody, mode: 'patch' },
@@ -121,13 +106,11 @@ export const scheduleRoutes: Route[] = [
       )
     },
   }),
-  eventRoute({
+  oneRoute({
     id: 'deleteSchedule',
     method: 'delete',
     path: '/event_schedules/{id}',
     tag,
-    schedule,
-    locate,
     summary: 'Delete a schedule and its usage logs',
     right: 'event:write',
     returns: ScheduleAnswer,
@@ -135,32 +118,26 @@ export const scheduleRoutes: Route[] = [
     handle: async (call) =>
       answered(call, (scope) => deleteSchedule(scope, numberOf(call), unchanged(call))),
   }),
-  eventRoute({
+  oneRoute({
     id: 'listScheduleUsers',
     method: 'get',
     path: '/event_schedules/{id}/users',
     tag,
-    schedule,
-    locate,
     summary: 'List the users who may enter a schedule',
     right: 'event:read',
     query: pageQuery(1000),
     returns: v.array(UserAnswer),
     errors: ['schedule_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const wanted = wantedPage(call.query, cursorShapes.users)
-      const { total, users, people } = await loadUsers(call.scope, numberOf(call), wanted)
-      const rows = users.map((user) => printUser(call.view, user, people))
-      const last = users.at(-1)
-      return page(call, rows, total, last && String(last.id).padStart(10, '0'))
+      const wanted = pageOf(call.query, 'users')
+      return page(call, printUser, await loadUsers(call.scope, numberOf(call), wanted))
     },
   }),
-  eventRoute({
+  scheduleRoute({
     id: 'getCurrentSchedule',
     method: 'get',
     path: '/events/{event}/event_schedules/groups/{access_key}',
     tag,
-    schedule,
     summary: 'Find the schedule that a group enters now: the one on the air, else the next',
     right: 'event:read',
     returns: CurrentAnswer,

@@ -1,5 +1,6 @@
 import { single } from '#lib/http/answer.ts'
-import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { Answer, EventCall, eventRoute, Route } from '#lib/http/route.ts'
+import { located, scheduleRoute } from '#lib/http/wrappers.ts'
 import { locateSchedule, requireSchedule } from '#lib/store/read/schedules.ts'
 import { reportOf } from '#lib/store/read/usage-report.ts'
 import { UsageAnswer } from '#lib/wire/schedule-answers.ts'
@@ -8,15 +9,14 @@ import { type Figures, figuresChart, figuresCsv, printUsage } from '#lib/wire/us
 const shared = {
   method: 'get',
   tag: 'Event schedules',
-  schedule: true,
-  locate: locateSchedule,
   right: 'event:read',
   errors: ['schedule_not_found'],
 } as const satisfies Partial<Route>
+const usageRoute: typeof eventRoute = (spec) => located(scheduleRoute(spec), locateSchedule)
 const csvTypes = { 'text/csv': 'A line per user, ready for a spreadsheet.' }
 
 export const usageRoutes: Route[] = [
-  eventRoute({
+  usageRoute({
     ...shared,
     errors: [...shared.errors],
     id: 'getUsage',
@@ -30,7 +30,7 @@ export const usageRoutes: Route[] = [
       return /^text\/csv\b/i.test(accept.trim()) ? csv(figures) : single(call, printUsage, figures)
     },
   }),
-  eventRoute({
+  usageRoute({
     ...shared,
     errors: [...shared.errors],
     id: 'getUsageTable',
@@ -39,7 +39,7 @@ export const usageRoutes: Route[] = [
     returnsOther: csvTypes,
     handle: async (call) => csv(await figuresOf(call)),
   }),
-  eventRoute({
+  usageRoute({
     ...shared,
     errors: [...shared.errors],
     id: 'getUsageChart',

@@ -1,15 +1,15 @@
 import * as v from 'valibot'
-import { limits } from '#lib/base/limits.ts'
+import type { Page } from '#lib/base/page.ts'
 import { ok, write } from '#lib/http/answer.ts'
-import { nextLink, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
+import { counted, listed, pageHeaders, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { linkAfter } from '#lib/http/session-page.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listAttendees } from '#lib/store/read/attendees.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
 import { type Attended, addAttendee, removeAttendee } from '#lib/store/write/attendance.ts'
+import { countedEntries } from '#lib/wire/fields.ts'
 import { MemberAnswer, printMember } from '#lib/wire/person.ts'
 import { type Presentation, printedId } from '#lib/wire/presentation.ts'
 
@@ -19,7 +19,7 @@ const one = `${path}/{person}`
 
 const AttendeesAnswer = v.object({
   session_id: v.string(),
-  record_number: v.number(),
+  ...countedEntries,
   attendee_list: v.array(MemberAnswer),
 })
 
@@ -43,11 +43,11 @@ export const attendeeRoutes: Route[] = [
     returns: AttendeesAnswer,
     errors: ['session_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { scope, query, view } = call
+      const { scope, query } = call
       const wanted = pageOf(query, 'person')
       const session = await requireSession(scope, await sessionOf(call))
       const attendees = await listAttendees(scope, session.id, wanted)
-      return ok(printAttendees(view, session, attendees), linkAfter(call, attendees))
+      return listed(call, attendees, (view) => printAttendees(view, session, attendees))
     },
   }),
   eventRoute({
@@ -64,11 +64,8 @@ export const attendeeRoutes: Route[] = [
       const { view, request } = call
       const list = new URL(publicUrl(request))
       list.pathname = list.pathname.replace(/\/[^/]+\/?$/, '')
-      const answer = ({ session, attendees }: Attended) => {
-        const more = attendees.total > limits.pageDefault.value
-        const link = nextLink(list.href, attendees.rows.at(-1)?.id, more)
-        return ok(printAttendees(view, session, attendees), link)
-      }
+      const answer = ({ session, attendees }: Attended) =>
+        ok(printAttendees(view, session, attendees), pageHeaders(list.href, attendees))
       return write(call, answer, (scope) => addAttendee(scope, seat))
     },
   }),
@@ -92,12 +89,8 @@ export const attendeeRoutes: Route[] = [
   }),
 ]
 
-const printAttendees = (
-  view: Presentation,
-  session: Session,
-  { total, rows }: { total: number; rows: Person[] },
-) => ({
+const printAttendees = (view: Presentation, session: Session, attendees: Page<Person>) => ({
   session_id: printedId(view, session),
-  record_number: total,
-  attendee_list: rows.map((person) => printMember(view, person)),
+  ...counted(attendees),
+  attendee_list: attendees.rows.map((person) => printMember(view, person)),
 })

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
-import { ok, write } from '#lib/http/answer.ts'
+import { hasAnswer, ok, write } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
+import { withFeed } from '#lib/http/wrappers.ts'
 import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
 import { listFeeds } from '#lib/store/read/calendar-feeds.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
@@ -21,19 +22,19 @@ const tag = 'Sessions'
 const path = '/events/{event}/sessions/feeds'
 
 export const calendarRoutes: Route[] = [
-  eventRoute({
-    id: 'getCalendar',
-    method: 'get',
-    path: '/events/{event}/sessions/calendar.ics',
-    tag,
-    summary: 'Read the sessions as an iCalendar file',
-    description: 'A token opens it, or in its place the text of a feed in `?feed=`.',
-    right: 'event:read',
-    feed: true,
-    query: { feed: v.optional(v.string()) },
-    returnsOther: { 'text/calendar': 'The calendar' },
-    handle: async ({ scope, event }) => eventCalendar(scope, event),
-  }),
+  withFeed(
+    eventRoute({
+      id: 'getCalendar',
+      method: 'get',
+      path: '/events/{event}/sessions/calendar.ics',
+      tag,
+      summary: 'Read the sessions as an iCalendar file',
+      description: 'A token opens it, or in its place the text of a feed in `?feed=`.',
+      right: 'event:read',
+      returnsOther: { 'text/calendar': 'The calendar' },
+      handle: (call) => eventCalendar(call.scope, call.event, hasAnswer(call)),
+    }),
+  ),
   eventRoute({
     id: 'createFeed',
     method: 'post',
@@ -68,11 +69,8 @@ export const calendarRoutes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(FeedAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listFeeds(call.scope, pageOf(call.query, 'uuid'))
-      const print = rows.map((feed) => printFeed(call.view, feed))
-      return page(call, print, total, rows.at(-1)?.id)
-    },
+    handle: async (call) =>
+      page(call, printFeed, await listFeeds(call.scope, pageOf(call.query, 'uuid'))),
   }),
   eventRoute({
     id: 'deleteFeed',

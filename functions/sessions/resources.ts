@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { isDate } from '#lib/base/time.ts'
 import { single } from '#lib/http/answer.ts'
-import { commaList, pageQuery, record } from '#lib/http/page.ts'
+import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
-import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
+import type { Session } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
   type LoadedSession,
@@ -15,6 +15,7 @@ import { listSessions } from '#lib/store/read/sessions.ts'
 import { loadSessionsOverview } from '#lib/store/read/sessions-overview.ts'
 import { deleteSession } from '#lib/store/write/delete-session.ts'
 import { createSession, updateSession } from '#lib/store/write/sessions.ts'
+import type { Presentation } from '#lib/wire/presentation.ts'
 import {
   printSession,
   RoleAnswer,
@@ -108,13 +109,12 @@ export const sessionRoutes: Route[] = [
     returns: SessionsAnswer,
     errors: ['invalid_cursor'],
     handle: async (call) => {
-      const { scope, view, query } = call
-      const walked = await listSessions(scope, query, sessionPage(query))
-      const { total, rows } = walked
-      const included = await loadIncludedForSessions(scope, rows)
-      const print = rows.map((session) => printSession(view, { session, included }))
-      const answer = record(call, 'session_list', print, total)
-      return { ...answer, headers: { ...answer.headers, ...linkAfter(call, walked) } }
+      const { scope, query } = call
+      const found = await listSessions(scope, query, pageOf(query, 'sessions'))
+      const included = await loadIncludedForSessions(scope, found.rows)
+      const print = (view: Presentation, session: Session) =>
+        printSession(view, { session, included })
+      return record(call, 'session_list', print, found)
     },
   }),
   eventRoute({

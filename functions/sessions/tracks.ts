@@ -1,14 +1,13 @@
 import * as v from 'valibot'
-import { ok } from '#lib/http/answer.ts'
-import { page, pageOf, pageQuery } from '#lib/http/page.ts'
+import { counted, listed, page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import { linkAfter, sessionPage } from '#lib/http/session-page.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listTrackSessions } from '#lib/store/read/sessions.ts'
 import { countTrack, listTracks, requireTrack } from '#lib/store/read/tracks.ts'
 import { createTrack, deleteTrack, updateTrack } from '#lib/store/write/tracks.ts'
+import { countedEntries } from '#lib/wire/fields.ts'
 import { printedId } from '#lib/wire/presentation.ts'
 import { BriefSessionAnswer, printBrief } from '#lib/wire/session.ts'
 import {
@@ -64,11 +63,8 @@ export const trackRoutes: Route[] = [
     query: pageQuery(1000),
     returns: v.array(TrackAnswer),
     errors: ['invalid_cursor'],
-    handle: async (call) => {
-      const { total, rows } = await listTracks(call.scope, pageOf(call.query, 'track'))
-      const print = rows.map((row) => printTrack(call.view, row))
-      return page(call, print, total, rows.at(-1)?.track.id)
-    },
+    handle: async (call) =>
+      page(call, printTrack, await listTracks(call.scope, pageOf(call.query, 'track'))),
   }),
   eventRoute({
     id: 'createTrack',
@@ -141,21 +137,20 @@ export const trackRoutes: Route[] = [
     query: pageQuery(),
     returns: v.object({
       track_id: v.string(),
-      record_number: v.number(),
+      ...countedEntries,
       session_list: v.array(BriefSessionAnswer),
     }),
     errors: ['track_not_found', 'invalid_cursor'],
     handle: async (call) => {
-      const { scope, query, view } = call
-      const wanted = sessionPage(query)
+      const { scope, query } = call
+      const wanted = pageOf(query, 'sessions')
       const track = await requireTrack(scope, await idOf(call))
-      const walked = await listTrackSessions(scope, track.id, wanted)
-      const body = {
+      const found = await listTrackSessions(scope, track.id, wanted)
+      return listed(call, found, (view) => ({
         track_id: printedId(view, track),
-        record_number: walked.total,
-        session_list: walked.rows.map((session) => printBrief(view, session)),
-      }
-      return ok(body, linkAfter(call, walked))
+        ...counted(found),
+        session_list: found.rows.map((session) => printBrief(view, session)),
+      }))
     },
   }),
 ]

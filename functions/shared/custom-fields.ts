@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { pageOfList } from '#lib/base/page.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
@@ -53,11 +54,13 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
       returns: v.array(FieldAnswer),
       errors: ['invalid_cursor'],
       handle: async (call) => {
-        const { limit, offset, after = '' } = pageOf(call.query, 'field')
+        const wanted = pageOf(call.query, 'field')
         const all = await listFields(call.scope, of)
-        const rows = all.filter(({ id }) => id > after).slice(offset, offset + limit)
-        const print = rows.map((field) => printField(call.view, field))
-        return page(call, print, all.length, rows.at(-1)?.id)
+        return page(
+          call,
+          printField,
+          pageOfList(all, ({ id }) => id, wanted),
+        )
       },
     }),
     eventRoute({

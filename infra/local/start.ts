@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Access, printBanner, printServed } from './console.ts'
 import { createTable, startDynamo } from './dynamodb.ts'
+import { noteFilled, requireFilled } from './filled.ts'
 import { loadHandlers } from './functions.ts'
 import { startGateway } from './gateway.ts'
 import { lockFolder } from './lock.ts'
@@ -73,7 +74,10 @@ async function claim(folder: string): Promise<void> {
 }
 
 async function startEngines(folder: string): Promise<void> {
-  const dynamo = await startDynamo({ file: join(folder, 'plenary.db') })
+  const file = join(folder, 'plenary.db')
+  const isOurs = !process.env.DYNAMODB_ENDPOINT
+  if (isOurs) requireFilled(file)
+  const dynamo = await startDynamo({ file })
   endings.push(dynamo.stop)
   dynamo.ended.then((output) => {
     console.error(`The DynamoDB engine ended unexpectedly. ${output}`)
@@ -82,6 +86,7 @@ async function startEngines(folder: string): Promise<void> {
   process.env.DYNAMODB_ENDPOINT = dynamo.endpoint
   process.env.TABLE_NAME ||= 'plenary'
   await createTable(dynamo.endpoint, process.env.TABLE_NAME)
+  if (isOurs) noteFilled(file)
 }
 
 async function startObjects(folder: string) {

@@ -8,7 +8,6 @@ const tables = ['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot'
 const lists = ['ul', 'ol', 'li', 'dl', 'dt', 'dd']
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 const blocks = ['p', 'div', 'blockquote', 'pre', 'hr', 'br']
-const lineEnds = /<(?:br|hr)\s*\/?>|<\/(?:p|div|h[1-6]|li|tr|blockquote|pre|d[td])>/gi
 const inline = ['a', 'b', 'strong', 'i', 'em', 'u', 's', 'sub', 'sup', 'small', 'code', 'span']
 // What says something about its text: struck, inserted, marked, quoted, its direction, how it is read.
 const telling = ['del', 'ins', 'mark', 'q', 'cite', 'abbr', 'kbd', 'samp', 'var', 'bdi', 'bdo']
@@ -78,17 +77,6 @@ export const htmlText = (max: number) =>
     max,
   )
 
-/** The text of cleaned HTML for places without markup, such as calendars: blocks become lines. */
-export function textOfHtml(html: string): string {
-  const lined = html.replace(lineEnds, '\n')
-  const bare = decoded(sanitizeHtml(lined, { allowedTags: [], allowedAttributes: {} }))
-  const lines = bare.split('\n').map((line) => line.trimEnd())
-  return lines
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
-}
-
 const deadLinks = (count: number) =>
   `${count === 1 ? 'A link leads' : `${count} links lead`} nowhere: expected a whole address with ${linkSchemes.join(', ')}.`
 
@@ -141,11 +129,3 @@ function withLanguage({ lang, dir, ...rest }: sanitizeHtml.Attributes): sanitize
   const isDirection = ['ltr', 'rtl', 'auto'].includes(direction)
   return { ...(isDirection && { dir: direction }), ...(isTag && { lang }), ...rest }
 }
-
-// sanitize-html writes exactly these four; `&amp;` comes last, or `&amp;lt;` would be decoded twice.
-const decoded = (text: string): string =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&')

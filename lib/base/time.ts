@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill'
+import { offsetMinutes, showing, zoneNamed } from './zone.ts'
 
 /** An instant as we keep it: ISO 8601, UTC, milliseconds. Sorts as text. */
 export type Instant = string
@@ -14,7 +14,6 @@ const isoShape =
   /^(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,20}))?(?:Z|([+-])(0\d|1[0-4]):([0-5]\d))$/i
 
 let clock: () => number = Date.now
-const formatters = new Map<string, Intl.DateTimeFormat>()
 
 /** Replaces the clock (milliseconds since 1970) and returns a function that puts the old one back. */
 export function setClock(next: () => number): () => void {
@@ -31,16 +30,8 @@ export const instantOf = (millis: number): Instant => new Date(millis).toISOStri
 export const millisOf = (instant: Instant): number => Date.parse(instant)
 export const toUnix = (instant: Instant): number => Math.floor(millisOf(instant) / 1000)
 
-/** True for IANA zone names and links that this runtime knows; raw offsets such as +02:00 are none. */
-export function isZone(id: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(id)) return false
-  try {
-    formatterOf(id)
-    return true
-  } catch {
-    return false
-  }
-}
+/** True for zones of the time zone database, in any letter case. */
+export const isZone = (text: string): boolean => zoneNamed(text) !== undefined
 
 /** `2016-09-02T15:26:49-04:00` on the zone's clocks; fractions of a second are cut off. */
 export const formatInstant = (instant: Instant, zone: string): string => {
@@ -103,9 +94,9 @@ export function localToInstant(
   zone: string,
 ): Instant | undefined {
   if (!isDate(date)) return undefined
-  const local = Temporal.PlainDateTime.from(`${date}T${two(hour)}:${two(minute)}`)
-  const there = local.toZonedDateTime(zone, { disambiguation: 'earlier' })
-  return there.toPlainDateTime().equals(local) ? instantOf(there.epochMilliseconds) : undefined
+  const offsetAt = (millis: number) => offsetMinutes(zone, millis)
+  const { at, skipped } = showing(Date.parse(`${date}T${two(hour)}:${two(minute)}Z`), offsetAt)
+  return skipped ? undefined : instantOf(at)
 }
 
 /** What calendar and clock of the zone show at an instant. */
@@ -118,25 +109,6 @@ export function instantToLocal(instant: Instant, zone: string): Local {
 /** The day `count` days later (or earlier, when negative), as `YYYY-MM-DD`. */
 export const addDays = (date: string, count: number): string =>
   instantOf(Date.parse(`${date}T00:00:00Z`) + count * dayMillis).slice(0, 10)
-
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone)
-  if (known !== undefined) return known
-  // Zones come in any letter case, so the cache is bounded; building a formatter costs far more than use.
-  if (formatters.size >= 1000) formatters.clear()
-  const made = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
-  formatters.set(zone, made)
-  return made
-}
-
-// Offsets of the early 1970s can have seconds; ISO 8601 cannot print them, so local times drop them too.
-function offsetMinutes(zone: string, millis: number): number {
-  const [, sign, hour, minute] =
-    /GMT(?:([+-])(\d\d):(\d\d))?/.exec(formatterOf(zone).format(millis)) ?? []
-  if (sign === undefined) return 0
-  const minutes = Number(hour) * 60 + Number(minute)
-  return sign === '-' ? -minutes : minutes
-}
 
 function printOffset(minutes: number): string {
   const size = Math.abs(minutes)

@@ -2,7 +2,8 @@ import { ApiError } from '#lib/base/errors.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
-import { recordedText } from './recorded.ts'
+import { withoutEncoding } from './encoding.ts'
+import { recordedText } from './idempotency.ts'
 import type { Answer } from './route.ts'
 
 /** Prints a loaded object; must give equal bodies for equal objects and presentations. */
@@ -71,6 +72,11 @@ export function checkIfMatch({ method, headers }: Request, own: boolean): void {
   }
   if (!own && wanted.trim() !== '*') throw new ApiError('precondition_failed')
 }
+/** Whether the client has the answer of this tag, and a 304 will do (RFC 9110, section 13.1.2). */
+export const hasAnswer =
+  ({ request }: Pick<Asking, 'request'>) =>
+  (etag: string): boolean =>
+    namesTag(request.headers.get('if-none-match') ?? '', etag, true)
 
 /** For objects that are not there: any `If-Match` fails. */
 export function guardAbsent({ request }: Pick<Asking, 'request'>): void {
@@ -87,5 +93,6 @@ export const ok = (body?: unknown, headers?: Record<string, string>): Answer => 
 export function namesTag(header: string, etag: string, weak: boolean): boolean {
   if (header.trim() === '*') return true
   const tags = header.split(',').map((tag) => tag.trim())
-  return tags.some((tag) => (weak ? tag.replace(/^W\//, '') : tag) === etag)
+  const own = withoutEncoding(etag)
+  return tags.some((tag) => withoutEncoding(weak ? tag.replace(/^W\//, '') : tag) === own)
 }

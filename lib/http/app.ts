@@ -6,11 +6,13 @@ import { countConsumed } from '#lib/table/consumed.ts'
 import { isTransient } from '#lib/table/retry.ts'
 import { namesTag } from './answer.ts'
 import { runRoute } from './call.ts'
+import { encoded } from './encoding.ts'
 import { type Env, errorAnswer } from './failure.ts'
 import { logRequest } from './request-line.ts'
 import type { Answer, Route } from './route.ts'
 
 type C = Context<Env>
+type Sending = { status: number; headers: Record<string, string> }
 
 const prefixes = ['/api/v2', '/en/api/v2']
 
@@ -69,21 +71,17 @@ function respond(c: C, answer: Answer): Response {
     return c.body(null, 304, headers)
   }
   const status = answer.status as 200
-  if (answer.bytes !== undefined) return c.body(answer.bytes as string, status, headers)
+  if (answer.bytes instanceof Uint8Array)
+    return c.body(answer.bytes as unknown as string, status, headers)
+  if (answer.bytes !== undefined) return send(c, answer.bytes, { status, headers })
   if (answer.body === undefined) return c.body(null, status, headers)
-  return c.body(jsonOf(answer), status, { 'content-type': 'application/json', ...headers })
+  const typed = { 'content-type': 'application/json', ...headers }
+  return send(c, JSON.stringify(answer.body), { status, headers: typed })
 }
 
-/** Lambda answers at most 6 MB: a page of very large objects asks for a smaller one instead. */
-function jsonOf({ body, status }: Answer): string {
-  const text = JSON.stringify(body)
-  if (text.length > 4_000_000 && Buffer.byteLength(text) > 5_500_000 && status === 200) {
-    throw new ApiError('invalid_query', {
-      field: 'limit',
-      message: 'The page is too large: ask for fewer.',
-    })
-  }
-  return text
+function send(c: C, text: string, { status, headers }: Sending): Response {
+  const { data, headers: written } = encoded(c.req.raw, text, headers)
+  return c.body(data as string, status as 200, written)
 }
 
 function failure(c: C, error: unknown): Response {

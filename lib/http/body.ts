@@ -20,6 +20,8 @@ export type BodySpec<S extends Schema = Schema> = {
   form?: boolean
   /** Fields may come as query parameters too; the body's win. */
   fromQuery?: boolean
+  /** Content types that are taken beside JSON: the handler reads the body itself (pictures). */
+  raw?: string[]
 }
 
 export type Fields = Record<string, unknown>
@@ -27,9 +29,14 @@ export type Fields = Record<string, unknown>
 export type Patch<T> = { sent: Fields; onto: (current: Fields) => T }
 
 export type Body = {
-  value: unknown /** The wrapper that the client sent, for naming fields. */
+  value: unknown
+  /** The wrapper that the client sent, for naming fields. */
   path: string
 }
+
+/** The body that a handler is given: none where the route takes none, or the handler reads it. */
+export const bodyOf = async (request: Request, spec: BodySpec | undefined): Promise<Body> =>
+  spec && !spec.raw ? readBody(request, spec) : { value: undefined, path: '' }
 
 /** Parses and judges a JSON body; throws 400 with the field, 413 or 415. Gives the schema's output or a `Patch`. */
 export async function readBody(request: Request, spec: BodySpec): Promise<Body> {
@@ -141,11 +148,14 @@ function sentFields(request: Request, bytes: Uint8Array, spec: BodySpec): Fields
   return isForm(request, spec) ? formFields(utf8Of(bytes)) : jsonOf(request, bytes)
 }
 
-/** Query parameters that are fields of the body; one that is repeated is refused. */
+/** Names of the fields of a body that may come in the query. */
+export const fieldsInQuery = (spec: BodySpec | undefined): string[] =>
+  spec?.fromQuery && 'entries' in spec.schema ? Object.keys(spec.schema.entries as Fields) : []
+
+/** Query parameters that are fields of the body; one that is repeated is refused, an empty one absent. */
 function queryFields(request: Request, spec: BodySpec): [string, string][] {
-  if (!spec.fromQuery || !('entries' in spec.schema)) return []
   const sent = new URL(request.url).searchParams
-  const known = Object.keys(spec.schema.entries as Fields).filter((name) => sent.has(name))
+  const known = fieldsInQuery(spec).filter((name) => sent.getAll(name).some((text) => text !== ''))
   const repeated = known.find((name) => sent.getAll(name).length > 1)
   if (repeated !== undefined) {
     const errors = [{ field: repeated, message: 'Sent more than once.' }]

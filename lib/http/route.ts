@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import type { ErrorName } from '#lib/base/errors.ts'
+import type { ApiError, ErrorName } from '#lib/base/errors.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Right } from '#lib/model/roles.ts'
 import type { Token } from '#lib/model/token.ts'
@@ -30,6 +30,8 @@ export type Call<Query = Record<string, unknown>, Body = unknown> = {
   path: string
   sourceIp: string
 }
+/** A request on its way to its handler; it has its event once that is found. */
+export type Asked = Call & { event?: Event }
 export type EventCall<Query = Record<string, unknown>, Body = unknown> = Omit<
   Call<Query, Body>,
   'scope'
@@ -57,42 +59,36 @@ export type Route = {
   returnsOther?: Record<string, string>
   /** Errors beyond those that any route may give. */
   errors?: ErrorName[]
-  /** `?token=` is taken, the event may be named by its number. */
-  schedule?: boolean
-  /** A calendar feed's text in `?feed=` opens this route in place of a token: calendar programs send no headers. */
-  feed?: boolean
-  /** How a path without `{event}` leads to its event: throws the 404 of what the path names. */
-  locate?: Locate
-  /** PUT under another system's id that is not known yet reaches the handler without an event. */
-  upsert?: boolean
   /** What it changes has no ETag of its own: `If-Match` holds for `*` alone. */
   untagged?: boolean
-  /** The handler reads the body itself (pictures). */
-  rawBody?: boolean
-  /** Bad input answers 422 with `errors` (usage logs). */
-  unprocessable?: boolean
   /** An example body for the reference. */
   example?: unknown
   scoped: 'event' | 'organisation'
   handle: (call: never) => Promise<Answer>
+} & Seams
+
+/** Where a few routes part from the rest: filled by the wrappers in `wrappers.ts` and by nothing else. */
+type Seams = {
+  /** A query parameter that is a credential. */
+  queryCredential?: 'token' | 'feed'
+  /** Lets a request in by something else than a token, which opens this route and no other. */
+  open?: (asked: Asked) => Promise<Asked | undefined>
+  /** Finds the event in another way than by `{event}`: throws the 404 of what the path names. */
+  enter?: (asked: Asked) => Promise<Asked>
+  /** How what is wrong with the input is answered. */
+  failure?: (error: ApiError) => ApiError
 }
 
-/** The event, and the path's parameters with whatever they named resolved. */
-export type Locate = (
-  scope: Scope,
-  params: Record<string, string>,
-  mayEnter: (event: string) => boolean,
-) => Promise<{ event: Event; params: Record<string, string> }>
-
 type QueryOf<Q> = Q extends Entries ? { [K in keyof Q]: v.InferOutput<Q[K]> } : Record<never, never>
-type BodyOf<B> =
-  B extends BodySpec<infer S>
+type BodyOf<B> = B extends { raw: string[] }
+  ? undefined
+  : B extends BodySpec<infer S>
     ? B extends { mode: 'patch' }
       ? Patch<v.InferOutput<S>>
       : v.InferOutput<S>
     : undefined
 
-type Definition<Q, B, C> = Omit<Route, 'scoped' | 'handle' | 'query' | 'body'> & {
+type Definition<Q, B, C> = Omit<Route, keyof Seams | 'scoped' | 'handle' | 'query' | 'body'> & {
   query?: Q
   body?: B
   handle: (call: C) => Promise<Answer>

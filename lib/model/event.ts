@@ -19,6 +19,8 @@ export type Event = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
+  /** How often a change of the zone has moved all sessions, and when last. */
+  moved?: { times: number; at: Instant }
   /** Ids whose clean-up is under way. */
   gone?: Set<string>
 }

@@ -85,6 +85,9 @@ export type NewLog = Personal & Stay
 /** A log as its poster sees it: the same for a repeated one. */
 export type KeptLog = Stay & { id: number; schedule: Schedule }
 
+/** A user, and the numbers of people by their e-mail addresses. */
+export type ListedUser = { user: GroupUser; people: ReadonlyMap<string, number> }
+
 /** A log as the list of a schedule shows it. */
 export type ListedLog = {
   schedule: number

@@ -29,10 +29,12 @@ export type Session = {
   name: string
   /** Sanitised HTML. */
   description: string
-  /** Local in the event's zone: YYYY-MM-DD and HH:MM; an end before the start is on the next day. */
+  /** Local in the event's zone: YYYY-MM-DD and HH:MM (lib/model/session-times.ts). */
   date: string
   start: string
   end: string
+  /** The local day of the end, where the times do not say it. */
+  endDate?: string
   format: (typeof formats)[number]
   location: string
   capacity?: number

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
 import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
-import type { Key } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
-import { type OnFailure, put, remove, type Write } from '#lib/table/writes.ts'
+import { type OnFailure, put, remove, update, type Write } from '#lib/table/writes.ts'
 import { type Count, countedWrites } from './counts.ts'
+import { isSame, withoutEmptySets } from './same.ts'
 
 /** What every document has. `open` names the job that must be finished before anybody changes it. */
 export type Document = {
@@ -39,6 +40,8 @@ export type Kind<T extends Document> = {
   owns?: (scope: EventScope, id: string) => CountedSet[]
   under?: (scope: EventScope, id: string) => string[]
   derived: (scope: EventScope, document: T) => Derived[]
+  /** Whether the programme of the event calls it otherwise than before (`keys.shownNames`). */
+  isRenamed?: (before: T, after: T) => boolean
   /** Sets without rows that count the document for something that stands in it. */
   counted?: (scope: EventScope, document: T) => CountedSet[]
 }
@@ -50,7 +53,8 @@ const allOpen = () => false
 
 /**
  * From one state of a document to another, either of which may be none: itself, and the rows it gains and loses.
- * `isClosed` tells of sets whose owner is gone: their rows may be gone too and are counted no more.
+ * `isClosed` tells of sets whose owner is gone: their rows may be gone too and are counted no more. A document that
+ * stayed in its version is not written.
  */
 export function save<T extends Document>(
   scope: EventScope,
@@ -59,6 +63,7 @@ export function save<T extends Document>(
   after: T | undefined,
   isClosed: (set: CountedSet) => boolean = allOpen,
 ): Saved {
+  if (before && before.vr === after?.vr) return { writes: [], counts: [] }
   const [had, has] = [rowsOf(scope, kind, before), rowsOf(scope, kind, after)]
   const lost = [...had].filter(([name]) => !has.has(name)).map(([, row]) => row)
   const gained = [...has].filter(([name]) => !had.has(name)).map(([, row]) => row)
@@ -69,6 +74,7 @@ export function save<T extends Document>(
       ...lost.map((row) => lostWrite(row, id, !row.in || isClosed(row.in))),
       ...gained.map(gainedWrite),
       ...[...has].flatMap(([name, row]) => changedWrites(had.get(name), row)),
+      ...(before && after && kind.isRenamed?.(before, after) ? [renamedWrite(scope)] : []),
       ...(after ? [] : (kind.owns?.(scope, id) ?? []).flatMap(closeBuckets)),
     ],
     counts: [
@@ -159,7 +165,7 @@ export async function changeOnce<T extends Document, M>(
   before: T,
   decide: Decide<T, M>,
 ): Promise<M> {
-  const next = <F extends object>(fields: F) => nextOf(before, fields)
+  const next = <F extends object>(fields: F) => nextIfChanged(before, fields)
   const { after, made, more = [] } = await decide(before, next)
   const writes = savedWrites(save(scope, kind, before, after as T | undefined))
   return commit(scope, [...writes, ...more], made)
@@ -172,6 +178,12 @@ export const nextOf = <T extends Document, F extends object>(before: T, fields: 
   updatedAt: now(),
   vr: before.vr + 1,
 })
+
+/** The same, but in its version and with its time of change when the fields say what is there already. */
+export function nextIfChanged<T extends Document, F extends object>(before: T, fields: F): T & F {
+  const as = { ...before, ...fields }
+  return isSame(before, as) ? as : nextOf(before, fields)
+}
 
 function documentWrite<T extends Document>(
   scope: EventScope,
@@ -186,11 +198,8 @@ function documentWrite<T extends Document>(
   return put({ ...withoutEmptySets(after), ...key, kind: kind.name }, when, 'conflict')
 }
 
-/** The store cannot hold an empty set. */
-const withoutEmptySets = (row: object) =>
-  Object.fromEntries(
-    Object.entries(row).filter(([, value]) => !(value instanceof Set && value.size === 0)),
-  )
+const renamedWrite = (scope: EventScope): Write =>
+  update(keys.shownNames(scope), { set: { kind: 'shown_names' }, add: { n: 1 } })
 
 /** A unique row goes only while it is the document's own, and one that is counted only while it is there. */
 function lostWrite({ taken, pk, sk }: Derived, id: string, mayBeGone: boolean): Write {

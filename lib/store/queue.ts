@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Instant, instantOf } from '#lib/base/time.ts'
-import { keys } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
 import { put, remove, type Write } from '#lib/table/writes.ts'
@@ -94,17 +94,49 @@ export const getJob = <T = Record<string, unknown>>(
   id: string,
 ): Promise<Job<T> | undefined> => getRow<Job<T>>(scope, keys.job(id))
 
-/** A job's place in the queue. */
-export type Queued = { due: Instant; job: string }
+/** A job's place in the queue. Versions before 0.2 wrote the work itself there. */
+export type Queued = { due: Instant; job: string; former?: Former }
+type Former = Pick<Job, 'kind' | 'org' | 'event' | 'work'> & { notBefore: number }
 
 /** Jobs whose turn has come, the longest waiting first; at most `limit`. */
 export async function dueJobs(scope: Until, limit: number): Promise<Queued[]> {
   const to = `${instantOf(Date.now())}~`
-  const rows = await queryRows<{ sk: string }>(scope, { pk: keys.queue(), to, limit })
-  return rows.map(({ sk }) => {
-    const at = sk.indexOf('#')
-    return { due: sk.slice(0, at), job: sk.slice(at + 1) }
+  const rows = await queryRows<Key & Partial<Former>>(scope, { pk: keys.queue(), to, limit })
+  return rows.map((row) => {
+    const at = row.sk.indexOf('#')
+    const queued = { due: row.sk.slice(0, at), job: row.sk.slice(at + 1) }
+    return isFormer(row) ? { ...queued, former: row } : queued
   })
+}
+
+const isFormer = (row: Partial<Former>): row is Former =>
+  typeof row.kind === 'string' && typeof row.work === 'object'
+
+/** Kinds that mean the same today under another name. */
+const renamed: Record<string, string> = {
+  'empty-group': 'delete-group',
+  'undo-round': 'discard-round',
+}
+
+/** The writes that make a job of work in the queue, due when its request can no longer be under way. */
+export function adoptWrites({ due: since, job: id }: Queued, former: Former): Write[] {
+  const { kind, org, event, notBefore, work } = former
+  const { traces, ...rest } = work
+  const row: Job = {
+    id,
+    kind: renamed[kind] ?? kind,
+    org,
+    event,
+    due: instantOf(Math.max(notBefore, Date.now())),
+    work: { ...rest, since, ...(traces !== undefined && { identifiers: traces }) },
+    failures: 0,
+    vr: 1,
+  }
+  return [
+    put({ ...keys.job(id), ...row }, { exists: false }, 'conflict'),
+    remove(keys.queued(since, id), { exists: true }, 'conflict'),
+    queuedWrite(row),
+  ]
 }
 
 /** The write that takes a place out of the queue that no job has any more. */

@@ -1,3 +1,4 @@
+import { nextAfter, type Page, type PageWanted } from '#lib/base/page.ts'
 import {
   type Bucket,
   bound,
@@ -29,87 +30,72 @@ export async function total(
   return sum(buckets.map(({ ct }) => ct)) - hidden.length
 }
 
-export type Page<T> = {
-  total: number
-  rows: T[]
-  /** Where rows are joined to others that may vanish meanwhile: how many were read, and the last one's key. */
-  read?: number
-  last?: string | undefined
-}
-export type PageWanted = {
-  limit: number
-  offset: number
-  /** Sort key after which to go on: takes the place of the offset. */
-  after?: string | undefined
-  /** Ids to leave out of rows and total though their rows may still be there. */
-  without?: string[]
-}
-
 /** A page of rows in id order with the exact total: one round trip at offset 0 or after a cursor, three elsewhere. */
 export async function listCounted<T extends { sk: string }>(
   scope: Scope,
   set: CountedSet,
-  { limit, offset, after, without = [] }: PageWanted,
+  wanted: PageWanted,
 ): Promise<Page<T>> {
+  const { limit, offset, after, without = [] } = wanted
   const hidden = await present(scope, set, without)
-  const slack = limit + hidden.length
-  const first = () => queryRows<T>(scope, { pk: set.rows, limit: slack, ...(after && { after }) })
-  if (after !== undefined || offset === 0) {
-    const [buckets, rows] = await Promise.all([readBuckets(scope, set), first()])
+  const pageOf = (total: number, rows: T[], skip = 0): Page<T> => {
+    const shown = rows.filter(({ sk }) => !hidden.includes(sk)).slice(skip, skip + limit)
     return {
-      total: sum(buckets.map(({ ct }) => ct)) - hidden.length,
-      rows: visible(rows, hidden, limit),
+      total,
+      rows: shown,
+      next: nextAfter(
+        shown.map(({ sk }) => sk),
+        total,
+        wanted,
+      ),
     }
+  }
+  const slack = limit + hidden.length
+  if (after !== undefined || offset === 0) {
+    const first = { pk: set.rows, limit: slack, ...(after && { after }) }
+    const [buckets, rows] = await Promise.all([readBuckets(scope, set), queryRows<T>(scope, first)])
+    return pageOf(sum(buckets.map(({ ct }) => ct)) - hidden.length, rows)
   }
   const buckets = await readBuckets(scope, set)
   for (const id of hidden) {
     const bucket = buckets.find(({ sk }) => sk === bucketOf(set, id))
     if (bucket) bucket.ct -= 1
   }
-  const all = sum(buckets.map(({ ct }) => ct))
-  if (offset >= all) return { total: all, rows: [] }
-  const start = await locate(scope, set, buckets, offset, hidden)
-  const rows = await queryRows<T>(scope, {
-    pk: set.rows,
-    from: start.from,
-    limit: start.skip + slack,
-  })
-  return { total: all, rows: visible(rows, hidden, start.skip + limit).slice(start.skip) }
+  const total = sum(buckets.map(({ ct }) => ct))
+  if (offset >= total) return { total, rows: [] }
+  const { from, skip } = await locate(scope, set, { buckets, offset, hidden })
+  const rows = await queryRows<T>(scope, { pk: set.rows, from, limit: skip + slack })
+  return pageOf(total, rows, skip)
 }
+
+type Place = { from: string; skip: number }
 
 /** Where the row at `offset` is: the first possible sort key and how many visible rows to skip from there. */
 async function locate(
   scope: Scope,
   set: CountedSet,
-  buckets: Bucket[],
-  offset: number,
-  hidden: string[],
-) {
+  { buckets, offset, hidden }: { buckets: Bucket[]; offset: number; hidden: string[] },
+): Promise<Place> {
   let left = offset
-  let at = 0
-  for (const { ct } of buckets) {
-    if (left < ct) break
+  const at = buckets.findIndex(({ ct }) => {
+    if (left < ct) return true
     left -= ct
-    at += 1
-  }
+    return false
+  })
   const bucket = buckets[at]
   if (!bucket) return { from: set.prefix, skip: 0 }
-  const from = bound(set, at, set.bucketBits)
-  if (bucket.lv !== 1) {
-    if (bucket.ct > upgradeAt) await upgrade(scope, set, bucket.sk)
-    return { from, skip: left }
-  }
-  return inSubBuckets(scope, set, at, bucket.sk, left, hidden)
+  const start = { from: bound(set, at, set.bucketBits), skip: left }
+  if (bucket.lv === 1) return inSubBuckets(scope, set, { ...start, sk: bucket.sk, at, hidden })
+  if (bucket.ct > upgradeAt) await upgrade(scope, set, bucket.sk)
+  return start
 }
 
+/** The same inside a bucket that counts its 64 parts. */
 async function inSubBuckets(
   scope: Scope,
   set: CountedSet,
-  at: number,
-  sk: string,
-  skip: number,
-  hidden: string[],
-) {
+  { sk, at, skip, hidden }: Place & { sk: string; at: number; hidden: string[] },
+): Promise<Place> {
   const bucket = await getRow<Bucket>(scope, bucketKey(set, sk))
   let left = skip
   let subBucket = 0
@@ -188,6 +174,4 @@ async function present(scope: Scope, set: CountedSet, ids: string[]): Promise<st
   return rows.map(({ sk }) => sk)
 }
 
-const visible = <T extends { sk: string }>(rows: T[], hidden: string[], limit: number): T[] =>
-  rows.filter(({ sk }) => !hidden.includes(sk)).slice(0, limit)
 const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0)

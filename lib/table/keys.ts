@@ -68,6 +68,7 @@ export const keys = {
     sk: `${start}#${session}`,
   }),
   sessionOrders: (s: EventScope) => `${s.e}#ST`,
+  shownNames: (s: EventScope): Key => ({ pk: `${s.e}#SN`, sk: '-' }),
   sessionDays: (s: EventScope) => `${s.e}#SC`,
   attendee: (s: EventScope, session: string, person: string): Key => ({
     pk: `${s.e}#S#${session}`,

@@ -1,4 +1,4 @@
-import type { Page, PageWanted } from './counted.ts'
+import { nextAfter, type Page, type PageWanted } from '#lib/base/page.ts'
 import { queryRows } from './query.ts'
 import type { Scope } from './scope.ts'
 import { maxWrites, transact } from './transact.ts'
@@ -74,17 +74,27 @@ export async function cutGrown(
 }
 
 /** A page of the set with its exact total. */
-export async function listOrdered<T>(
+export async function listOrdered<T extends { sk: string }>(
   scope: Scope,
   set: OrderedCount,
-  { limit, offset, after }: PageWanted,
+  wanted: PageWanted,
 ): Promise<Page<T>> {
+  const { limit, offset, after } = wanted
+  const pageOf = (total: number, rows: T[]): Page<T> => ({
+    total,
+    rows,
+    next: nextAfter(
+      rows.map(({ sk }) => sk),
+      total,
+      wanted,
+    ),
+  })
   const rowsFrom = (from: string, skip: number) =>
     queryRows<T>(scope, { pk: set.rows, from, limit: skip + limit })
   if (after !== undefined || offset === 0) {
     const first = queryRows<T>(scope, { pk: set.rows, limit, ...(after && { after }) })
     const [segments, rows] = await Promise.all([readSegments(scope, set), first])
-    return { total: segmentsTotal(segments), rows }
+    return pageOf(segmentsTotal(segments), rows)
   }
   const segments = await readSegments(scope, set)
   const total = segmentsTotal(segments)
@@ -97,7 +107,7 @@ export async function listOrdered<T>(
   })
   if (!start) return { total, rows: [] }
   if (start.ct > 2 * most) await cut(scope, set, start.sk).catch(() => undefined)
-  return { total, rows: (await rowsFrom(start.sk, skip)).slice(skip) }
+  return pageOf(total, (await rowsFrom(start.sk, skip)).slice(skip))
 }
 
 async function cut(scope: Scope, set: OrderedCount, sk: string): Promise<void> {

@@ -33,6 +33,7 @@ export async function commit<T>(scope: Scope, writes: Write[], made: T, job?: st
 
 async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Promise<void> {
   let tried = [...record, ...writes]
+  if (tried.length === 0) return
   for (let attempts = 0; attempts < 6; attempts += 1) {
     const reasons = await send(scope, tried)
     if (!reasons) return

@@ -1,8 +1,8 @@
-import ical, { escape as escaped, ICalEventStatus } from 'ical-generator'
-import { Temporal } from 'temporal-polyfill'
-import { textOfHtml } from '#lib/base/html.ts'
-import type { Instant } from '#lib/base/time.ts'
-import { vtimezoneOf } from './vtimezone.ts'
+import { type Clock, clockOf, isShownTwice } from '#lib/base/clock-changes.ts'
+import { textOfHtml } from '#lib/base/html-text.ts'
+import { type Instant, millisOf } from '#lib/base/time.ts'
+import { escaped, folded, uriOf } from './calendar-line.ts'
+import { stampOf, vtimezoneOf } from './vtimezone.ts'
 
 export type CalendarSession = {
   id: string
@@ -10,9 +10,12 @@ export type CalendarSession = {
   descriptionHtml: string
   /** Plain text in place of the HTML. */
   note?: string
+  /** Lines below the description: who speaks, further links. */
+  details?: string[]
   start: Instant
   end: Instant
   location?: string
+  categories?: string[]
   /** Grows with every change of the session, so that clients take the newer one (RFC 5545 §3.8.7.4). */
   sequence: number
   updatedAt: Instant
@@ -23,53 +26,76 @@ export type CalendarInput = {
   name: string
   zone: string
   url?: string
+  /** A day of the year whose clocks are told when there is no session. */
+  day?: string
   sessions: CalendarSession[]
 }
 
+/** How often calendar programs may ask; asking for nothing new costs little. */
+const refresh = 'PT1H'
+
 /**
- * An iCalendar file (RFC 5545) of the sessions, in the event's zone. The same input gives the same
- * bytes, whenever asked, so that an ETag over them is stable.
+ * An iCalendar file (RFC 5545, RFC 7986) of the sessions, in the event's zone. The same input gives the same
+ * bytes, whenever asked.
  */
-export function calendarOf({ name, zone, url, sessions }: CalendarInput): string {
+export function calendarOf({ name, zone, url, day, sessions }: CalendarInput): string {
+  const clock = clockAround(zone, day, sessions)
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Plenary//Plenary//EN',
+    `NAME:${escaped(name)}`,
+    `X-WR-CALNAME:${escaped(name)}`,
+    `X-WR-TIMEZONE:${zone}`,
+    ...(url ? [`URL:${uriOf(url)}`] : []),
+    `REFRESH-INTERVAL;VALUE=DURATION:${refresh}`,
+    `X-PUBLISHED-TTL:${refresh}`,
+    ...vtimezoneOf(zone, clock),
+    ...sessions.flatMap((session) => linesOf(session, zone, clock)),
+    'END:VCALENDAR',
+    '',
+  ]
+  return lines.map(folded).join('\r\n')
+}
+
+/** The clocks of the years in which sessions are, and of one more on either side. */
+function clockAround(zone: string, day: string | undefined, sessions: CalendarSession[]): Clock {
   const instants = sessions.flatMap(({ start, end }) => [start, end])
-  const calendar = ical({
-    // The generator prints a calendar's name and URL as they are.
-    name: escaped(name, false),
-    prodId: { company: 'Plenary', product: 'Plenary', language: 'EN' },
-    // A zone named here instead of at the events would put DTSTAMP into local time, which must be UTC.
-    timezone: { name: null, generator: () => vtimezoneOf(zone, instants) },
-    ...(url === undefined ? {} : { url: uriOf(url) }),
-  })
-  for (const session of sessions) calendar.createEvent(eventOf(session, zone))
-  return `${calendar.toString()}\r\n`
+  if (instants.length === 0) instants.push(day ?? '2000')
+  const years = instants.map((instant) => Number(instant.slice(0, 4)))
+  const [first, last] = [Math.min, Math.max].map((most) => years.reduce((a, b) => most(a, b)))
+  return clockOf(zone, (first ?? 0) - 1, (last ?? 0) + 1)
 }
 
-function eventOf(session: CalendarSession, zone: string) {
-  return {
-    id: `${session.id}@plenary`,
-    sequence: session.sequence,
-    stamp: session.updatedAt,
-    lastModified: session.updatedAt,
-    start: Temporal.Instant.from(session.start),
-    end: Temporal.Instant.from(session.end),
-    timezone: isShownTwice(session.start, zone) || isShownTwice(session.end, zone) ? null : zone,
-    summary: session.name,
-    description: (session.note ?? textOfHtml(session.descriptionHtml)) || null,
-    location: session.location ? session.location : null,
-    url: session.url ? uriOf(session.url) : null,
-    status: session.status ? ICalEventStatus[session.status] : null,
-  }
+function linesOf(session: CalendarSession, zone: string, clock: Clock): string[] {
+  const { location, url, categories = [], status = 'CONFIRMED' } = session
+  const stamp = `${stampOf(millisOf(session.updatedAt))}Z`
+  const times = [millisOf(session.start), millisOf(session.end)] as const
+  const printed = (millis: number) => stampOf(millis + clock.offsetAt(millis) * 60_000)
+  // In the hour that autumn repeats, readers differ on which of the two is meant; UTC leaves no choice.
+  const isUnclear = times.some((millis) => isShownTwice(clock, millis))
+  const when = (millis: number) =>
+    isUnclear ? `:${stampOf(millis)}Z` : `;TZID=${zone}:${printed(millis)}`
+  const description = descriptionOf(session)
+  return [
+    'BEGIN:VEVENT',
+    `UID:${session.id}@plenary`,
+    `SEQUENCE:${session.sequence}`,
+    `DTSTAMP:${stamp}`,
+    `LAST-MODIFIED:${stamp}`,
+    `DTSTART${when(times[0])}`,
+    `DTEND${when(times[1])}`,
+    `SUMMARY:${escaped(session.name)}`,
+    ...(description ? [`DESCRIPTION:${escaped(description)}`] : []),
+    ...(location ? [`LOCATION:${escaped(location)}`] : []),
+    ...(url ? [`URL:${uriOf(url)}`] : []),
+    ...(categories.length > 0 ? [`CATEGORIES:${categories.map(escaped).join(',')}`] : []),
+    `STATUS:${status}`,
+    'END:VEVENT',
+  ]
 }
 
-// The generator escapes URIs as if they were text, which readers do not undo.
-const uriOf = (url: string): string =>
-  new URL(url).href.replaceAll(',', '%2C').replaceAll(';', '%3B').replaceAll('\\', '%5C')
-
-// In the hour that autumn repeats, readers differ on which of the two is meant; UTC leaves no choice.
-function isShownTwice(instant: Instant, zone: string): boolean {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime()
-  const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) =>
-    local.toZonedDateTime(zone, { disambiguation }),
-  )
-  return earlier?.epochMilliseconds !== later?.epochMilliseconds
+function descriptionOf({ note, descriptionHtml, details = [] }: CalendarSession): string {
+  const text = note ?? textOfHtml(descriptionHtml)
+  return [text, details.join('\n')].filter((part) => part !== '').join('\n\n')
 }

@@ -1,21 +1,23 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText, plainText, slug } from '#lib/base/text.ts'
-import { instantOf, isZone, localToInstant, zoneOffset } from '#lib/base/time.ts'
+import { instantOf, localToInstant, zoneOffset } from '#lib/base/time.ts'
 import type { CountedEvent, Counters, Event, EventFields } from '#lib/model/event.ts'
-import { date, externalIdsField, externalIdsSchema, ignored, stampsSchema } from './fields.ts'
+import {
+  date,
+  externalIdsField,
+  externalIdsSchema,
+  ignored,
+  stampsSchema,
+  zoneName,
+} from './fields.ts'
 import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
-
-const zone = v.pipe(
-  v.string(),
-  v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.'),
-)
 
 const datesBody = v.pipe(
   v.strictObject({
     start_date: blankAsAbsent(date),
     end_date: blankAsAbsent(date),
-    time_zone_tz: blankAsAbsent(zone),
+    time_zone_tz: blankAsAbsent(zoneName),
     time_zone_offset: ignored,
     time_format: blankAsAbsent(nameText(20)),
   }),

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { externalId, externalSystem } from '#lib/base/text.ts'
-import { isDate, parseInstant } from '#lib/base/time.ts'
+import { isDate, isZone, parseInstant } from '#lib/base/time.ts'
+import { zoneNamed } from '#lib/base/zone.ts'
 
 /** A field that only answers have: accepted and ignored, so that what GET gave can be sent back. */
 export const ignored = v.optional(v.unknown())
@@ -53,9 +54,19 @@ export const instantText = v.pipe(
   v.transform((text) => parseInstant(text) ?? text),
 )
 
+/** A zone in any letter case, kept as the time zone database spells it. */
+export const zoneName = v.pipe(
+  v.string(),
+  v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.'),
+  v.transform((text) => zoneNamed(text) ?? text),
+)
+
 /** Refers to an object by our id or, with the header `ext_id_system`, by another system's. */
 export const reference = v.pipe(
   v.string(),
   v.minLength(1, 'Must not be empty.'),
   v.maxLength(1024, 'Too long.'),
 )
+
+/** What every list in an object says of itself. */
+export const countedEntries = { record_number: v.number(), next_cursor: v.nullable(v.string()) }

@@ -5,7 +5,14 @@ import { visibleValues } from '#lib/model/custom-values.ts'
 import type { AgendaEntry, Person } from '#lib/model/person.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
 import type { LoadedPerson } from '#lib/store/read/included-people.ts'
-import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
+import {
+  countedEntries,
+  externalIdsField,
+  externalIdsSchema,
+  ignored,
+  reference,
+  stampsSchema,
+} from './fields.ts'
 import { uploadPicture } from './picture.ts'
 import {
   type Presentation,
@@ -132,7 +139,7 @@ export const PersonAnswer = v.object({
 })
 export const PeopleAnswer = v.object({
   query_string: text,
-  record_number: v.number(),
+  ...countedEntries,
   people_list: v.array(PersonAnswer),
 })
 export const MemberAnswer = v.object({

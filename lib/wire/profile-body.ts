@@ -2,21 +2,18 @@ import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText, plainText } from '#lib/base/text.ts'
-import { isZone } from '#lib/base/time.ts'
 import { type AvailabilityRule, ruleFault } from '#lib/model/availability.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Profile } from '#lib/model/profile.ts'
 import type { OwnFields } from '#lib/store/write/profiles.ts'
-import { ignored } from './fields.ts'
+import { ignored, zoneName } from './fields.ts'
 import { customMeta } from './person.ts'
 
 const name = blankAsAbsent(nameText(limits.nameLength.value))
 const title = blankAsAbsent(nameText(limits.titleLength.value))
 const url = blankAsAbsent(httpUrl)
 const flag = v.nullish(v.boolean())
-const zone = blankAsAbsent(
-  v.pipe(v.string(), v.check(isZone, 'Expected an IANA time zone such as Europe/Berlin.')),
-)
+const zone = blankAsAbsent(zoneName)
 const clock = blankAsAbsent(
   v.pipe(v.string(), v.regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'Expected a time as HH:MM.')),
 )

@@ -5,6 +5,7 @@ import type {
   GroupUser,
   KeptLog,
   ListedLog,
+  ListedUser,
   Membership,
   Schedule,
   ScheduleDetail,
@@ -114,11 +115,7 @@ function printMember(
   }
 }
 
-export const printUser = (
-  view: Presentation,
-  user: GroupUser,
-  people: ReadonlyMap<string, number>,
-) => ({
+export const printUser = (view: Presentation, { user, people }: ListedUser) => ({
   id: user.id,
   user_id: people.get(user.email) ?? null,
   email: user.email,

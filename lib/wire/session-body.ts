@@ -27,6 +27,7 @@ export async function sessionChange(
     date: body.session_date,
     start: body.session_start_time,
     end: body.session_end_time,
+    endDate: body.session_end_date ?? undefined,
     format: body.session_format ?? 'BREAKOUT_SESSION',
     location: body.location ?? '',
     capacity: body.capacity ?? undefined,

@@ -5,8 +5,10 @@ import { blankAsAbsent, httpUrl, nameText } from '#lib/base/text.ts'
 import { parseLocalTime } from '#lib/base/time.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
 import { formats, roles, type Session } from '#lib/model/session.ts'
+import { endDateOf, sayableEnd } from '#lib/model/session-times.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
 import {
+  countedEntries,
   date,
   externalIdsField,
   externalIdsSchema,
@@ -51,6 +53,7 @@ export const SessionBody = v.strictObject({
   session_date: date,
   session_start_time: time,
   session_end_time: time,
+  session_end_date: blankAsAbsent(date),
   speakers: v.optional(people),
   session_tracks: v.optional(listOf(reference, limits.sessionTracks.value)),
   external_links: v.nullish(
@@ -104,6 +107,7 @@ export const SessionAnswer = v.object({
   session_date: text,
   session_start_time: text,
   session_end_time: text,
+  session_end_date: text,
   session_tracks: texts,
   external_links: v.array(v.object({ link_name: text, link_url: text })),
   docs: texts,
@@ -116,7 +120,7 @@ export const SessionAnswer = v.object({
 })
 export const SessionsAnswer = v.object({
   query_string: text,
-  record_number: v.number(),
+  ...countedEntries,
   session_list: v.array(SessionAnswer),
 })
 export const BriefSessionAnswer = v.object({
@@ -132,6 +136,8 @@ export const BriefSessionAnswer = v.object({
 /** The session as a body spells it: what a merge patch is laid onto. */
 export const sessionPatchTarget = (view: Presentation, loaded: LoadedSession) => ({
   ...printOwn(loaded.session),
+  // Where the times say it, it follows them when they change.
+  session_end_date: sayableEnd(loaded.session),
   custom_fields_meta: printCustom(view, loaded),
 })
 
@@ -154,6 +160,7 @@ export const printSession = (view: Presentation, loaded: LoadedSession) => {
   return {
     ...printNamed(view, session),
     ...printOwn(session),
+    session_end_date: endDateOf(session),
     session_tracks: session.trackIds
       .filter((id) => !included.deleting.has(id))
       .map((id) => printedReference(view, id, included.tracks)),

@@ -1,44 +1,42 @@
-import { Temporal } from 'temporal-polyfill'
-import type { Instant } from '#lib/base/time.ts'
+import type { Clock, ClockChange } from '#lib/base/clock-changes.ts'
 
 /**
- * The VTIMEZONE component (RFC 5545 §3.6.5) that holds for the given instants: the observances in force
- * at them, without rules. Ready-made blocks apply today's rule to the past, and so shift old events.
+ * The VTIMEZONE component (RFC 5545 §3.6.5) of a zone: what holds when the first year begins and every change of the
+ * years, whether an entry is there or not, so that a reader that keeps one zone of a name reads the next file right
+ * as well. Without rules: ready-made blocks apply today's rule to the past, and so shift old events.
  */
-export function vtimezoneOf(zone: string, instants: Instant[]): string {
-  const observances: string[] = []
-  let until: Temporal.Instant | undefined
-  for (const instant of [...instants].sort()) {
-    const at = Temporal.Instant.from(instant)
-    if (observances.length > 0 && (!until || Temporal.Instant.compare(at, until) < 0)) continue
-    const there = at.toZonedDateTimeISO(zone)
-    observances.push(observance(there))
-    until = there.getTimeZoneTransition('next')?.toInstant()
-  }
-  return ['BEGIN:VTIMEZONE', `TZID:${zone}`, ...observances, 'END:VTIMEZONE'].join('\r\n')
+export function vtimezoneOf(zone: string, { opening, changes }: Clock): string[] {
+  const all = [...(opening.since ? [opening.since] : []), ...changes]
+  const observances = all.length > 0 ? all.flatMap(observance) : always(opening.offset)
+  return ['BEGIN:VTIMEZONE', `TZID:${zone}`, ...observances, 'END:VTIMEZONE']
 }
 
-function observance(there: Temporal.ZonedDateTime): string {
-  const change = there.getTimeZoneTransition('previous')
-  const to = there.offsetNanoseconds
-  const before = change?.subtract({ nanoseconds: 1 }).offsetNanoseconds ?? to
-  const kind = to > before ? 'DAYLIGHT' : 'STANDARD'
+function observance({ at, from, to }: ClockChange): string[] {
+  const kind = to > from ? 'DAYLIGHT' : 'STANDARD'
   return [
     `BEGIN:${kind}`,
-    `DTSTART:${change ? localBefore(change.epochMilliseconds + before / 1e6) : '19700101T000000'}`,
-    `TZOFFSETFROM:${printed(before)}`,
+    // RFC 5545 wants the onset as the clocks showed it before they were changed.
+    `DTSTART:${stampOf(at + from * 60_000)}`,
+    `TZOFFSETFROM:${printed(from)}`,
     `TZOFFSETTO:${printed(to)}`,
     `END:${kind}`,
-  ].join('\r\n')
+  ]
 }
 
-// RFC 5545 wants the onset as the clocks showed it before they were changed.
-const localBefore = (millis: number): string =>
+const always = (offset: number): string[] => [
+  'BEGIN:STANDARD',
+  'DTSTART:19700101T000000',
+  `TZOFFSETFROM:${printed(offset)}`,
+  `TZOFFSETTO:${printed(offset)}`,
+  'END:STANDARD',
+]
+
+/** `20270328T020000`. */
+export const stampOf = (millis: number): string =>
   new Date(millis).toISOString().slice(0, 19).replace(/[-:]/g, '')
 
-function printed(nanoseconds: number): string {
-  const seconds = Math.abs(nanoseconds) / 1e9
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  const digits = parts.map((part) => String(part).padStart(2, '0')).join('')
-  return (nanoseconds < 0 ? '-' : '+') + digits.replace(/^(\d{4})00$/, '$1')
+function printed(minutes: number): string {
+  const size = Math.abs(minutes)
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}${two(size % 60)}`
 }

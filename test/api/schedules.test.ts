@@ -20,7 +20,7 @@ test('takes parameters from query, form or JSON, those of the body first', async
   const ask = (options: Parameters<typeof call>[2]) =>
     call('POST', path, { token: air.token, ...options })
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const query = { email: 'query@example.com', utm: 'ignored' }
+  const query = { email: 'query@example.com' }
   expect((await ask({ query })).body.eventGroupUser.email).toBe('query@example.com')
   const form = await ask({ query, headers, body: 'email=form@example.com&is_text=1' })
   expect(form.body.eventGroupUser).toMatchObject({
@@ -33,6 +33,8 @@ test('takes parameters from query, form or JSON, those of the body first', async
   expect([unknown.status, unknown.body.fields]).toEqual([400, 'colour'])
   const twice = await ask({ query: { email: ['a@example.com', 'b@example.com'] } })
   expect([twice.status, twice.body.fields]).toEqual([400, 'email'])
+  const stray = await ask({ query: { ...query, utm: 'x' } })
+  expect([stray.status, stray.body.fields]).toEqual([400, 'utm'])
   expect((await ask({})).body.fields).toBe('email')
 })
 

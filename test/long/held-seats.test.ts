@@ -16,7 +16,11 @@ setLogSink(() => undefined)
 /** More than two transactions take seats in: one decides, before it two hold what it cannot give. */
 const many = 90
 
-async function cappedSessions(at: EventClient, count: number, fields = { capacity: 5 } as object) {
+async function cappedSessions(
+  at: EventClient,
+  count: number,
+  fields: Record<string, unknown> = { capacity: 5 },
+) {
   const made = await inTurns([...Array(count).keys()], () => makeSession(at, fields))
   return made.map(({ session_id }): string => session_id)
 }

@@ -31,7 +31,7 @@ async function eventTag(): Promise<string | undefined> {
 const bodied = everyRoute.filter(({ body }) => body)
 
 describe.each(rows(bodied))('%s', (_, route) => {
-  const refusal = route.unprocessable ? 422 : 400
+  const refusal = route.failure ? 422 : 400
   const wrapper = route.body?.wrapper
   const under = (name: string) => (wrapper ? `${wrapper}.${name}` : name)
   /** A body of JSON text whose object holds one field more than the example. */

@@ -28,6 +28,24 @@ export const restart = (): void => {
   left = Number.POSITIVE_INFINITY
 }
 
+/** Lets the process die as soon as work in several transactions is decided, before any of it is done. */
+export function crashOnceDecided(): void {
+  crashAfter(Number.POSITIVE_INFINITY)
+  const name = 'crashOnceDecided'
+  client().middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args)
+      const { TransactItems = '' } = args.input as Record<string, unknown>
+      if (JSON.stringify(TransactItems).includes('"apply-links"')) {
+        client().middlewareStack.remove(name)
+        left = 0
+      }
+      return answer
+    },
+    { step: 'initialize', name },
+  )
+}
+
 /** Does something once, right before the first transaction (or batch of reads) whose keys hold `part`. */
 export function rightBefore(
   part: string,
@@ -35,6 +53,8 @@ export function rightBefore(
   kind: 'TransactItems' | 'RequestItems' = 'TransactItems',
 ): void {
   const name = 'rightBefore'
+  // One that nothing has met, of a test before.
+  client().middlewareStack.remove(name)
   client().middlewareStack.add(
     (next) => async (args) => {
       const input = args.input as Record<string, unknown>

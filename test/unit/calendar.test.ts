@@ -117,7 +117,7 @@ describe('the calendar of an event', () => {
       {
         uid: 'ses_a@plenary',
         summary: 'Töpfern; 🎪, "x" \\n\\ END:VEVENT '.repeat(6),
-        description: 'Hello you & all\none',
+        description: 'Hello you & all\n- one',
         location: 'Hall 1, East; upstairs',
         sequence: 7,
         url: 'https://x.io/s%2C1%3B2',

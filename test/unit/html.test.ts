@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { cleanHtml, htmlText, textOfHtml } from '#lib/base/html.ts'
+import { cleanHtml, htmlText } from '#lib/base/html.ts'
+import { textOfHtml } from '#lib/base/html-text.ts'
 
 describe('HTML of a session', () => {
   it.each([
@@ -131,7 +132,7 @@ describe('HTML of a session', () => {
 
   it('becomes lines of text for places without markup', () => {
     const html = '<h2>A &lt;b&gt;</h2><ul><li>one</li><li>two</li></ul><p>x<br />y&nbsp;</p>'
-    expect(textOfHtml(html)).toBe('A <b>\none\ntwo\nx\ny')
+    expect(textOfHtml(html)).toBe('A <b>\n- one\n- two\nx\ny')
     expect(textOfHtml('a &amp;lt; b')).toBe('a &lt; b')
   })
 })

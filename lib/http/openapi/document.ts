@@ -76,30 +76,27 @@ function operation(route: Route, known: Known): Json {
 
 function securityOf(route: Route): Json {
   if (route.right === 'public') return { security: [] }
-  const inQuery = route.schedule ? { query: [] } : route.feed ? { feed: [] } : undefined
-  return inQuery ? { security: [...byHeader, inQuery] } : {}
+  const { queryCredential: inQuery } = route
+  return inQuery ? { security: [...byHeader, { [schemeIn[inQuery]]: [] }] } : {}
 }
 
 function requestBody(route: Route, { bodies }: Known): Json {
-  if (!route.body && !route.rawBody) return {}
+  if (!route.body) return {}
   const { example } = route
   const schema = bodySchema(route, bodies)
-  const own = route.body && {
-    'application/json': { schema, ...(example !== undefined && { example }) },
-  }
-  const picture = {
+  const bytes = {
     schema: { type: 'string', format: 'binary', maxLength: limits.pictureUploadBytes.value },
   }
   const content = {
-    ...own,
-    ...(route.body?.form && {
+    'application/json': { schema, ...(example !== undefined && { example }) },
+    ...(route.body.form && {
       'application/x-www-form-urlencoded': { schema: bare(route, bodies) },
     }),
-    ...(route.rawBody && { 'image/jpeg': picture, 'image/png': picture }),
+    ...Object.fromEntries((route.body.raw ?? []).map((type) => [type, bytes])),
   }
   const description = 'The fields may come as a form or in the query instead.'
-  if (route.body?.fromQuery) return { requestBody: { required: false, description, content } }
-  return { requestBody: { required: route.body?.optional !== true, content } }
+  if (route.body.fromQuery) return { requestBody: { required: false, description, content } }
+  return { requestBody: { required: route.body.optional !== true, content } }
 }
 
 /** The wrapped object or the bare one. */
@@ -128,7 +125,7 @@ function success(route: Route, { answers }: Known): Json {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' },
       ...(page && { 'X-Total-Count': { $ref: '#/components/headers/TotalCount' } }),
       ...(page && { Link: { $ref: '#/components/headers/Link' } }),
-      ...(!page && route.returns && { ETag: { $ref: '#/components/headers/ETag' } }),
+      ...(route.returns && { ETag: { $ref: '#/components/headers/ETag' } }),
     },
   }
   const others = Object.entries(route.returnsOther ?? {}).map(([type, description]) => [
@@ -208,11 +205,13 @@ function schemesOf(routes: Route[]): Json {
   const { query, feed, ...others } = securitySchemes
   return {
     ...others,
-    ...(routes.some((route) => route.schedule) && { query }),
-    ...(routes.some((route) => route.feed) && { feed }),
+    ...(routes.some(({ queryCredential }) => queryCredential === 'token') && { query }),
+    ...(routes.some(({ queryCredential }) => queryCredential === 'feed') && { feed }),
   }
 }
 
+/** Query parameter → the security scheme that it is. */
+const schemeIn = { token: 'query', feed: 'feed' }
 const byHeader = [{ bearer: [] }, { apiKey: [] }, { key: [] }]
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'The token; the scheme may be left out.' },

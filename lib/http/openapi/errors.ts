@@ -1,4 +1,11 @@
-import { codeOf, type ErrorName, errorNames, messageOf, statusOf } from '#lib/base/errors.ts'
+import {
+  ApiError,
+  codeOf,
+  type ErrorName,
+  errorNames,
+  messageOf,
+  statusOf,
+} from '#lib/base/errors.ts'
 import type { Route } from '#lib/http/route.ts'
 import type { Json } from './schema.ts'
 
@@ -18,15 +25,16 @@ export function errorsOf(route: Route): ErrorName[] {
     ...(known && writes ? keyed : []),
     ...(known && changes ? (['precondition_failed'] as const) : []),
     ...(route.method === 'put' && known ? (['invalid_path'] as const) : []),
-    ...(route.body || route.rawBody ? bodily : []),
-    ...(route.unprocessable ? (['invalid_log'] as const) : []),
+    ...(route.body ? bodily : []),
     ...(route.errors ?? []),
   ])
-  return errorNames.filter((name) => listed.has(name) && !(route.unprocessable && turned(name)))
+  const answered = new Set([...listed].map((name) => answeredAs(route, name)))
+  return errorNames.filter((name) => answered.has(name))
 }
 
-/** What a usage-log route answers as `invalid_log`: bad input, once it is known who asks. */
-const turned = (name: ErrorName) => statusOf(name) === 400 && !caller.includes(name)
+/** Some routes answer bad input in their own way, once it is known who asks. */
+const answeredAs = ({ failure }: Route, name: ErrorName): ErrorName =>
+  failure && !caller.includes(name) ? failure(new ApiError(name)).reason : name
 
 const everyone: Route['right'][] = ['public', 'anyone', 'person']
 const caller: ErrorName[] = ['not_authorised', 'ambiguous_credentials', 'invalid_header']

@@ -8,9 +8,9 @@ import { pathParameters } from './text.ts'
 /** All parameters of a route: of its path, of its query, and the headers that its method knows. */
 export function parametersOf(route: Route): Json[] {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name))
-  // A feed is a credential, and listed as one.
-  const asked = Object.entries(route.query ?? {}).filter(([name]) => !route.feed || name !== 'feed')
-  const inQuery = asked.map(([name, schema]) => queryParameter(name, schema))
+  const inQuery = Object.entries(route.query ?? {}).map(([name, schema]) =>
+    queryParameter(name, schema),
+  )
   return [...inPath, ...inQuery, ...sharedOf(route).map((name) => ({ $ref: refOf(name) }))]
 }
 

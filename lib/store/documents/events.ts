@@ -31,6 +31,7 @@ export const newEventWrites = (
 
 /** From one version of an event to the next. What is being cleaned up in it (`gone`) is others' to change. */
 export function changedEventWrites(scope: Scope, before: Event, after: Event): Write[] {
+  if (before.vr === after.vr) return []
   const { gone: _, ...set } = withoutKey(after)
   const [had, has] = [before, after].map((event) => rowsOf(scope, event, takenShortCode))
   return [

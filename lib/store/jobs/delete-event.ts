@@ -53,6 +53,7 @@ const loosePartitions = (scope: EventScope): string[] => [
   keys.groupName(scope, '').pk,
   keys.trackName(scope, '').pk,
   keys.sessionOrders(scope),
+  keys.shownNames(scope).pk,
   ...roles.map(({ id }) => keys.roleHolders(scope, id)),
 ]
 

@@ -1,4 +1,5 @@
 import { chunks } from '#lib/base/chunks.ts'
+import { ApiError } from '#lib/base/errors.ts'
 import type { FieldOwner } from '#lib/model/custom-field.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
@@ -42,7 +43,7 @@ export const linkJobs: Record<string, JobRunner> = {
   'delete-field': inEvent(deleteValues),
 }
 
-async function emptyGroup(scope: EventScope, group: string): Promise<Progress> {
+export async function emptyGroup(scope: EventScope, group: string): Promise<Progress> {
   const link = (person: string) => ({ kind: 'member', person, group }) as const
   return unlinked(scope, group, () => endAll(scope, keys.members(scope, group), link))
 }
@@ -103,21 +104,26 @@ type Place = { after?: string; pass: number }
 async function deleteValues(scope: EventScope, { work, place }: Job): Promise<Progress> {
   const { of, field } = work as { of: FieldOwner; field: string }
   const pk = of === 'people' ? keys.people(scope) : keys.sessions(scope)
-  const { pass = 1, ...start } = (place ?? {}) as Partial<Place>
-  let { after } = start
-  while (Date.now() < scope.deadline) {
-    const page = { pk, only: ['sk', 'custom'], limit: 400, ...(after !== undefined && { after }) }
-    const rows = await queryRows<{ sk: string; custom?: object }>(scope, page)
-    const due = rows.filter(({ custom }) => custom && field in custom)
-    for (const some of chunks(due, 4 * valuesAtOnce)) {
-      const parts = chunks(some, valuesAtOnce).map((part) => part.map(({ sk }) => ({ pk, sk })))
-      await Promise.all(parts.map((part) => deleteSome(scope, part, field)))
+  const at: Place = { pass: 1, ...(place as Place | undefined) }
+  try {
+    while (Date.now() < scope.deadline) {
+      const { after } = at
+      const page = { pk, only: ['sk', 'custom'], limit: 400, ...(after !== undefined && { after }) }
+      const rows = await queryRows<{ sk: string; custom?: object }>(scope, page)
+      for (const some of chunks(rows, 4 * valuesAtOnce)) {
+        const due = some.filter(({ custom }) => custom && field in custom)
+        const parts = chunks(due, valuesAtOnce).map((part) => part.map(({ sk }) => ({ pk, sk })))
+        await Promise.all(parts.map((part) => deleteSome(scope, part, field)))
+        at.after = some.at(-1)?.sk ?? ''
+      }
+      if (rows.length < 400)
+        return at.pass === 1 ? { place: { pass: 2 }, delayMs: requestsEndedMs } : true
     }
-    if (rows.length < 400)
-      return pass === 1 ? { place: { pass: 2 }, delayMs: requestsEndedMs } : true
-    after = rows.at(-1)?.sk
+  } catch (error) {
+    // Time is up in the middle of a page, as it nearly always is: what is done need not be read again.
+    if (!(error instanceof ApiError)) throw error
   }
-  return { place: { pass, ...(after !== undefined && { after }) } }
+  return { place: at }
 }
 
 const valuesAtOnce = 25

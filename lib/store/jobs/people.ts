@@ -1,11 +1,12 @@
 import type { Identifiers } from '#lib/model/identifiers.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
+import type { Job } from '#lib/store/queue.ts'
 import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
 import { removeHidden } from '#lib/store/write/delete-person.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
-import { inEvent, type JobRunner } from './in-event.ts'
+import { inEvent, type JobRunner, type Progress } from './in-event.ts'
 import { requestsEndedMs } from './links.ts'
 import { eraseIdentified, unlinkRelations } from './unlink-person.ts'
 
@@ -13,20 +14,22 @@ type GonePerson = { person: string; identifiers?: Identifiers }
 
 /** What is left of people who are deleted. */
 export const peopleJobs: Record<string, JobRunner> = {
-  'delete-person': inEvent(
-    async (scope, { work, place }) => {
-      const { person, identifiers } = work as GonePerson
-      if (place !== undefined) return unlink(scope, person)
-      const isHidden = scope.deleting.has(person)
-      if (isHidden) await removeHidden(scope, person)
-      if (!(await unlink(scope, person))) return false
-      if (identifiers && !(await eraseIdentified(scope, identifiers))) return false
-      if (isHidden) await transact(scope, [unmarkDeleting(scope, person)])
-      // Once more when no request can be under way that still found the person; their identifiers are not kept for it.
-      return { place: 'again', delayMs: requestsEndedMs, work: { person } }
-    },
-    (scope, { work }) => [keys.relations(scope, (work as GonePerson).person)],
-  ),
+  'delete-person': inEvent(endPerson, (scope, { work }) => [
+    keys.relations(scope, (work as GonePerson).person),
+  ]),
+}
+
+/** Ends what a deleted person still has: links and document if they are only hidden, relations, traces to erase. */
+export async function endPerson(scope: EventScope, { work, place }: Job): Promise<Progress> {
+  const { person, identifiers } = work as GonePerson
+  if (place !== undefined) return unlink(scope, person)
+  const isHidden = scope.deleting.has(person)
+  if (isHidden) await removeHidden(scope, person)
+  if (!(await unlink(scope, person))) return false
+  if (identifiers && !(await eraseIdentified(scope, identifiers))) return false
+  if (isHidden) await transact(scope, [unmarkDeleting(scope, person)])
+  // Once more when no request can be under way that still found the person; their identifiers are not kept for it.
+  return { place: 'again', delayMs: requestsEndedMs, work: { person } }
 }
 
 /** Ends all that the person had alone or with others; false when the deadline came first. */

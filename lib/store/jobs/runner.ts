@@ -2,6 +2,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { log, metricsIn } from '#lib/base/log.ts'
 import { type Instant, instantOf } from '#lib/base/time.ts'
 import {
+  adoptWrites,
   completeWrites,
   dueJobs,
   getJob,
@@ -14,6 +15,7 @@ import {
 import { VersionConflict } from '#lib/table/retry.ts'
 import { transact } from '#lib/table/transact.ts'
 import type { Write } from '#lib/table/writes.ts'
+import { formerJobs } from './adopt.ts'
 import { eventJobs } from './delete-event.ts'
 import type { JobRunner, Progress } from './in-event.ts'
 import { linkJobs } from './links.ts'
@@ -30,6 +32,7 @@ const runners: Record<string, JobRunner> = {
   ...scheduleJobs,
   ...pictureJobs,
   ...networkingJobs,
+  ...formerJobs,
 }
 
 /** A job that has failed so often is set aside for somebody to look at (docs/operate.md). */
@@ -37,6 +40,8 @@ const mostFailures = 5
 /** As many jobs take turns at a time, each for its share of what is left, and no less than this. */
 const turns = 25
 const leastMs = 500
+/** What came of a turn is noted, however much longer than its share the turn took. */
+const noteMs = 3_000
 /** How long a job is left alone after the store was busy. */
 const busyMs = 2_000
 
@@ -75,34 +80,38 @@ function shareOf(deadline: number, left: number): number {
 /** True when the job was set aside. */
 async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
   const scope = { org: '', deadline: deadline + leastMs }
+  if (queued.former) {
+    await write(adoptWrites(queued, queued.former))
+    return false
+  }
   const job = await getJob(scope, queued.job)
   if (!job || job.due !== queued.due) {
-    await write(deadline, [unqueueWrite(queued)])
+    await write([unqueueWrite(queued)])
     return false
   }
   try {
     const runner = runners[job.kind]
     if (!runner) throw new UnknownKind(`nobody knows jobs of the kind ${job.kind}`)
-    await note(job, await runner(job, deadline), deadline)
+    await note(job, await runner(job, deadline))
     return false
   } catch (error) {
     // Out of time in the middle of a part, or a store that is busy: its next turn goes on.
-    if (!(error instanceof ApiError)) return fail(job, error, deadline)
+    if (!(error instanceof ApiError)) return fail(job, error)
     const delayMs = Date.now() >= deadline ? 0 : busyMs
-    await note(job, { place: job.place, delayMs }, deadline)
+    await note(job, { place: job.place, delayMs })
     return false
   }
 }
 
 /** Strikes a job out that is done, or puts it behind the others with its place. */
-async function note(job: Job, progress: Progress, deadline: number): Promise<void> {
-  if (progress === true) return write(deadline, completeWrites(job))
+async function note(job: Job, progress: Progress): Promise<void> {
+  if (progress === true) return write(completeWrites(job))
   const { place = job.place, delayMs = 0, work = job.work } = progress === false ? {} : progress
   const due = instantOf(Date.now() + delayMs)
-  await write(deadline, requeueWrites(job, { place, work, failures: 0 }, due))
+  await write(requeueWrites(job, { place, work, failures: 0 }, due))
 }
 
-async function fail(job: Job, error: unknown, deadline: number): Promise<boolean> {
+async function fail(job: Job, error: unknown): Promise<boolean> {
   const failures = job.failures + 1
   const isLast = failures >= mostFailures
   const values = { kind: job.kind, job: job.id, event: job.event, failures }
@@ -110,16 +119,13 @@ async function fail(job: Job, error: unknown, deadline: number): Promise<boolean
   const delayMs = error instanceof UnknownKind ? deploymentMs : 1_000 * 2 ** failures
   const due = instantOf(Date.now() + delayMs)
   const { message } = errorOf(error)
-  await write(
-    deadline,
-    isLast ? setAsideWrites(job, message) : requeueWrites(job, { failures }, due),
-  )
+  await write(isLast ? setAsideWrites(job, message) : requeueWrites(job, { failures }, due))
   return isLast
 }
 
 /** Of two who work on one job, one notes it. */
-async function write(deadline: number, writes: Write[]): Promise<void> {
-  await transact({ org: '', deadline: deadline + leastMs }, writes).catch((error) => {
+async function write(writes: Write[]): Promise<void> {
+  await transact({ org: '', deadline: Date.now() + noteMs }, writes).catch((error) => {
     if (!(error instanceof VersionConflict)) throw error
   })
 }

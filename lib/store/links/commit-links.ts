@@ -1,15 +1,16 @@
 import type { LinkChange } from '#lib/model/link.ts'
 import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
+import type { Document } from '#lib/store/document.ts'
 import { type Job, type NewJob, newJob, rewriteJob } from '#lib/store/queue.ts'
 import { packed } from '#lib/table/packed.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
 import type { Write } from '#lib/table/writes.ts'
-import { type Changeset, load } from './changeset.ts'
+import { type Changeset, load, type Staged } from './changeset.ts'
 import { finishLinks, type LinkOwner, type LinkWork } from './open-job.ts'
 import { holdWrites } from './seats.ts'
 import { stage } from './stage.ts'
-import { writesOf } from './writes.ts'
+import { isChanged, writesOf } from './writes.ts'
 
 export type LinkCommit<M> = {
   owner: LinkOwner
@@ -96,7 +97,13 @@ async function staged<M>(
   for (const link of links) stage(changeset, link)
   const session = wanted && changeset.sessions.get(owner.id)
   if (session) session.after = inWantedOrder(session.after, wanted)
+  for (const one of [...changeset.people.values(), ...changeset.sessions.values()]) unmoved(one)
   return changeset
+}
+
+/** What is wanted as it is keeps its time of change. */
+function unmoved(one: Staged<Document>): void {
+  if (one.before && !isChanged(one)) one.after.updatedAt = one.before.updatedAt
 }
 
 /** As many of the links as the first transaction holds beside the job. */

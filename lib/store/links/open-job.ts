@@ -28,6 +28,8 @@ import { writesOf } from './writes.ts'
 
 const kinds = { person: people, session: sessions, group: groups } as const
 export type LinkOwner = { kind: keyof typeof kinds; id: string }
+export const keyOfOwner = (scope: EventScope, { kind, id }: LinkOwner): Key =>
+  kinds[kind].key(scope, id)
 
 /** Links that one transaction did not hold. Until they are all there, their owner's document is open. */
 export type LinkWork = {

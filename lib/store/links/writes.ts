@@ -1,3 +1,4 @@
+import { now } from '#lib/base/time.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { bySet } from '#lib/store/counts.ts'
@@ -5,6 +6,7 @@ import { type Document, type Kind, type Saved, save } from '#lib/store/document.
 import { groups } from '#lib/store/documents/groups.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
+import { isSame } from '#lib/store/same.ts'
 import { type CountedSet, countWrites, openBuckets } from '#lib/table/buckets.ts'
 import type { Write } from '#lib/table/writes.ts'
 import { type Changeset, isClosed, type Staged } from './changeset.ts'
@@ -45,7 +47,7 @@ function savesOf<T extends Document & (Person | Session)>(
     const { before, after } = one
     if (removed.has(after.id)) return save(scope, kind, before, undefined, isClosed(changeset))
     if (!isChanged(one)) return []
-    const next = { ...after, vr: before ? before.vr + 1 : 1 }
+    const next = { ...after, ...stampOf(changeset, one), vr: before ? before.vr + 1 : 1 }
     return save(scope, kind, before, next, isClosed(changeset))
   })
 }
@@ -57,14 +59,18 @@ function cappedSession({ scope, sessions: staged }: Changeset, set: CountedSet) 
   return staged.get(id)?.after.capacity === undefined ? undefined : id
 }
 
-function isChanged({ before, after }: Staged<unknown>): boolean {
-  if (!before) return true
-  return JSON.stringify(before, setsAsLists) !== JSON.stringify(after, setsAsLists)
+/**
+ * A session that others give roles and tracks has changed for whoever reads it; a person is told by the links. What a
+ * job still brings about was stamped when it was decided.
+ */
+function stampOf(
+  { sessions: staged, job }: Changeset,
+  { before, after }: Staged<Person | Session>,
+) {
+  const isLinked = staged.has(after.id) && before?.updatedAt === after.updatedAt
+  return isLinked && !job ? { updatedAt: now() } : {}
 }
 
-const ofTheRow = new Set(['pk', 'sk', 'kind'])
-const setsAsLists = (key: string, value: unknown) => {
-  if (ofTheRow.has(key)) return undefined
-  if (value instanceof Set) return value.size === 0 ? undefined : [...value].sort()
-  return value
-}
+/** Whether anything was staged but the time of change. */
+export const isChanged = ({ before, after }: Staged<Document>): boolean =>
+  !before || !isSame(before, after)

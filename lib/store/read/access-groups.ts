@@ -1,7 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
+import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { AccessGroup, GroupUser, Membership } from '#lib/model/schedule.ts'
 import { personNumber } from '#lib/model/schedule-rules.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { listOrdered, type OrderedCount } from '#lib/table/ordered-count.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
@@ -61,7 +61,7 @@ export const allUsers = (scope: EventScope): Promise<GroupUser[]> =>
   queryRows<GroupUser>(scope, { pk: keys.scheduleUsers(scope) })
 
 export const listUsers = (scope: EventScope, wanted: PageWanted): Promise<Page<GroupUser>> =>
-  listOrdered<GroupUser>(scope, userCount(scope), wanted)
+  listOrdered<GroupUser & { sk: string }>(scope, userCount(scope), wanted)
 
 /** Users of the event by id; unknown and foreign ids are not in the answer. */
 export async function usersById(scope: EventScope, ids: number[]): Promise<Map<number, GroupUser>> {

@@ -1,16 +1,17 @@
+import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
 import { sets } from '#lib/store/sets.ts'
-import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { listCounted } from '#lib/table/counted.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
 
-/** Attendees in id order with the exact total and where the next page starts. */
+/** Attendees in id order with the exact total. */
 export async function listAttendees(
   scope: EventScope,
   session: string,
   wanted: PageWanted,
-): Promise<Page<Person> & { next?: string | undefined }> {
+): Promise<Page<Person>> {
   const without = deletingOf(scope, 'person')
   const set = sets.attendees(scope, session)
   const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
@@ -19,6 +20,5 @@ export async function listAttendees(
     'person',
     page.rows.map(({ sk }) => sk),
   )
-  const next = page.rows.length === wanted.limit ? page.rows.at(-1)?.sk : undefined
-  return { total: page.total, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []), next }
+  return { ...page, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []) }
 }

@@ -1,5 +1,5 @@
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Feed } from '#lib/model/calendar-feed.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -9,10 +9,7 @@ import { findMany } from './references.ts'
 export type ListedFeed = Feed & { sk: string; hash: string }
 
 /** Feeds in id order; those of people who are gone are gone with them. */
-export async function listFeeds(
-  scope: EventScope,
-  { limit, offset, after = '' }: PageWanted,
-): Promise<Page<Feed>> {
+export async function listFeeds(scope: EventScope, wanted: PageWanted): Promise<Page<Feed>> {
   const all = await queryRows<ListedFeed>(scope, { pk: keys.feeds(scope) })
   const people = await findMany(
     scope,
@@ -20,6 +17,5 @@ export async function listFeeds(
     all.flatMap(({ person }) => person ?? []),
   )
   const living = all.filter(({ person }) => person === undefined || people.has(person))
-  const rows = living.filter(({ id }) => id > after).slice(offset, offset + limit)
-  return { total: living.length, rows }
+  return pageOfList(living, ({ id }) => id, wanted)
 }

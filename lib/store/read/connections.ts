@@ -1,7 +1,7 @@
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Connection } from '#lib/model/connection.ts'
 import type { Person } from '#lib/model/person.ts'
 import { profileView } from '#lib/model/privacy.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -47,11 +47,10 @@ export async function listConnections(
   scope: EventScope,
   me: Person,
   status: Connection['status'] | undefined,
-  { limit, offset, after = '' }: PageWanted,
+  wanted: PageWanted,
 ): Promise<Page<Relation>> {
-  const rows = (await relationsOf(scope, me, status)).filter(isShown)
-  const rest = rows.filter(({ other }) => other.id > after)
-  return { total: rows.length, rows: rest.slice(offset, offset + limit) }
+  const shown = (await relationsOf(scope, me, status)).filter(isShown)
+  return pageOfList(shown, ({ other }) => other.id, wanted)
 }
 
 function isShown({ me, other, connection }: Relation): boolean {

@@ -1,8 +1,8 @@
 import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { CountedEvent, Event } from '#lib/model/event.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
@@ -42,18 +42,15 @@ export const resolveEvents = (
   )
 
 /** Events of the organisation in id order, with their counters. */
-export async function listEvents(
-  scope: Scope,
-  { limit, offset, after = '' }: PageWanted,
-): Promise<Page<CountedEvent>> {
+export async function listEvents(scope: Scope, wanted: PageWanted): Promise<Page<CountedEvent>> {
   const listed = await queryRows<{ sk: string }>(scope, { pk: keys.events(scope), only: ['sk'] })
-  const ids = listed.map(({ sk }) => sk).filter((id) => id > after)
-  const wanted = ids.slice(offset, offset + limit).map((id) => keys.event(scope.org, id))
+  const page = pageOfList(listed, ({ sk }) => sk, wanted)
+  const known = page.rows.map(({ sk }) => keys.event(scope.org, sk))
   const rows: CountedEvent[] = []
-  for (const some of chunks(await getRows<Event>(scope, wanted), 8)) {
+  for (const some of chunks(await getRows<Event>(scope, known), 8)) {
     rows.push(...(await Promise.all(some.map((event) => countEvent(scope, event)))))
   }
-  return { total: listed.length, rows }
+  return { ...page, rows }
 }
 
 /** The id of the event so named, or undefined. The event may be gone by the time it is read. */

@@ -1,10 +1,11 @@
 import { ApiError } from '#lib/base/errors.ts'
+import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import { sets } from '#lib/store/sets.ts'
-import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { listCounted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -29,12 +30,7 @@ export async function listMembers(
     'person',
     page.rows.map(({ sk }) => sk),
   )
-  return {
-    total: page.total,
-    rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []),
-    read: page.rows.length,
-    last: page.rows.at(-1)?.sk,
-  }
+  return { ...page, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []) }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { canonicalEmail } from '#lib/base/text.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -5,7 +6,7 @@ import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import { settledRows } from '#lib/store/links/open-job.ts'
 import { sets } from '#lib/store/sets.ts'
-import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { listCounted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -60,7 +61,7 @@ async function listNamed(
   const rows = [...people.values()]
     .filter((person) => !groups || groups.some(({ id }) => person.groupIds?.has(id)))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-  return { total: rows.length, rows: slice(rows, ({ id }) => id, wanted) }
+  return pageOfList(rows, ({ id }) => id, wanted)
 }
 
 async function idsByEmail(scope: EventScope, emails: string[]): Promise<string[]> {
@@ -86,18 +87,7 @@ async function listUnion(
   const ids = [...new Set(lists.flat().map(({ sk }) => sk))]
     .filter((id) => !scope.deleting.has(id))
     .sort()
-  const page = slice(ids, (id) => id, wanted)
-  const people = await findMany(scope, 'person', page)
-  const rows = page.flatMap((id) => people.get(id) ?? [])
-  return { total: ids.length, rows, read: page.length, last: page.at(-1) }
-}
-
-function slice<T>(
-  sorted: T[],
-  idOf: (one: T) => string,
-  { limit, offset, after }: PageWanted,
-): T[] {
-  const rest =
-    after === undefined ? sorted.slice(offset) : sorted.filter((one) => idOf(one) > after)
-  return rest.slice(0, limit)
+  const page = pageOfList(ids, (id) => id, wanted)
+  const people = await findMany(scope, 'person', page.rows)
+  return { ...page, rows: page.rows.flatMap((id) => people.get(id) ?? []) }
 }

@@ -1,10 +1,11 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
+import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Picture } from '#lib/model/picture.ts'
 import { find } from '#lib/store/document.ts'
 import { pictures } from '#lib/store/documents/pictures.ts'
 import { sets } from '#lib/store/sets.ts'
-import { listCounted, type Page, type PageWanted } from '#lib/table/counted.ts'
+import { listCounted } from '#lib/table/counted.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
 export const listPictures = (scope: EventScope, wanted: PageWanted): Promise<Page<Picture>> =>

@@ -1,12 +1,13 @@
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { instantOf } from '#lib/base/time.ts'
 import type {
   GroupUser,
   KeptLog,
   ListedLog,
+  ListedUser,
   Schedule,
   ScheduleDetail,
 } from '#lib/model/schedule.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import {
@@ -37,12 +38,10 @@ export async function loadUsers(
   scope: EventScope,
   id: number,
   wanted: PageWanted,
-): Promise<{ total: number; users: GroupUser[]; people: Map<string, number> }> {
-  const [{ total, rows }] = await Promise.all([
-    listUsers(scope, wanted),
-    requireSchedule(scope, id),
-  ])
-  return { total, users: rows, people: await personNumbers(scope, rows) }
+): Promise<Page<ListedUser>> {
+  const [page] = await Promise.all([listUsers(scope, wanted), requireSchedule(scope, id)])
+  const people = await personNumbers(scope, page.rows)
+  return { ...page, rows: page.rows.map((user) => ({ user, people })) }
 }
 
 /** A page of a schedule's logs with what their rows show of user, group and person: three batches. */
@@ -51,10 +50,10 @@ export async function loadLogs(
   schedule: Schedule,
   wanted: PageWanted,
 ): Promise<Page<ListedLog>> {
-  const { total, rows } = await listLogs(scope, schedule.id, wanted)
+  const page = await listLogs(scope, schedule.id, wanted)
   const users = await usersById(
     scope,
-    rows.map(({ user }) => user),
+    page.rows.map(({ user }) => user),
   )
   const found = [...users.values()]
   const [groups, people] = await Promise.all([
@@ -64,11 +63,11 @@ export async function loadLogs(
     ),
     personNumbers(scope, found),
   ])
-  const listed = rows.map((log) => {
+  const rows = page.rows.map((log) => {
     const user = users.get(log.user)
     return { schedule: schedule.id, log, user, group: user && groups.get(user.group), people }
   })
-  return { total, rows: listed, last: rows.at(-1)?.sk }
+  return { ...page, rows }
 }
 
 /** A page of one user's logs as posting them answered; a cursor is the place of a log in the list of all. */
@@ -76,7 +75,7 @@ export async function loadUserLogs(
   scope: EventScope,
   schedule: Schedule,
   user: GroupUser,
-  { limit, offset, after = '' }: PageWanted,
+  wanted: PageWanted,
 ): Promise<Page<KeptLog>> {
   const [stays, groups] = await Promise.all([
     staysOf(scope, schedule.id, user.id),
@@ -86,8 +85,8 @@ export async function loadUserLogs(
     const { sk } = keys.scheduleLog(scope, schedule.id, stay.timeIn, stay.id)
     return { ...stay, sk }
   })
-  const some = placed.filter(({ sk }) => sk > after).slice(offset, offset + limit)
-  const rows = some.map(({ id, timeIn, timeOut }) => ({
+  const page = pageOfList(placed, ({ sk }) => sk, wanted)
+  const rows = page.rows.map(({ id, timeIn, timeOut }) => ({
     id,
     schedule,
     user,
@@ -95,5 +94,5 @@ export async function loadUserLogs(
     timeIn: instantOf(timeIn),
     timeOut: instantOf(timeOut),
   }))
-  return { total: stays.length, rows, last: some.at(-1)?.sk }
+  return { ...page, rows }
 }

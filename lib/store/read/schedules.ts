@@ -1,9 +1,9 @@
 import { ApiError } from '#lib/base/errors.ts'
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { now } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { byStart, currentSchedule } from '#lib/model/schedule-rules.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
@@ -36,15 +36,14 @@ export async function requireSchedule(scope: EventScope, id: number): Promise<Sc
 /** Schedules of the event by start, then id. */
 export async function listSchedules(
   scope: EventScope,
-  { limit, offset, after = '' }: PageWanted,
+  wanted: PageWanted,
 ): Promise<Page<Schedule>> {
   const all = await allSchedules(scope)
-  const rest = all.sort(byStart).filter((schedule) => scheduleOrder(schedule) > after)
-  return { total: all.length, rows: rest.slice(offset, offset + limit) }
+  return pageOfList(all.sort(byStart), scheduleOrder, wanted)
 }
 
 /** The place of a schedule in that list, as its cursors name it. */
-export const scheduleOrder = ({ startsAt, id }: Schedule): string =>
+const scheduleOrder = ({ startsAt, id }: Schedule): string =>
   `${startsAt}#${String(id).padStart(10, '0')}`
 
 /** The schedule of the event that is on, or the next; `schedule_not_found` without any. */

@@ -1,6 +1,6 @@
+import { nextAfter, type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { type Session, startOf } from '#lib/model/session.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -13,8 +13,6 @@ export type SessionFilters = {
   tracks?: string[] | undefined
   date?: string | undefined
 }
-/** A page, and where the next one starts: known by what was placed on it, whatever vanished since. */
-export type Walked<T> = Page<T> & { next?: string | undefined }
 type Place = { id: string; at: string }
 
 /** A session's place in lists: by start time, then id. Cursors name it. */
@@ -25,7 +23,7 @@ export async function listSessions(
   scope: EventScope,
   { ids, tracks, date }: SessionFilters,
   wanted: PageWanted,
-): Promise<Walked<Session>> {
+): Promise<Page<Session>> {
   if (!ids && !tracks) return date ? listDay(scope, date, wanted) : listAll(scope, wanted)
   const [named, inTracks] = await Promise.all([
     ids && resolveIds(scope, 'session', ids),
@@ -50,56 +48,67 @@ export async function listTrackSessions(
   scope: EventScope,
   track: string,
   wanted: PageWanted,
-): Promise<Walked<Session>> {
+): Promise<Page<Session>> {
   return pageOfPlaces(scope, await placesInTracks(scope, [track]), wanted)
 }
 
 /** Whole days are passed over by their counts, then rows inside one: no offset costs more than a day. */
-async function listAll(scope: EventScope, wanted: PageWanted): Promise<Walked<Session>> {
+async function listAll(scope: EventScope, wanted: PageWanted): Promise<Page<Session>> {
   const { limit, offset, after } = wanted
   const days = await sessionDays(scope)
   const total = days.reduce((sum, { count }) => sum + count, 0)
-  if (after !== undefined) return { total, ...(await rowsFrom(scope, `${after}~`, limit)) }
+  if (after !== undefined) {
+    return placed(scope, wanted, total, await places(scope, { from: `${after}~`, limit }))
+  }
   if (offset >= total) return { total, rows: [] }
   let skip = offset
-  let at = 0
-  for (const { count } of days) {
-    if (skip < count) break
+  const start = days.find(({ count }) => {
+    if (skip < count) return true
     skip -= count
-    at += 1
-  }
-  return { total, ...(await rowsFrom(scope, days[at]?.day ?? '', limit, skip)) }
+    return false
+  })
+  const found = await places(scope, { from: start?.day ?? '', limit: skip + limit })
+  return placed(scope, wanted, total, found.slice(skip))
 }
 
 async function listDay(
   scope: EventScope,
   date: string,
-  { limit, offset, after }: PageWanted,
-): Promise<Walked<Session>> {
+  wanted: PageWanted,
+): Promise<Page<Session>> {
+  const { limit, offset, after } = wanted
   const from = after !== undefined && after > date ? `${after}~` : date
-  const until = `${date}~`
+  const to = `${date}~`
   const skip = after === undefined ? offset : 0
-  const [days, page] = await Promise.all([
+  const [days, found] = await Promise.all([
     sessionDays(scope, date),
-    from > until ? { rows: [] } : rowsFrom(scope, from, limit, skip, until),
+    from > to ? [] : places(scope, { from, to, limit: skip + limit }),
   ])
-  return { total: days[0]?.count ?? 0, ...page }
+  return placed(scope, wanted, days[0]?.count ?? 0, found.slice(skip))
 }
 
-async function rowsFrom(
+type Ordered = { id: string; sk: string }
+
+const places = (
   scope: EventScope,
-  from: string,
-  limit: number,
-  skip = 0,
-  to?: string,
-): Promise<Omit<Walked<Session>, 'total'>> {
-  const pk = keys.sessionOrders(scope)
-  const range = { pk, from, ...(to !== undefined && { to }), limit: skip + limit }
-  const order = await queryRows<{ id: string; sk: string }>(scope, { ...range, only: ['id', 'sk'] })
-  const placed = order.slice(skip)
-  const next = placed.length === limit ? placed.at(-1)?.sk : undefined
-  return { rows: await sessionsOf(scope, placed), next }
-}
+  range: { from: string; to?: string; limit: number },
+): Promise<Ordered[]> =>
+  queryRows(scope, { pk: keys.sessionOrders(scope), ...range, only: ['id', 'sk'] })
+
+const placed = async (
+  scope: EventScope,
+  wanted: PageWanted,
+  total: number,
+  found: Ordered[],
+): Promise<Page<Session>> => ({
+  total,
+  rows: await sessionsOf(scope, found),
+  next: nextAfter(
+    found.map(({ sk }) => sk),
+    total,
+    wanted,
+  ),
+})
 
 async function sessionsOf(scope: EventScope, places: { id: string }[]): Promise<Session[]> {
   const ids = places.map(({ id }) => id)
@@ -126,16 +135,14 @@ async function pageOfPlaces(
   scope: EventScope,
   places: Place[],
   wanted: PageWanted,
-): Promise<Walked<Session>> {
+): Promise<Page<Session>> {
   const page = pageOf(places, wanted)
   return { ...page, rows: await sessionsOf(scope, page.rows) }
 }
 
-function pageOf(places: Place[], { limit, offset, after }: PageWanted): Walked<Place> {
-  const sorted = places.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-  const rest =
-    after === undefined ? sorted.slice(offset) : sorted.filter((one) => keyOf(one) > after)
-  const rows = rest.slice(0, limit)
-  const last = rest.length > limit ? rows.at(-1) : undefined
-  return { total: sorted.length, rows, next: last && keyOf(last) }
-}
+const pageOf = (places: Place[], wanted: PageWanted): Page<Place> =>
+  pageOfList(
+    places.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    keyOf,
+    wanted,
+  )

@@ -1,10 +1,10 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { LoadedType, Ticket, TicketType } from '#lib/model/ticket.ts'
 import { find, required } from '#lib/store/document.ts'
 import { ticketTypes } from '#lib/store/documents/ticket-types.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -14,12 +14,12 @@ import { findMany } from './references.ts'
 /** Ticket types in id order, with the sessions that they name. */
 export async function listTicketTypes(
   scope: EventScope,
-  { limit, offset, after = '' }: PageWanted,
+  wanted: PageWanted,
 ): Promise<Page<LoadedType>> {
   const all = await allTicketTypes(scope)
-  const types = all.filter(({ id }) => id > after).slice(offset, offset + limit)
-  const sessions = await sessionsNamed(scope, types)
-  return { total: all.length, rows: types.map((type) => ({ type, sessions })) }
+  const page = pageOfList(all, ({ id }) => id, wanted)
+  const sessions = await sessionsNamed(scope, page.rows)
+  return { ...page, rows: page.rows.map((type) => ({ type, sessions })) }
 }
 
 /** All ticket types of the event: at most 200. */

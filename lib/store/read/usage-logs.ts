@@ -1,6 +1,6 @@
+import type { Page, PageWanted } from '#lib/base/page.ts'
 import { type Stay, type StayRow, staysIn } from '#lib/model/log-days.ts'
 import type { UsageLog } from '#lib/model/schedule.ts'
-import type { Page, PageWanted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { listOrdered, type OrderedCount } from '#lib/table/ordered-count.ts'
 import { queryRows } from '#lib/table/query.ts'

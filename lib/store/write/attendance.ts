@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
+import type { Page } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
@@ -9,7 +10,6 @@ import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
 import { listAttendees } from '#lib/store/read/attendees.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
-import type { Page } from '#lib/table/counted.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 
@@ -18,7 +18,11 @@ export type Seat = { person: string | undefined; session: string | undefined }
 /** A session with the first page of those who attend it. */
 export type Attended = { session: Session; attendees: Page<Person> }
 
-const firstPage = { limit: limits.pageDefault.value, offset: 0 }
+const first = { limit: limits.pageDefault.value, offset: 0 }
+const firstPage = (known: Person[], total: number): Page<Person> => {
+  const rows = known.slice(0, first.limit)
+  return { total, rows, next: total > first.limit ? rows.at(-1)?.id : undefined }
+}
 
 /** Lets a person attend. Gives the first page of the attendees as they will be. */
 export const addAttendee = (scope: EventScope, seat: Seat): Promise<Attended> =>
@@ -26,10 +30,10 @@ export const addAttendee = (scope: EventScope, seat: Seat): Promise<Attended> =>
     const { changeset, link, person, session } = await loadSeat(scope, seat)
     if (person.agenda[session.id]?.attends) throw new ApiError('already_attending')
     await refuseWhenFull(scope, session)
-    const before = await listAttendees(scope, session.id, firstPage)
+    const before = await listAttendees(scope, session.id, first)
     stage(changeset, { link, added: true })
     const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
-    const attendees = { total: before.total + 1, rows: rows.slice(0, firstPage.limit) }
+    const attendees = firstPage(rows, before.total + 1)
     return commit(scope, writesOf(changeset), { session, attendees })
   })
 

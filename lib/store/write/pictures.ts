@@ -1,6 +1,6 @@
 import { newUuid } from '#lib/base/ids.ts'
 import type { Picture } from '#lib/model/picture.ts'
-import { born, nextOf, type Precondition, save, savedWrites } from '#lib/store/document.ts'
+import { born, nextIfChanged, type Precondition, save, savedWrites } from '#lib/store/document.ts'
 import { pictures } from '#lib/store/documents/pictures.ts'
 import { requirePicture } from '#lib/store/read/pictures.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -99,11 +99,12 @@ const turnTo = (
     const before = await requirePicture(scope, id)
     precondition(before)
     const set = to && { ...to.fields, staged: to.objects.key, plan: to.objects.job.id }
-    const after = nextOf(before, { ...set })
+    const after = nextIfChanged(before, { ...set })
+    if (!to) return { before, after: await commit(scope, [], after) }
     const { updatedAt, vr } = after
     // Not a put: `uv` grows without the version.
     const change = { set: { ...set, updatedAt, vr } }
     const written = update(keys.picture(scope, id), change, { vr: before.vr }, 'conflict')
-    await commit(scope, to ? [written, unclaimedCheck(to.objects.job)] : [written], after)
+    await commit(scope, [written, unclaimedCheck(to.objects.job)], after)
     return { before, after }
   })

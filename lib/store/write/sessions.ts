@@ -10,7 +10,7 @@ import {
 } from '#lib/model/external-id.ts'
 import type { Session } from '#lib/model/session.ts'
 import { sessionLinks, type WantedSession } from '#lib/model/session-links.ts'
-import { checkTimes } from '#lib/model/session-times.ts'
+import { checkTimes, keptTimes } from '#lib/model/session-times.ts'
 import { born, type Precondition } from '#lib/store/document.ts'
 import { type Changeset, newChangeset, stageSession } from '#lib/store/links/changeset.ts'
 import { commitLinks } from '#lib/store/links/commit-links.ts'
@@ -30,6 +30,7 @@ type Own = Omit<
   | 'roles'
   | 'trackIds'
   | 'capacity'
+  | 'endDate'
   | 'createdAt'
   | 'updatedAt'
   | 'vr'
@@ -39,6 +40,7 @@ type Own = Omit<
 /** What somebody wants a session to be: own fields, and relations (absent ones stay as they are). */
 export type SessionChange = Own & {
   capacity: number | undefined
+  endDate: string | undefined
   externalIds: SentIds
   relations: WantedSession
 }
@@ -54,8 +56,9 @@ export function createSession(
     const { externalIds, relations, ...own } = await wanted()
     const ids = firstExternalIds(externalIds, upsert)
     const fields = { ...own, ...born(), id, externalIds: ids, roles: {}, trackIds: [] }
-    const after: Session = withoutBlank(fields)
-    checkTimes(after, scope.zone)
+    const sent: Session = withoutBlank(fields)
+    checkTimes(sent, scope.zone)
+    const after = keptTimes(sent)
     return writeSession(scope, { after, relations })
   })
 }
@@ -73,8 +76,9 @@ export const updateSession = (
     const { session: before } = current
     const { externalIds, relations, ...own } = await wanted(current)
     const ids = nextExternalIds(externalIds, before)
-    const after = withoutBlank({ ...before, ...own, externalIds: ids, updatedAt: now() })
-    checkTimes(after, scope.zone, before)
+    const sent = withoutBlank({ ...before, ...own, externalIds: ids, updatedAt: now() })
+    checkTimes(sent, scope.zone, before)
+    const after = keptTimes(sent)
     return writeSession(scope, { before, after, relations })
   })
 
@@ -105,9 +109,15 @@ function beginning(
   return changeset
 }
 
-/** No capacity is no attribute at all. */
-function withoutBlank<T extends { capacity?: number | undefined }>({ capacity, ...rest }: T) {
-  return { ...rest, ...(capacity !== undefined && { capacity }) }
+type Optional = { capacity?: number | undefined; endDate?: string | undefined }
+
+/** No capacity is no attribute at all; a day of the end neither. */
+function withoutBlank<T extends Optional>({ capacity, endDate, ...rest }: T) {
+  return {
+    ...rest,
+    ...(capacity !== undefined && { capacity }),
+    ...(endDate !== undefined && { endDate }),
+  }
 }
 
 function checkSize(session: Session): void {
