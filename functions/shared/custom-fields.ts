@@ -6,7 +6,7 @@ import { eventRoute, type Route } from '#lib/http/route.ts'
 import type { Field, FieldOwner } from '#lib/model/custom-field.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listFields, requireField } from '#lib/store/read/custom-fields.ts'
-import { createField, deleteField, updateField } from '#lib/store/write/custom-fields.ts'
+import { fieldVerbs } from '#lib/store/write/custom-fields.ts'
 import {
   FieldAnswer,
   FieldBody,
@@ -28,6 +28,7 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
   const path = `/events/{event}/${of}/custom_fields`
   const one = `${path}/{field}`
   const operation = of === 'people' ? 'PeopleField' : 'SessionField'
+  const verbs = fieldVerbs(of)
   const handlers = handlersOf<Field, Field, FieldBody>({
     param: 'field',
     missing: 'custom_field_not_found',
@@ -36,11 +37,11 @@ export function customFieldRoutes(of: FieldOwner, tag: string): Route[] {
     print: printField,
     idField: 'custom_field_id',
     idIn: ({ custom_field_id }) => custom_field_id,
-    create: (_, scope, body, upsert) => createField(scope, of, fieldFields(body), upsert),
+    create: (_, scope, body, upsert) => verbs.create(scope, fieldFields(body), upsert),
     update: (_, scope, id, body, precondition) =>
-      updateField(scope, of, id, (current) => fieldFields(body(current)), precondition),
+      verbs.update(scope, id, (current) => fieldFields(body(current)), precondition),
     patchTarget: (_, current) => fieldPatchTarget(current),
-    remove: (scope, id, precondition) => deleteField(scope, of, id, precondition),
+    remove: verbs.remove,
   })
   return [
     eventRoute({

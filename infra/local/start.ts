@@ -24,6 +24,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 process.umask(0o077)
 endWithNpm()
 start(process.env).catch((error) => {
+  // Told to end in the middle of its start, it has no server to ask any more.
+  if (ending) return
   console.error(error instanceof Error && error.name === 'StartError' ? error.message : error)
   return end(1)
 })
