@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
-import { ok, single, write, written } from '#lib/http/answer.ts'
+import { ok, single, untagged, write, written } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
@@ -196,7 +196,6 @@ export const routes: Route[] = [
     summary: 'Delete a token; it stops working within a minute everywhere',
     right: 'organisation',
     returns: TokenAnswer,
-    untagged: true,
     errors: ['token_not_found'],
     handle: async (call) => {
       const id = call.params.token_id ?? ''
@@ -204,7 +203,7 @@ export const routes: Route[] = [
       return write(
         call,
         (token: Token) => ok(printToken(call.view, token)),
-        (scope) => deleteToken(scope, id),
+        (scope) => deleteToken(scope, id, untagged(call)),
       )
     },
   }),

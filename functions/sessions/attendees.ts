@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Page } from '#lib/base/page.ts'
-import { ok, write } from '#lib/http/answer.ts'
+import { ok, untagged, write } from '#lib/http/answer.ts'
 import { counted, listed, pageHeaders, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -74,7 +74,6 @@ export const attendeeRoutes: Route[] = [
     method: 'delete',
     path: one,
     tag,
-    untagged: true,
     summary: 'Take a person off the attendees of a session; roles stay',
     right: 'attendance:write',
     errors: ['session_not_found', 'person_not_found', 'not_attending'],
@@ -83,7 +82,7 @@ export const attendeeRoutes: Route[] = [
       return write(
         call,
         () => ok(),
-        (scope) => removeAttendee(scope, seat),
+        (scope) => removeAttendee(scope, seat, untagged(call)),
       )
     },
   }),

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid } from '#lib/base/ids.ts'
-import { hasAnswer, ok, write } from '#lib/http/answer.ts'
+import { hasAnswer, ok, untagged, write } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import { withFeed } from '#lib/http/wrappers.ts'
@@ -77,7 +77,6 @@ export const calendarRoutes: Route[] = [
     method: 'delete',
     path: `${path}/{feed_id}`,
     tag,
-    untagged: true,
     summary: 'Delete a calendar feed; its address stops working',
     right: 'event:write',
     returns: FeedAnswer,
@@ -88,7 +87,7 @@ export const calendarRoutes: Route[] = [
       return write(
         call,
         (feed: Feed) => ok(printFeed(call.view, feed)),
-        (scope) => deleteFeed(scope, id),
+        (scope) => deleteFeed(scope, id, untagged(call)),
       )
     },
   }),

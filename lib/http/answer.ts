@@ -59,19 +59,24 @@ export const preconditionOf =
 
 const entityTags = /^\s*(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)\s*$/
 
-/**
- * What `If-Match` says before anything is read: it must be entity tags, and where nothing that the route changes has a
- * tag of its own (`own` is false), no tag can hold but `*`, which asks for what is there (RFC 9110, section 13.1.1).
- */
-export function checkIfMatch({ method, headers }: Request, own: boolean): void {
+/** For what has no tag of its own: none can hold but `*`, which asks for what is there (RFC 9110, section 13.1.1). */
+export const untagged =
+  ({ request }: Pick<Asking, 'request'>): Precondition<unknown> =>
+  () => {
+    const wanted = request.headers.get('if-match')
+    if (wanted !== null && wanted.trim() !== '*') throw new ApiError('precondition_failed')
+  }
+
+/** Refuses an `If-Match` of a write that is no entity tags, before anything is read. */
+export function checkIfMatch({ method, headers }: Request): void {
   const wanted = headers.get('if-match')
   if (wanted === null || !/^(PUT|PATCH|DELETE)$/.test(method)) return
   if (!entityTags.test(wanted)) {
     const message = 'Expected * or entity tags in quotes, as ETag gives them.'
     throw new ApiError('invalid_header', { field: 'If-Match', message })
   }
-  if (!own && wanted.trim() !== '*') throw new ApiError('precondition_failed')
 }
+
 /** Whether the client has the answer of this tag, and a 304 will do (RFC 9110, section 13.1.2). */
 export const hasAnswer =
   ({ request }: Pick<Asking, 'request'>) =>

@@ -73,7 +73,7 @@ async function validated(asked: Asked, route: Route): Promise<Answer> {
     timestamp_format: Presentation['format']
   }
   const system = systemOf(request)
-  checkIfMatch(request, route.untagged !== true)
+  checkIfMatch(request)
   const body = await bodyOf(request, route.body)
   const run = (placed: Asked) => {
     const scope = { ...placed.scope, ...(system && { system }) }

@@ -59,8 +59,6 @@ export type Route = {
   returnsOther?: Record<string, string>
   /** Errors beyond those that any route may give. */
   errors?: ErrorName[]
-  /** What it changes has no ETag of its own: `If-Match` holds for `*` alone. */
-  untagged?: boolean
   /** An example body for the reference. */
   example?: unknown
   scoped: 'event' | 'organisation'

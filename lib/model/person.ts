@@ -32,7 +32,7 @@ export type Person = {
   docs: string[]
   picture?: PictureRef
   profile?: Profile
-  ticket?: { type: string; at: Instant }
+  ticket?: { type: string; at: Instant } | undefined
   /**
    * Meetings that are booked, by id. They stand here so that the version of this row keeps a person from being
    * promised twice: whoever books or changes the agenda between is noticed.

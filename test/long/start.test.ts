@@ -178,7 +178,7 @@ test('prints a line per request that holds no secret', async () => {
     .output()
     .split('\n')
     .slice(server.output().split('\n').indexOf(`ready ${url}`) + 1)
-  expect(lines.join('\n')).toMatch(/GET\s+\/api\/v2\/me 200 [\d.]+ ms/)
+  expect(lines.join('\n')).toMatch(/GET\s+\/api\/v2\/me 400 [\d.]+ ms/)
   expect(lines.join('\n')).not.toContain(token)
   server.child.kill('SIGTERM')
   await server.ended

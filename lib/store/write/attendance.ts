@@ -3,6 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import type { Page } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
+import type { Precondition } from '#lib/store/document.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
 import { refuseWhenFull } from '#lib/store/links/seats.ts'
@@ -38,10 +39,15 @@ export const addAttendee = (scope: EventScope, seat: Seat): Promise<Attended> =>
   })
 
 /** Ends a person's attendance; roles in the session stay. */
-export const removeAttendee = (scope: EventScope, seat: Seat): Promise<Session> =>
+export const removeAttendee = (
+  scope: EventScope,
+  seat: Seat,
+  precondition: Precondition<Session>,
+): Promise<Session> =>
   whenSettled(scope, async () => {
     const { changeset, link, person, session } = await loadSeat(scope, seat)
     if (!person.agenda[session.id]?.attends) throw new ApiError('not_attending')
+    precondition(session)
     stage(changeset, { link, added: false })
     return commit(scope, writesOf(changeset), session)
   })

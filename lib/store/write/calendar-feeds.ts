@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { newHex, newUuid } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
 import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
+import type { Precondition } from '#lib/store/document.ts'
 import type { ListedFeed } from '#lib/store/read/calendar-feeds.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { transactInParts } from '#lib/table/packed.ts'
@@ -49,9 +50,14 @@ export async function findFeed(
 }
 
 /** Deletes a feed: its text opens nothing from then on. */
-export async function deleteFeed(scope: EventScope, id: string): Promise<Feed> {
+export async function deleteFeed(
+  scope: EventScope,
+  id: string,
+  precondition: Precondition<Feed>,
+): Promise<Feed> {
   const feed = await getRow<ListedFeed>(scope, keys.feedOf(scope, id))
   if (!feed) throw new ApiError('feed_not_found')
+  precondition(feed)
   const writes = [
     remove(keys.feedOf(scope, id), { exists: true }, 'feed_not_found'),
     remove(keys.feed(feed.hash)),

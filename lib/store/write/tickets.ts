@@ -34,6 +34,5 @@ export const withdrawTicket = (
     const made = await ticketOf(scope, before)
     if (!made) throw new ApiError('ticket_not_found')
     precondition(made)
-    const { ticket: _, ...after } = next({})
-    return { after, made }
+    return { after: next({ ticket: undefined }), made }
   })

@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { idFrom, newId, newTokenText } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
 import type { MadeToken, NewToken, Token } from '#lib/model/token.ts'
+import type { Precondition } from '#lib/store/document.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
 import type { ListedToken } from '#lib/store/read/tokens.ts'
 import { requestMs } from '#lib/table/client.ts'
@@ -134,10 +135,15 @@ export async function acceptToken(text: string): Promise<{ organisation: string 
 }
 
 /** Deletes a token: at once here, within `trustMs` in functions that have just seen it. */
-export async function deleteToken(scope: Scope, id: string): Promise<Token> {
+export async function deleteToken(
+  scope: Scope,
+  id: string,
+  precondition: Precondition<Token> = () => {},
+): Promise<Token> {
   const listed = await getRow<ListedToken>(scope, keys.tokenOf(scope, id))
   const token = listed && (await getRow<Token>(scope, keys.token(listed.hash)))
   if (!listed || !token) throw new ApiError('token_not_found')
+  precondition(token)
   await commit(scope, removedTokenWrites(scope, listed.hash, token), token)
   trusted.delete(listed.hash)
   return token

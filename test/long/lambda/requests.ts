@@ -264,7 +264,7 @@ export const requests: Record<string, Recorded[]> = {
     ['op', 'GET', '/health', 200],
     ['op', 'DELETE', '/openapi.json', 405],
     ['op', 'GET', '/nothing/at/all', 404],
-    ['nobody', 'GET', '/health?x=1', 200],
+    ['nobody', 'GET', '/health?x=1', 400],
     ['nobody', 'GET', '/HEALTH', 404],
     ['nobody', 'PUT', '/nothing', 404],
     ['nobody', 'GET', '/reference/', 404],
