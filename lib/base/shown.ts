@@ -1,9 +1,6 @@
 // What our tokens and feeds begin with; whatever may follow is theirs.
 const credential = /\bpl[kf]_[A-Za-z0-9_]*/gi
 
-/** True for a text in which a credential of ours may stand. */
-export const mayBeCredential = (text: string): boolean => text.search(credential) >= 0
-
 /** What somebody sent, as an answer may repeat it: cut to `most` characters, without credentials. */
 export function shown(sent: string, most = 100): string {
   const cut = sent.length > 4 * most ? sent.slice(0, 4 * most) : sent

@@ -3,9 +3,7 @@ import { markDeleting } from '#lib/store/deleting.ts'
 import { tracks } from '#lib/store/documents/tracks.ts'
 import { newJob } from '#lib/store/queue.ts'
 import { countTrack } from '#lib/store/read/tracks.ts'
-import { type FieldsOf, verbsOf } from './verbs.ts'
-
-export type TrackFields = FieldsOf<Track>
+import { verbsOf } from './verbs.ts'
 
 /** Of a track that is deleted no session is from then on; a job takes it out of its sessions. */
 export const {
