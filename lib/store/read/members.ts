@@ -9,6 +9,7 @@ import { listCounted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { listPeopleIn } from './attendees.ts'
 import { findMany } from './references.ts'
 
 type NamedMember = { member_id?: string | undefined; member_email?: string | undefined }
@@ -19,18 +20,11 @@ export async function listMembers(
   group: Group,
   wanted: PageWanted,
 ): Promise<Page<Person>> {
-  const without = deletingOf(scope, 'person')
   if (group.type === 'attendees') {
+    const without = deletingOf(scope, 'person')
     return listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without })
   }
-  const set = sets.members(scope, group.id)
-  const page = await listCounted<{ sk: string }>(scope, set, { ...wanted, without })
-  const people = await findMany(
-    scope,
-    'person',
-    page.rows.map(({ sk }) => sk),
-  )
-  return { ...page, rows: page.rows.flatMap(({ sk }) => people.get(sk) ?? []) }
+  return listPeopleIn(scope, sets.members(scope, group.id), wanted)
 }
 
 /**
