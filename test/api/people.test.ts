@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { crashOnceDecided, restart, rightBefore } from '#test/support/crashes.ts'
 import { expectError } from '#test/support/errors.ts'
 import { freshEvent, makeGroup, makePerson, runAllJobs } from '#test/support/factories.ts'
 
@@ -183,6 +184,36 @@ test('tells the same request to wait while its work is under way', async () => {
   const again = await at.ask('POST', '/people/groups', { group }, headers)
   expect(again.headers['idempotency-replayed']).toBe('true')
   expect((await at.ask('GET', '/people')).body.group_number).toBe(3)
+})
+
+test('tells a repeated request to wait when what the first one decided cannot be finished now', async () => {
+  const at = await freshEvent()
+  const people = await Promise.all([...Array(120)].map(() => makePerson(at)))
+  const group = {
+    group_name: 'Crew',
+    group_members: people.map(({ person_id }) => ({ member_id: person_id })),
+  }
+  const create = () => at.ask('POST', '/people/groups', { group }, { 'idempotency-key': 'k' })
+  crashOnceDecided()
+  await create()
+  restart()
+  rightBefore(people.at(-1)?.person_id ?? '', () => Promise.reject(new Error('killed')))
+  const waiting = await create()
+  expectError(waiting, 'request_in_progress')
+  expect(waiting.headers['retry-after']).toBe('1')
+  const done = await create()
+  expect(done.headers['idempotency-replayed']).toBe('true')
+  expect(done.body.member_number).toBe(120)
+})
+
+test('takes nobody out of a group who is not in it', async () => {
+  const at = await freshEvent()
+  const [group, { person_id: id }] = [await makeGroup(at, 'Press'), await makePerson(at)]
+  const path = `/people/resources/${id}/groups/${group.group_id}`
+  expectError(await at.ask('DELETE', path), 'not_a_member')
+  await at.ask('POST', path)
+  expectError(await at.ask('POST', path), 'already_member')
+  expect((await at.ask('DELETE', path)).body).toEqual([])
 })
 
 test('makes one person for all who put the same unknown id at once', async () => {
