@@ -82,6 +82,7 @@ async function fillPeople(at: EventClient, size: number): Promise<string[]> {
     e: `${org}#${at.id}`,
     zone: 'UTC',
     deleting: new Set<string>(),
+    linking: new Set<string>(),
     speakersGroup: '',
   }
   const scope: EventScope = { ...base, deadline: Date.now() + 600_000 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { renameSync, unlinkSync } from 'node:fs'
+import { renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -28,7 +28,7 @@ export type Objects = {
 /**
  * Objects in a folder, one file each: a line of JSON, then the bytes. A file appears by rename, so
  * after a kill it is there wholly or not at all; its name is the key's hash, so no key leaves the
- * folder.
+ * folder. While the folder itself is away, nothing counts as missing: each call fails.
  */
 export async function openObjects(folder: string): Promise<Objects> {
   const unfinished = join(folder, 'unfinished')
@@ -56,7 +56,10 @@ export async function openObjects(folder: string): Promise<Objects> {
     async get(key) {
       if (!index.has(key)) return undefined
       const content = await readFile(fileOf(key)).catch(() => undefined)
-      if (!content) return undefined
+      if (!content) {
+        statSync(folder)
+        return undefined
+      }
       const end = content.indexOf('\n')
       return {
         meta: JSON.parse(content.toString('utf8', 0, end)),
@@ -64,9 +67,12 @@ export async function openObjects(folder: string): Promise<Objects> {
       }
     },
     delete(key) {
-      if (index.delete(key)) unlinkSync(fileOf(key))
+      statSync(folder)
+      rmSync(fileOf(key), { force: true })
+      index.delete(key)
     },
     list(prefix, after, limit) {
+      statSync(folder)
       const found = [...index.values()]
         .filter(({ key }) => key.startsWith(prefix) && Buffer.compare(utf8(key), utf8(after)) > 0)
         .sort((a, b) => Buffer.compare(utf8(a.key), utf8(b.key)))

@@ -23,6 +23,8 @@ export type Event = {
   moved?: { times: number; at: Instant }
   /** Ids whose clean-up is under way. */
   gone?: Set<string>
+  /** Jobs of links that are decided and not all there yet. */
+  linking?: Set<string>
 }
 
 /** What an event holds, counted exactly. */

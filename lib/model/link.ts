@@ -5,3 +5,5 @@ export type Link =
   | { kind: 'role'; person: string; session: string; role: string }
   | { kind: 'track'; session: string; track: string }
 export type LinkChange = { link: Link; added: boolean }
+
+export const mentions = (link: Link, id: string): boolean => Object.values(link).includes(id)

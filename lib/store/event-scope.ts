@@ -10,6 +10,7 @@ export const eventScope = <S extends Scope>(scope: S, event: Event): S & EventSc
   e: eventPrefix(event.org, event.id),
   zone: event.dates.zone,
   deleting: event.gone ?? none,
+  linking: event.linking ?? none,
   speakersGroup: event.speakersGroup,
 })
 
@@ -20,5 +21,6 @@ export const remainsScope = (scope: Scope, event: string): EventScope => ({
   e: eventPrefix(scope.org, event),
   zone: 'UTC',
   deleting: none,
+  linking: none,
   speakersGroup: '',
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Instant, instantOf } from '#lib/base/time.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
 import { put, remove, type Write } from '#lib/table/writes.ts'
 
@@ -97,6 +97,11 @@ export const getJob = <T = Record<string, unknown>>(
 /** A job's place in the queue. Versions before 0.2 wrote the work itself there. */
 export type Queued = { due: Instant; job: string; former?: Former }
 type Former = Pick<Job, 'kind' | 'org' | 'event' | 'work'> & { notBefore: number }
+
+export const getJobs = <T = Record<string, unknown>>(
+  scope: Until,
+  ids: string[],
+): Promise<Job<T>[]> => getRows<Job<T>>(scope, ids.map(keys.job))
 
 /** Jobs whose turn has come, the longest waiting first; at most `limit`. */
 export async function dueJobs(scope: Until, limit: number): Promise<Queued[]> {

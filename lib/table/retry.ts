@@ -3,7 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { callMs } from './client.ts'
 import type { Scope } from './scope.ts'
 
-/** What a write that met a newer version of its row throws: `whileFresh` reads again and repeats. */
+/** What a write that met a newer version of its row throws: `retryOnConflict` reads again and repeats. */
 export class VersionConflict extends Error {}
 
 const busy = () => new ApiError('store_busy', { headers: { 'retry-after': '1' } })

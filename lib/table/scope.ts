@@ -16,6 +16,8 @@ export type EventScope = Scope & {
   zone: string
   /** Ids whose deletion is under way: no answer shows them. */
   deleting: ReadonlySet<string>
+  /** Jobs whose links were decided before the request came, and may not all be there yet. */
+  linking: ReadonlySet<string>
   /** The built-in group that roles keep. */
   speakersGroup: string
 }

@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { instantOf } from '#lib/base/time.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
@@ -6,6 +7,7 @@ import { queryRows } from '#lib/table/query.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put, remove, update } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
+import { engines } from '#test/support/engines.ts'
 import { type EventClient, freshEvent, runAllJobs } from '#test/support/factories.ts'
 import { inject } from '#test/support/faults.ts'
 import { pixels } from '#test/support/photos.ts'
@@ -203,6 +205,22 @@ test('answers 503 for an upload that left nothing when the object store is away'
   await sweptLater()
   expect(await pixels((await visit(url)).body)).toMatchObject({ width: 16 })
   expect(await balanced(at)).toEqual([id])
+})
+
+test('removes the objects of a deleted picture once the folder that was away is back', async () => {
+  const at = await freshEvent()
+  const { resource_id: id } = await picturesOf(at).add()
+  const { pictures } = await engines()
+  renameSync(pictures, `${pictures}-away`)
+  endings.push(() => existsSync(pictures) || renameSync(`${pictures}-away`, pictures))
+  expect((await picturesOf(at).ask('DELETE', `/${id}`)).status).toBe(200)
+  await ripen()
+  const { runJobs } = await import('#lib/store/jobs/runner.ts')
+  await runJobs(Date.now() + 20_000)
+  renameSync(`${pictures}-away`, pictures)
+  expect(await objectsOf(at.id)).toHaveLength(2)
+  await sweptLater()
+  expect(await balanced(at)).toEqual([])
 })
 
 test('leaves no object of a deleted event, nor of an upload that came too late for it', async () => {

@@ -3,94 +3,11 @@ import { setLogSink } from '#lib/base/log.ts'
 import { expectConsistent } from '#test/support/consistent.ts'
 import { crashAfter, crashOnceDecided, restart, rightBefore } from '#test/support/crashes.ts'
 import { expectError } from '#test/support/errors.ts'
-import {
-  type EventClient,
-  freshEvent,
-  inTurns,
-  makeGroup,
-  makePerson,
-  patiently,
-  runAllJobs,
-} from '#test/support/factories.ts'
+import { inTurns, makePerson, runAllJobs } from '#test/support/factories.ts'
+import { agenda, fullSession, groupIds, large, range } from '#test/support/large-writes.ts'
 import { makeSession } from '#test/support/sessions.ts'
 
 setLogSink(() => undefined)
-
-const range = (count: number) => [...Array(count).keys()]
-
-const manyGroups = (at: EventClient, count = 60): Promise<string[]> =>
-  inTurns(range(count), async (n) => (await makeGroup(at, `G${n}`)).group_id)
-
-const crew = (at: EventClient, count: number): Promise<string[]> =>
-  inTurns(range(count), async () => (await makePerson(at)).person_id)
-
-const groupIds = ({ groups }: { groups: { group_id: string }[] }): string[] =>
-  groups.map(({ group_id }) => group_id)
-
-/** An event with 60 groups and one person: more links than one transaction holds. */
-async function large() {
-  const at = await freshEvent()
-  const [groups, { person_id: id }] = [await manyGroups(at), await makePerson(at)]
-  const path = `/people/resources/${id}`
-  const patch = (person: object, headers?: Record<string, string>) =>
-    patiently(() => at.ask('PATCH', path, { person }, headers))
-  const groupsNow = async () => groupIds((await patiently(() => at.ask('GET', path))).body)
-  return { at, groups, path, patch, groupsNow }
-}
-
-/** A session with one seat, which somebody has. */
-async function fullSession(at: EventClient): Promise<string> {
-  const { session_id: id } = await makeSession(at, { capacity: 1 })
-  const { person_id } = await makePerson(at)
-  expect((await at.ask('POST', `/sessions/resources/${id}/attendees/${person_id}`)).status).toBe(
-    200,
-  )
-  return id
-}
-
-const agenda = (...sessions: string[]) => ({
-  assign_agenda: { sessions: sessions.map((session_id) => ({ session_id })) },
-})
-
-test('does not undo a later change of a person by an earlier one that was killed', async () => {
-  const { at, groups, patch, groupsNow } = await large()
-  crashOnceDecided()
-  await patch({ assign_groups: groups })
-  restart()
-  expect((await patch({ assign_groups: [] })).status).toBe(200)
-  await runAllJobs()
-  expect(await groupsNow()).toEqual([])
-  await expectConsistent(at)
-})
-
-test('does not undo a later joining of a group by an earlier change that was killed', async () => {
-  const { at, groups, patch, path, groupsNow } = await large()
-  await patch({ assign_groups: groups })
-  crashOnceDecided()
-  await patch({ assign_groups: [] })
-  restart()
-  const [last = ''] = groups.slice(-1)
-  expect((await at.ask('POST', `${path}/groups/${last}`)).status).toBe(200)
-  await runAllJobs()
-  expect(await groupsNow()).toEqual([last])
-})
-
-test('does not undo a later change of a session by an earlier one that was killed', async () => {
-  const at = await freshEvent()
-  const speakers = await crew(at, 60)
-  const { session_id: id } = await makeSession(at)
-  const path = `/sessions/resources/${id}`
-  crashOnceDecided()
-  await at.ask('PATCH', path, { session: { speakers } })
-  restart()
-  const later = { session: { speakers: [], location: 'later' } }
-  expect((await at.ask('PATCH', path, later)).status).toBe(200)
-  await runAllJobs()
-  const { body } = await at.ask('GET', path)
-  expect(body.session_roles).toEqual([])
-  expect(body.location).toBe('later')
-  await expectConsistent(at)
-})
 
 test('answers the next request about a person whose large change was killed within two seconds', async () => {
   const { groups, patch, groupsNow } = await large()

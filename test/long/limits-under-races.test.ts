@@ -8,6 +8,7 @@ import { scopeOf } from '#test/support/attendee.ts'
 import { expectError } from '#test/support/errors.ts'
 import { freshEvent, patiently } from '#test/support/factories.ts'
 import { filled } from '#test/support/rows.ts'
+import { good, liveSchedule } from '#test/support/schedules.ts'
 
 type Race = { most: number; row: (scope: EventScope, n: number) => Key; path: string; body: object }
 
@@ -74,3 +75,26 @@ test.each(races)(
     }
   },
 )
+
+test('never keeps more logs of a user and day than allowed, however many come at once', async () => {
+  const air = await liveSchedule()
+  const scope = await scopeOf(air)
+  const row = keys.scheduleStay(scope, air.schedule.id, air.user, '2020-05-04')
+  await filled([{ ...row, ct: limits.logsPerUserDay.value - 3 }])
+  const log = (n: number) => ({
+    event_group_user_id: air.user,
+    time_in: '2020-05-04T09:00:00Z',
+    time_out: `2020-05-04T10:00:0${n}Z`,
+  })
+  const path = `${air.schedule.guid}/logs`
+  const made = await Promise.all(
+    [...Array(8).keys()].map((n) => patiently(() => air.at(path, 'POST', log(n)))),
+  )
+  expect(made.map(({ status }) => status).toSorted()).toEqual([
+    200,
+    200,
+    200,
+    ...Array(5).fill(429),
+  ])
+  expect(await good(air.at(path))).toHaveLength(3)
+})

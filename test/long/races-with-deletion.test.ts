@@ -13,6 +13,7 @@ import {
   makePerson,
   runAllJobs,
 } from '#test/support/factories.ts'
+import { slot } from '#test/support/meetings.ts'
 import { meetUp } from '#test/support/networking.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
 import { makeSession, makeTrack } from '#test/support/sessions.ts'
@@ -99,6 +100,22 @@ test('leaves no connection in an event that is deleted before it is written', as
   expect(asked.status).toBe(404)
   expect(await rowsMentioning(at.id)).toEqual([])
 })
+
+test.each([
+  ['connection', '"C#', 'connection', undefined],
+  ['meeting', '"W#', 'meetings', slot('10:00', '10:30')],
+] as const)(
+  'makes no %s in an event that is deleted and not cleaned up yet',
+  async (_, row, path, body) => {
+    const at = await freshEvent()
+    const [ada, eve] = [await makeAttendee(at), await makeAttendee(at)]
+    rightBefore(row, async () => expect((await at.ask('DELETE', '')).status).toBe(200))
+    const asked = await ada.ask('POST', `/people/${eve.id}/${path}`, body)
+    expectError(asked, 'event_not_found')
+    await runAllJobs()
+    expect(await rowsMentioning(at.id)).toEqual([])
+  },
+)
 
 test('keeps no value under a field that is deleted before it is written', async () => {
   const at = await freshEvent()

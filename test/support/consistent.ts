@@ -23,7 +23,7 @@ export async function expectConsistent(at: EventClient): Promise<void> {
   const event = await getRow<Event>(known, keys.event(known.org, known.event))
   if (!event) throw new Error('the event is gone')
   const scope = eventScope(known, event)
-  expect([...scope.deleting]).toEqual([])
+  expect([...scope.deleting, ...scope.linking]).toEqual([])
   const rows = (await rowsMentioning(scope.e)).filter(({ pk }) => pk.startsWith(`${scope.e}#`))
   const there = rows.map(nameOf).filter((name) => derived.test(partOf(name, scope)))
   const byPartition = Map.groupBy(rows, ({ pk }) => pk)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createTable, startDynamo } from '#infra/local/dynamodb.ts'
 import { type S3, startS3 } from '#infra/local/s3.ts'
 
-export type Engines = { dynamodbEndpoint: string; s3: S3 }
+export type Engines = { dynamodbEndpoint: string; s3: S3; pictures: string }
 
 declare global {
   var plenaryEngines: Promise<Engines> | undefined
@@ -34,7 +34,7 @@ async function start(): Promise<Engines> {
     BUCKET_NAME: bucket,
     PICTURES_URL: 'http://127.0.0.1:3000',
   })
-  return { dynamodbEndpoint: dynamo.endpoint, s3 }
+  return { dynamodbEndpoint: dynamo.endpoint, s3, pictures: folder }
 }
 
 const table = 'plenary'

@@ -58,6 +58,7 @@ export async function scopeOf({ token, id }: Pick<OnAir, 'token' | 'id'>): Promi
     e: `${org}#${id}`,
     zone: 'UTC',
     deleting: new Set(),
+    linking: new Set(),
     speakersGroup: '',
     deadline,
   }

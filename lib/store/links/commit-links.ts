@@ -1,5 +1,6 @@
 import type { LinkChange } from '#lib/model/link.ts'
 import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
+import { markLinking } from '#lib/store/deleting.ts'
 import type { Document } from '#lib/store/document.ts'
 import { type Job, type NewJob, newJob, rewriteJob } from '#lib/store/queue.ts'
 import { packed } from '#lib/table/packed.ts'
@@ -7,7 +8,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
 import type { Write } from '#lib/table/writes.ts'
 import { type Changeset, load, type Staged } from './changeset.ts'
-import { finishLinks, type LinkOwner, type LinkWork } from './open-job.ts'
+import { afterOlderWork, finishLinks, type LinkOwner, type LinkWork } from './open-job.ts'
 import { holdWrites } from './seats.ts'
 import { stage } from './stage.ts'
 import { isChanged, writesOf } from './writes.ts'
@@ -34,6 +35,7 @@ const headStartMs = 15_000
  * whoever needs the document meanwhile finishes it (docs/architecture.md, Long work).
  */
 export async function commitLinks<M>(scope: EventScope, spec: LinkCommit<M>): Promise<M> {
+  await afterOlderWork(scope, spec.owner)
   const whole = await staged(spec, spec.links)
   const made = await spec.made(whole)
   const writes = [...writesOf(whole), ...spec.more]
@@ -62,7 +64,7 @@ async function decide<M>(
       : job.writes
     const changeset = await staged(spec, first, job.id)
     const writes = [...writesOf(changeset), ...spec.more]
-    await commit(scope, [...writes, ...standing], made, job.id)
+    await commit(scope, [...writes, ...standing, markLinking(scope, job.id)], made, job.id)
   } catch (error) {
     // Whether it was decided or not stands in the job: what is held for nothing goes back.
     if (holds) await finishLinks(scope, job.id).catch(() => undefined)
@@ -108,7 +110,7 @@ function unmoved(one: Staged<Document>): void {
 
 /** As many of the links as the first transaction holds beside the job. */
 async function countThatFits<M>(spec: LinkCommit<M>, links: LinkChange[]): Promise<number> {
-  const beside = spec.more.length + 2
+  const beside = spec.more.length + 3
   for (let count = links.length; ; ) {
     const changeset = await staged(spec, links.slice(0, count), 'some-job')
     const writes = writesOf(changeset).length + beside

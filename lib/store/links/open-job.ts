@@ -1,6 +1,7 @@
 import { chunks } from '#lib/base/chunks.ts'
-import type { LinkChange } from '#lib/model/link.ts'
+import { type LinkChange, mentions } from '#lib/model/link.ts'
 import { inWantedOrder, type WantedSession } from '#lib/model/session-links.ts'
+import { unmarkLinking } from '#lib/store/deleting.ts'
 import {
   changeOnce,
   type Decide,
@@ -14,7 +15,7 @@ import {
 import { groups } from '#lib/store/documents/groups.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
-import { completeWrites, getJob, type Job, rewriteJob } from '#lib/store/queue.ts'
+import { completeWrites, getJob, getJobs, type Job, rewriteJob } from '#lib/store/queue.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
@@ -51,6 +52,17 @@ export const whenSettled = <T>(scope: EventScope, work: () => Promise<T>): Promi
       throw error
     }),
   )
+
+/**
+ * Finishes first what was decided about links of this document under another one, as a session's speakers under the
+ * session: what has been acknowledged since is never undone by older work.
+ */
+export async function afterOlderWork(scope: EventScope, { id }: LinkOwner): Promise<void> {
+  if (scope.linking.size === 0) return
+  const jobs = await getJobs<LinkWork>(scope, [...scope.linking])
+  const older = jobs.find(({ work }) => work.links.some(({ link }) => mentions(link, id)))
+  if (older) throw new JobOpen(older.id)
+}
 
 /** The document as it is when nothing that was decided about it is left to do. */
 export async function settled<T extends Document>(
@@ -153,6 +165,7 @@ async function complete(scope: EventScope, id: string): Promise<void> {
   await transact(scope, [
     ...(await closingWrites(scope, owner, id, wanted)),
     ...(await releaseWrites(scope, parts.at(-1) ?? [], id)),
+    unmarkLinking(scope, id),
     ...completeWrites(standing),
   ])
 }

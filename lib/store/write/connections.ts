@@ -16,6 +16,7 @@ import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { check, put, remove, type Write } from '#lib/table/writes.ts'
+import { eventLives } from './event-lives.ts'
 
 /** The caller and somebody else by our id; undefined for whom nobody knows. */
 export type Parties = { caller: Caller; other: string | undefined }
@@ -66,9 +67,9 @@ const changeConnection = (
     const state = decide(before, me.id)
     const after = state && nextConnection(before, state, other.id)
     const writes = [
+      ...(after ? livingWrites(scope, relation) : []),
       sideWrite(scope, [me.id, other.id], before, after),
       sideWrite(scope, [other.id, me.id], before, after),
-      ...(after ? livingWrites(scope, relation) : []),
     ]
     return commit(scope, writes, { ...relation, connection: after })
   })
@@ -99,6 +100,7 @@ function sideWrite(
 
 /** Both are there, and the other still is as they were when they were found: nothing begins with who is gone or hides. */
 const livingWrites = (scope: EventScope, { me, other }: Relation): Write[] => [
+  eventLives(scope),
   check(keys.person(scope, me.id), { exists: true }, 'conflict'),
   check(keys.person(scope, other.id), { vr: other.vr }, 'conflict'),
 ]

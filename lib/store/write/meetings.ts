@@ -25,6 +25,7 @@ import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { check, put, update, type Write } from '#lib/table/writes.ts'
+import { eventLives } from './event-lives.ts'
 
 type Dated = Pick<Event, 'dates'>
 type Times = { start: Instant; end: Instant }
@@ -58,6 +59,7 @@ export const requestMeeting = (
       sequence: 0,
     }
     const writes = [
+      eventLives(scope),
       update(keys.person(scope, sender.id), { add: { vr: 1 } }, { vr: sender.vr }, 'conflict'),
       unchanged(scope, receiver),
       ...sides(scope, undefined, meeting),

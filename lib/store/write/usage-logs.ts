@@ -86,18 +86,23 @@ async function addPart(
       const { user, group, timeIn, timeOut } = log
       return { id: known.get(nameOf(log)) ?? 0, schedule, user, group, timeIn, timeOut }
     })
-    await keep(scope, schedule.id, numbered, (writes) => finish(writes, kept))
+    const days = { schedule: schedule.id, rows }
+    await keep(scope, days, numbered, (writes) => finish(writes, kept))
     return kept
   })
 }
 
+/** The days of users, as they were read, that logs of a schedule fall on. */
+type Days = { schedule: number; rows: Map<string, StayRow> }
+
 async function keep(
   scope: EventScope,
-  schedule: number,
+  days: Days,
   fresh: Numbered[],
   finish: (writes: Write[]) => Promise<void>,
 ): Promise<void> {
   if (fresh.length === 0) return finish([])
+  const { schedule } = days
   const count = logCount(scope, schedule)
   const at = now()
   const rows = fresh.map((log) => logRow(scope, schedule, log, at))
@@ -108,7 +113,7 @@ async function keep(
   await finish([
     check(keys.schedule(scope, schedule), { exists: true }, 'schedule_not_found'),
     ...userChecks(scope, fresh),
-    ...stayWrites(scope, schedule, fresh),
+    ...stayWrites(scope, days, fresh),
     ...rows.map((row) => put(row)),
     ...erasureWrites(scope, schedule, personal),
     ...countIn(count, segments, sks),
@@ -165,13 +170,18 @@ function userChecks(scope: EventScope, logs: Placed[]): Write[] {
   )
 }
 
-function stayWrites(scope: EventScope, schedule: number, logs: Numbered[]): Write[] {
+/** Hold while none of the stays is kept already, and the day has room for all: the quota was judged by `rows`. */
+function stayWrites(scope: EventScope, { schedule, rows }: Days, logs: Numbered[]): Write[] {
   const pk = keys.scheduleStays(scope, schedule)
   return [...Map.groupBy(logs, ({ row }) => row)].map(([sk, some]) => {
+    const most = limits.logsPerUserDay.value - some.length
     return update(
       { pk, sk },
       { set: Object.fromEntries(some.map(({ span, id }) => [span, id])), add: { ct: some.length } },
-      { equals: Object.fromEntries(some.map(({ span }) => [span, undefined])) },
+      {
+        equals: Object.fromEntries(some.map(({ span }) => [span, undefined])),
+        ...(rows.has(sk) ? { atMost: ['ct', most] } : { exists: false }),
+      },
       'conflict',
     )
   })
