@@ -17,6 +17,8 @@ export const bucketName = (): string => text('BUCKET_NAME') ?? 'plenary-pictures
 export const picturesUrl = (): string => text('PICTURES_URL') ?? 'http://127.0.0.1:3000'
 /** Days after which a usage log loses IP address, location and user agent (docs/behaviour/schedules.md). */
 export const logPersonalDays = (): number => Number(text('LOG_PERSONAL_DAYS') ?? 180)
+/** Days for which changes are kept (docs/behaviour/changes.md). */
+export const changesDays = (): number => Number(text('CHANGES_DAYS') ?? 30)
 /** Where figures are counted; a stage has its own. */
 export const metricsNamespace = (): string => text('METRICS_NAMESPACE') ?? 'Plenary'
 /** Whether requests are counted by route: each figure of each route costs 30 cents a month. */

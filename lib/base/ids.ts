@@ -13,6 +13,7 @@ export const kinds = {
   ticketType: 'tkt',
   meeting: 'mtg',
   match: 'mat',
+  change: 'chg',
 } as const
 export type Kind = keyof typeof kinds
 

@@ -7,6 +7,9 @@ type Made = { round: number; run: string }
 
 /** Integer ids in the order of their numbers. */
 const ten = (id: number): string => String(id).padStart(10, '0')
+const twelve = (sequence: number): string => String(sequence).padStart(12, '0')
+/** As many changes of an event lie in one partition. */
+export const changesTogether = 10_000
 const six = (round: number): string => String(round).padStart(6, '0')
 
 /**
@@ -181,6 +184,31 @@ export const keys = {
   scheduleErasures: (day: string, bucket: number) => `HX#${day}#${bucket}`,
   scheduleErasureDay: (day: string): Key => ({ pk: 'HX', sk: day }),
   scheduleErasureDays: () => 'HX',
+
+  /** What happened in an event: how far it is numbered, the changes themselves, and those that are about one object. */
+  changesHead: (s: EventScope): Key => ({ pk: `${s.e}#L`, sk: 'H' }),
+  change: (s: EventScope, sequence: number): Key => ({
+    pk: `${s.e}#L#${Math.floor(sequence / changesTogether)}`,
+    sk: twelve(sequence),
+  }),
+  changes: (s: EventScope, sequence: number) =>
+    `${s.e}#L#${Math.floor(sequence / changesTogether)}`,
+  /** A change under its own object, once however often its record is read. */
+  ownChange: (s: EventScope, object: string, change: string): Key => ({
+    pk: `${s.e}#LO#${free(object)}`,
+    sk: `O#${change}`,
+  }),
+  /** A change under whatever else it is about. */
+  otherChange: (s: EventScope, object: string, sequence: number): Key => ({
+    pk: `${s.e}#LO#${free(object)}`,
+    sk: `S#${twelve(sequence)}`,
+  }),
+  objectChanges: (s: EventScope, object: string) => `${s.e}#LO#${free(object)}`,
+  /** Events that have changes, also those that are deleted since. */
+  changedEvent: (s: Scope, event: string): Key => ({ pk: `${s.org}#L`, sk: event }),
+  changedEvents: (s: Scope) => `${s.org}#L`,
+  /** Who deleted something, and in which request. */
+  deletion: (s: EventScope, id: string): Key => ({ pk: `${s.e}#D`, sk: id }),
 
   /** Work that one transaction did not hold, and its place in the queue: in the order in which it is due. */
   job: (job: string): Key => ({ pk: `J#${job}`, sk: '-' }),
