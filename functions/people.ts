@@ -1,6 +1,7 @@
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import type { Route } from '#lib/http/route.ts'
+import { peopleBatchRoutes } from './people/batch.ts'
 import { groupRoutes } from './people/groups.ts'
 import { personalDataRoutes } from './people/personal.ts'
 import { personRelationRoutes } from './people/relations.ts'
@@ -9,6 +10,7 @@ import { customFieldRoutes } from './shared/custom-fields.ts'
 
 export const routes: Route[] = [
   ...peopleRoutes,
+  ...peopleBatchRoutes,
   ...personalDataRoutes,
   ...personRelationRoutes,
   ...groupRoutes,

@@ -2,6 +2,7 @@ import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import type { Route } from '#lib/http/route.ts'
 import { attendeeRoutes } from './sessions/attendees.ts'
+import { sessionBatchRoutes } from './sessions/batch.ts'
 import { calendarRoutes } from './sessions/calendars.ts'
 import { sessionRoutes } from './sessions/resources.ts'
 import { trackRoutes } from './sessions/tracks.ts'
@@ -9,6 +10,7 @@ import { customFieldRoutes } from './shared/custom-fields.ts'
 
 export const routes: Route[] = [
   ...sessionRoutes,
+  ...sessionBatchRoutes,
   ...attendeeRoutes,
   ...trackRoutes,
   ...calendarRoutes,

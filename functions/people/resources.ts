@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { ok, preconditionOf, write } from '#lib/http/answer.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
-import { handlersOf } from '#lib/http/resource.ts'
+import { handlersOf, type Resource } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { Person } from '#lib/model/person.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
@@ -57,7 +57,7 @@ const bodyErrors = [
 
 const idOf = ({ scope, params }: EventCall) => resolveId(scope, 'person', params.person ?? '')
 
-const handlers = handlersOf<LoadedPerson, LoadedPerson, PersonBody>({
+export const personResource: Resource<LoadedPerson, LoadedPerson, PersonBody> = {
   param: 'person',
   missing: 'person_not_found',
   resolve: idOf,
@@ -74,7 +74,8 @@ const handlers = handlersOf<LoadedPerson, LoadedPerson, PersonBody>({
   },
   patchTarget: ({ view }, current) => personPatchTarget(view, current),
   remove: (scope, id, precondition) => deletePerson(scope, id, false, precondition),
-})
+}
+const handlers = handlersOf(personResource)
 
 /** What is answered about somebody who is erased must not name them. */
 const ErasedAnswer = v.object({ person_id: v.string(), erased: v.literal(true) })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { isDate } from '#lib/base/time.ts'
 import { single } from '#lib/http/answer.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
-import { handlersOf } from '#lib/http/resource.ts'
+import { handlersOf, type Resource } from '#lib/http/resource.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import type { Session } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
@@ -56,7 +56,7 @@ const changeErrors = ['session_not_found', 'id_mismatch', 'precondition_failed']
 
 const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
 
-const handlers = handlersOf<LoadedSession, LoadedSession, SessionBody>({
+export const sessionResource: Resource<LoadedSession, LoadedSession, SessionBody> = {
   param: 'session',
   missing: 'session_not_found',
   resolve: ({ scope, params }) => resolveId(scope, 'session', params.session ?? ''),
@@ -73,7 +73,8 @@ const handlers = handlersOf<LoadedSession, LoadedSession, SessionBody>({
   },
   patchTarget: ({ view }, current) => sessionPatchTarget(view, current),
   remove: deleteSession,
-})
+}
+const handlers = handlersOf(sessionResource)
 
 export const sessionRoutes: Route[] = [
   eventRoute({

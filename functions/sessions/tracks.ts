@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { counted, listed, page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { handlersOf } from '#lib/http/resource.ts'
+import { handlersOf, type Resource } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
@@ -37,7 +37,7 @@ const example = { track: { track_name: 'Research', track_color: '#00695C' } }
 
 const idOf = ({ scope, params }: EventCall) => resolveId(scope, 'track', params.track ?? '')
 
-const handlers = handlersOf<CountedTrack, Track, TrackBody>({
+export const trackResource: Resource<CountedTrack, Track, TrackBody> = {
   param: 'track',
   missing: 'track_not_found',
   resolve: idOf,
@@ -50,7 +50,8 @@ const handlers = handlersOf<CountedTrack, Track, TrackBody>({
     updateTrack(scope, id, (current) => trackFields(body(current)), precondition),
   patchTarget: (_, current) => trackPatchTarget(current),
   remove: deleteTrack,
-})
+}
+const handlers = handlersOf(trackResource)
 
 export const trackRoutes: Route[] = [
   eventRoute({

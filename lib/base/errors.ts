@@ -28,6 +28,7 @@ const catalogue = {
   invalid_trim: [4000022, 'The trim must be AxB:CxD, a square inside the picture.'],
   trim_required: [4000023, 'The picture is not square: say by trim which square to take.'],
   invalid_path: [4000024, 'The path has a segment that cannot be used here.'],
+  invalid_csv: [4000028, 'The body is not CSV that can be cut into rows.'],
   self_meeting: [4000027, 'Nobody can meet themselves.'],
   // 401, 403
   not_authorised: [4010101, 'A valid token is needed.'],
@@ -88,6 +89,7 @@ const catalogue = {
   too_many_objects: [4090019, 'The event holds as many of these as it can.'],
   too_many_meetings: [4090023, 'This person has asked for as many meetings as anybody may.'],
   already_requested: [4090021, 'You have asked this person already.'],
+  repeated_row: [4090024, 'An earlier row of the batch is about the same object.'],
   too_many_ready: [4090022, 'More people are ready than one round can pair.'],
   // 410 … 431
   answer_erased: [4100001, 'The answer was erased with the person it was about.'],

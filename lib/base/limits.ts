@@ -6,6 +6,8 @@ type Limit = { readonly value: number; readonly unit: string; readonly note: str
  */
 export const limits = {
   bodyBytes: { value: 1_048_576, unit: 'bytes', note: 'JSON body of a request' },
+  batchBytes: { value: 5_242_880, unit: 'bytes', note: 'body of a batch' },
+  batchRows: { value: 1000, unit: 'rows', note: 'rows of one batch' },
   bodyDepth: { value: 32, unit: 'levels', note: 'nesting of a JSON body' },
   pageDefault: { value: 20, unit: 'items', note: 'page of a list without limit' },
   pageLimit: { value: 1000, unit: 'items', note: 'limit of a list; default of bare arrays' },

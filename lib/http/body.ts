@@ -46,17 +46,31 @@ export async function readBody(request: Request, spec: BodySpec): Promise<Body> 
   for (const [name, value] of queryFields(request, spec)) {
     if (!Object.hasOwn(fields, name)) fields[name] = value
   }
-  for (const [name, value] of Object.entries(spec.nullMeans ?? {})) {
-    if (fields[name] === null) fields[name] = value
-  }
   return prefixFields(path, async () => ({
     path,
-    value:
-      spec.mode === 'patch'
-        ? { sent: fields, onto: (own: Fields) => parse(spec.schema, mergePatch(own, fields)) }
-        : parse(spec.schema, fields),
+    value: spec.mode === 'patch' ? patchOf(spec, fields) : wholeOf(spec, fields),
   }))
 }
+
+type Judging<S extends Schema> = Pick<BodySpec<S>, 'schema' | 'nullMeans'>
+
+/** The fields of a whole object, judged. */
+export const wholeOf = <S extends Schema>(spec: Judging<S>, sent: Fields): v.InferOutput<S> =>
+  parse(spec.schema, withoutNulls(spec, sent))
+
+/** Some fields of an object (RFC 7396), judged when they are laid onto it. */
+export function patchOf<S extends Schema>(
+  spec: Judging<S>,
+  fields: Fields,
+): Patch<v.InferOutput<S>> {
+  const sent = withoutNulls(spec, fields)
+  return { sent, onto: (own) => parse(spec.schema, mergePatch(own, sent)) }
+}
+
+const withoutNulls = <S extends Schema>({ nullMeans = {} }: Judging<S>, sent: Fields): Fields => ({
+  ...sent,
+  ...Object.fromEntries(Object.entries(nullMeans).filter(([name]) => sent[name] === null)),
+})
 
 /** Puts the wrapper before the field names of errors thrown inside: what is inside names fields of the object. */
 export async function prefixFields<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -116,7 +130,7 @@ function mergePatch(target: unknown, patch: unknown): Fields {
   return next
 }
 
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function jsonOf(request: Request, bytes: Uint8Array): Fields {
@@ -134,7 +148,8 @@ function jsonOf(request: Request, bytes: Uint8Array): Fields {
   return value
 }
 
-function parseJson(text: string): unknown {
+/** A JSON text; throws `invalid_json` with the place of the fault. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -7,7 +7,12 @@ export type Scope = {
   system?: string
   /** Present when the caller sent an Idempotency-Key: the answer is recorded in the effect's transaction. */
   recording?: Recording
+  /** Nothing is written: every transaction is judged by what is there, and answered as if it had been carried out. */
+  trial?: boolean
 }
+
+/** The same scope for what must be written even in the midst of a trial: work that others have left. */
+export const inEarnest = <S extends Scope>(scope: S): S => ({ ...scope, trial: false })
 
 /** A scope inside one event. `e` prefixes every key of the event. */
 export type EventScope = Scope & {

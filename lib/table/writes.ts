@@ -17,7 +17,8 @@ export type OnFailure =
   | { error: ErrorName; detail: ErrorDetail }
   | ((existing: Row | undefined) => ApiError | VersionConflict | Write)
 
-export type Write = { item: Item; orFail?: OnFailure }
+/** `when` is the condition in words that a trial can judge (`trial.ts`). */
+export type Write = { item: Item; when?: Condition; orFail?: OnFailure }
 
 export type Change = {
   set?: Row
@@ -55,11 +56,16 @@ export const update = (key: Key, change: Change, when?: Condition, orFail?: OnFa
   return writeOf('Update', { Key: bare(key), change }, when, orFail)
 }
 
-/** Whether a write is about this row. */
-export function isAbout({ item }: Write, { pk, sk }: Key): boolean {
+/** The key of the row that a write is about. */
+export function keyOf({ item }: Write): Key {
   const { Put, Update, Delete, ConditionCheck } = item
-  const row: Row = Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key ?? {}
-  return row.pk === pk && row.sk === sk
+  return bare((Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key) as Key)
+}
+
+/** Whether a write is about this row. */
+export function isAbout(write: Write, { pk, sk }: Key): boolean {
+  const about = keyOf(write)
+  return about.pk === pk && about.sk === sk
 }
 
 /** A row as it was read, without its key. */
@@ -89,7 +95,11 @@ function writeOf(
     ...(condition && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
     ...names.attributes(),
   }
-  return { item: { [verb]: values } as Item, ...(orFail !== undefined && { orFail }) }
+  return {
+    item: { [verb]: values } as Item,
+    ...(when && { when }),
+    ...(orFail !== undefined && { orFail }),
+  }
 }
 
 /** Placeholders of one expression: no name or value of a client's ever stands in its text. */

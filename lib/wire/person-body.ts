@@ -1,4 +1,5 @@
 import { ApiError } from '#lib/base/errors.ts'
+import type { Field } from '#lib/model/custom-field.ts'
 import { customValues } from '#lib/model/custom-values.ts'
 import type { AgendaEntry, CustomValue, Person } from '#lib/model/person.ts'
 import type { WantedPerson } from '#lib/model/person-links.ts'
@@ -11,13 +12,15 @@ import type { PersonBody } from './person.ts'
 
 /**
  * What a PUT or POST body wants a person to be, as they are now (undefined: not made yet): own fields that it leaves
- * out are cleared, relations stay. `request` is the API path, for a picture that comes along.
+ * out are cleared, relations stay. `request` is the API path, for a picture that comes along; `fields` reads the custom
+ * fields there are.
  */
 export async function personChange(
   scope: EventScope,
   body: PersonBody,
   request: string,
   current: Person | undefined,
+  fields = () => listFields(scope, 'people'),
 ): Promise<PersonChange> {
   const profile = body.profile ?? {}
   const links = profile.social_contacts ?? {}
@@ -35,7 +38,7 @@ export async function personChange(
       linkedin: links.linkedin_url ?? '',
       website: links.website_url ?? '',
     },
-    custom: await customOf(scope, body.custom_fields_meta ?? {}),
+    custom: await customOf(scope, body.custom_fields_meta ?? {}, fields),
     externalIds: body.external_ids ?? undefined,
     docs: body.link_docs ?? current?.docs ?? [],
     relations: await relationsOf(scope, body, current),
@@ -52,9 +55,10 @@ export function withPictureNamed(body: PersonBody): PersonBody {
 async function customOf(
   scope: EventScope,
   sent: Record<string, CustomValue | null>,
+  fields: () => Promise<Field[]>,
 ): Promise<Record<string, CustomValue>> {
   if (Object.keys(sent).length === 0) return {}
-  return customValues(sent, await listFields(scope, 'people'), scope.system)
+  return customValues(sent, await fields(), scope.system)
 }
 
 /** Resolves what the body refers to; throws `invalid_reference` or `builtin_group` naming the entry. */

@@ -19,7 +19,7 @@ import { completeWrites, getJob, getJobs, type Job, rewriteJob } from '#lib/stor
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
-import type { EventScope } from '#lib/table/scope.ts'
+import { type EventScope, inEarnest } from '#lib/table/scope.ts'
 import { maxWrites, transact } from '#lib/table/transact.ts'
 import { check, isAbout, type Write } from '#lib/table/writes.ts'
 import { isThere, JobOpen, load, newChangeset } from './changeset.ts'
@@ -48,7 +48,7 @@ export type LinkWork = {
 export const whenSettled = <T>(scope: EventScope, work: () => Promise<T>): Promise<T> =>
   retryOnConflict(scope, () =>
     work().catch(async (error) => {
-      if (error instanceof JobOpen) await finishLinks(scope, error.job)
+      if (error instanceof JobOpen) await finishLinks(inEarnest(scope), error.job)
       throw error
     }),
   )

@@ -23,6 +23,8 @@ export async function withPicture<T>(
   let made: Promise<NewPicture> | undefined
   const choose: Choose = async (wish, current) => {
     if (!wish.source) return chosen(scope, current, await named(scope, wish, current))
+    // No trial goes out to fetch what it would not keep.
+    if (scope.trial) return { writes: [] }
     made ??= uploaded(scope, wish.source)
     const { picture, writes } = await made
     return { picture: refTo(picture), writes }

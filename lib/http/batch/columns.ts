@@ -1,0 +1,96 @@
+import { type Fields, isFields, type Schema } from '#lib/http/body.ts'
+import type { Field } from '#lib/model/custom-field.ts'
+import type { ReadColumn, WriteCell } from './csv.ts'
+
+type Shape = Schema & {
+  entries?: Record<string, Shape>
+  wrapped?: Shape
+  item?: Shape
+  options?: Shape[]
+}
+
+/**
+ * The columns of a CSV for a body: its field names, with dots for what is nested; `external_ids.<system>`;
+ * `custom.<name or id of a field>`; `;` between the items of a list, of which an object is named by its first field.
+ */
+export const columnsOf =
+  (body: Schema, customFields: Field[]): ReadColumn =>
+  (name) => {
+    const [head = '', ...rest] = name.split('.')
+    const tail = rest.join('.')
+    if (head === 'external_ids' && tail !== '') return externalCell(tail)
+    if (head === 'custom') return customCell(tail, customFields)
+    return cellAt(body as Shape, name.split('.'), [])
+  }
+
+const externalCell =
+  (id_system: string): WriteCell =>
+  (fields, id) => {
+    const others = Array.isArray(fields.external_ids) ? fields.external_ids : []
+    fields.external_ids = [...others, { id_system, id: id.trim() }]
+  }
+
+function customCell(name: string, known: Field[]): WriteCell | undefined {
+  const named = known.filter((field) => field.name === name)
+  const field = known.find(({ id }) => id === name) ?? (named.length === 1 ? named[0] : undefined)
+  const key = field?.id ?? known.find(hasExternal(name))?.id
+  return key === undefined ? undefined : setAt(['custom_fields_meta', key], (text) => text)
+}
+
+const hasExternal = (sent: string) => (field: Field) =>
+  field.externalIds.some(({ id }) => id === sent)
+
+function cellAt(schema: Shape, path: string[], done: string[]): WriteCell | undefined {
+  const plain = unwrapped(schema)
+  const [next, ...rest] = path
+  if (next === undefined) return setAt(done, reader(plain))
+  // What only answers have may come back, and is left alone.
+  if (plain.type === 'unknown') return () => undefined
+  const inner =
+    plain.entries && Object.hasOwn(plain.entries, next) ? plain.entries[next] : undefined
+  return inner && cellAt(inner, rest, [...done, next])
+}
+
+const unwrapped = (schema: Shape): Shape => (schema.wrapped ? unwrapped(schema.wrapped) : schema)
+
+function reader(schema: Shape): (text: string) => unknown {
+  if (schema.type === 'unknown') return () => undefined
+  if (schema.type === 'number') return (text) => (isNumber(text) ? Number(text) : text)
+  if (schema.type === 'boolean')
+    return (text) => ({ true: true, false: false })[text.trim().toLowerCase()] ?? text
+  const [list, under] = listIn(schema)
+  if (!list) return (text) => text
+  const first = Object.keys(unwrapped(list).entries ?? {})[0]
+  const item = (text: string) => (first === undefined ? text : { [first]: text })
+  return (text) => {
+    const items = text.split(';').map((one) => one.trim())
+    const found = items.filter((one) => one !== '').map(item)
+    return under === undefined ? found : { [under]: found }
+  }
+}
+
+const isNumber = (text: string) => /^\s*-?\d+(\.\d+)?\s*$/.test(text)
+
+/** The item of a list, which may be the only field of an object (`assign_agenda`). */
+function listIn(schema: Shape): [item: Shape | undefined, under?: string] {
+  if (schema.type === 'array') return [schema.item && unwrapped(schema.item)]
+  const [only, ...more] = Object.entries(schema.entries ?? {})
+  if (!only || more.length > 0) return [undefined]
+  const inner = unwrapped(only[1])
+  return inner.type === 'array' ? [inner.item && unwrapped(inner.item), only[0]] : [undefined]
+}
+
+const setAt =
+  (path: string[], read: (text: string) => unknown): WriteCell =>
+  (fields, text) => {
+    const value = read(text)
+    if (value === undefined) return
+    let at = fields
+    for (const name of path.slice(0, -1)) {
+      const inner = at[name]
+      const next: Fields = isFields(inner) ? inner : {}
+      at[name] = next
+      at = next
+    }
+    at[path.at(-1) ?? ''] = value
+  }

@@ -1,0 +1,46 @@
+import { ApiError } from '#lib/base/errors.ts'
+import type { RowResult } from './attempt.ts'
+import { fieldOf, type Names, type Naming } from './known-by.ts'
+
+type Earlier = { row: number; field: string }
+/** A row as far as it can be told what it is about: the object's id where one is there, and what it names. */
+type About = { names: Names; id?: string } | ApiError
+
+/** For each row, those before it that are about the same: they name one object, or claim what one object alone can have. */
+export function earlierRows(naming: Naming, rows: About[]): Earlier[][] {
+  const claimed = new Map<string, number[]>()
+  return rows.map((one, row) =>
+    claimsOf(naming, one).flatMap(([claim, field]) => {
+      const before = claimed.get(claim) ?? []
+      claimed.set(claim, [...before, row])
+      return before.map((earlier) => ({ row: earlier, field }))
+    }),
+  )
+}
+
+/** Waits for earlier rows about the same; throws `repeated_row` when one of them has succeeded. */
+export async function awaitEarlier(
+  earlier: Earlier[],
+  results: Promise<RowResult>[],
+): Promise<void> {
+  for (const { row, field } of earlier) {
+    if ((await results[row]) instanceof ApiError) continue
+    const message = `Row ${row + 1} of this batch is about the same object.`
+    throw new ApiError('repeated_row', { field, message, errors: [{ field, message }] })
+  }
+}
+
+function claimsOf(naming: Naming, one: About): [claim: string, field: string][] {
+  if (one instanceof ApiError) return []
+  const { id, names } = one
+  return [
+    ...(id === undefined ? [] : [[`id ${id}`, naming.idField] as [string, string]]),
+    ...names.externalIds.map((external): [string, string] => [
+      `external ${external.system}\n${external.id}`,
+      'external_ids',
+    ]),
+    ...(names.email === undefined
+      ? []
+      : [[`email ${names.email}`, fieldOf(naming, 'email')] as [string, string]]),
+  ]
+}

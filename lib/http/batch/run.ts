@@ -1,0 +1,216 @@
+import type * as v from 'valibot'
+import { ApiError, type ErrorName } from '#lib/base/errors.ts'
+import { inParallel } from '#lib/base/in-parallel.ts'
+import { type Fields, patchOf, wholeOf } from '#lib/http/body.ts'
+import type { Resource } from '#lib/http/resource.ts'
+import type { EventCall } from '#lib/http/route.ts'
+import { checkOwnId, externalFromBody } from '#lib/http/upsert-ids.ts'
+import type { ExternalId, ExternalKind, SentIds } from '#lib/model/external-id.ts'
+import { type KnownBy, knownIds } from '#lib/store/read/known-ids.ts'
+import { isSame } from '#lib/store/same.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { printedId } from '#lib/wire/presentation.ts'
+import { attempt, type RowResult } from './attempt.ts'
+import {
+  type BatchKey,
+  fieldOf,
+  keyIn,
+  knownBy,
+  type Names,
+  type Naming,
+  namesIn,
+} from './known-by.ts'
+import { awaitEarlier, earlierRows } from './repeated.ts'
+import type { SentRow } from './rows.ts'
+
+type Body = { external_ids?: SentIds | null }
+type Named = { id: string; externalIds: ExternalId[] }
+/** A new object as a row wants it, and the external id that its id field gives it. */
+export type NewRow<B> = { body: B; upsert: ExternalId[] }
+
+/** What a batch needs to know of a kind of thing beside what its single routes do. */
+export type BatchKind<T, D, B extends Body> = Naming & {
+  kind: Exclude<ExternalKind, 'event'>
+  schema: v.GenericSchema<unknown, B>
+  nullMeans?: Record<string, unknown>
+  resource: Resource<T, D, B>
+  document: (one: T | D) => Named
+  /** A merged body, with what it must say even where nothing is said of it. */
+  merged?: (body: B) => B
+  /** Makes many in few transactions; undefined for each that needs one of its own. */
+  createMany?: (batch: Batch, rows: NewRow<B>[]) => Promise<(RowResult | undefined)[]>
+}
+
+/** `scope` has no recorded answer: that is of the batch as a whole. In a trial nothing is written. */
+export type Batch = { call: EventCall; scope: EventScope; mode: Mode; key?: BatchKey }
+export type Mode = 'upsert' | 'create' | 'update'
+
+/** What is to be done about a row: make something new, or change what has this id. */
+type Step<B> = { fields: Fields; names: Names; id?: string; make?: NewRow<B> }
+
+/** As many rows are written at a time. */
+const atOnce = 8
+/** No row is begun so shortly before the request's deadline. */
+const reserveMs = 3_000
+
+/**
+ * Carries out a batch: finds what each row is about, then writes row by row as the single routes do, several at a time.
+ * A row that fails harms no other; of rows about the same object the first that succeeds counts. Results in order.
+ */
+export async function runBatch<T, D, B extends Body>(
+  batch: Batch,
+  kind: BatchKind<T, D, B>,
+  sent: SentRow[],
+): Promise<RowResult[]> {
+  const steps = await stepsOf(batch, kind, sent)
+  const earlier = earlierRows(kind, steps)
+  const made = await createMany(batch, kind, steps, earlier)
+  const results: Promise<RowResult>[] = []
+  const carry = async (step: Step<B> | ApiError, n: number): Promise<RowResult> => {
+    if (step instanceof ApiError) return step
+    const result = made.get(step)
+    if (result) return result
+    await awaitEarlier(earlier[n] ?? [], results)
+    if (Date.now() > batch.scope.deadline - reserveMs) throw new ApiError('store_busy')
+    return carryOut(batch, kind, step)
+  }
+  await inParallel(steps, atOnce, async (step, n) => {
+    results[n] = attempt(() => carry(step, n))
+    await results[n]
+  })
+  return Promise.all(results)
+}
+
+async function stepsOf<T, D, B extends Body>(
+  batch: Batch,
+  kind: BatchKind<T, D, B>,
+  sent: SentRow[],
+): Promise<(Step<B> | ApiError)[]> {
+  const rows = await Promise.all(
+    sent.map((fields) =>
+      attempt(async () => {
+        if (fields instanceof ApiError) throw fields
+        const names = namesIn(kind, fields)
+        return { fields, names, by: knownBy(kind, names, batch.key) }
+      }),
+    ),
+  )
+  const wanted = rows.map((row) => (row instanceof ApiError ? undefined : row.by))
+  const ids = await knownIds(batch.scope, kind.kind, wanted)
+  return Promise.all(
+    rows.map((row, n) =>
+      row instanceof ApiError ? row : attempt(async () => stepOf(batch, kind, row, ids[n])),
+    ),
+  )
+}
+
+function stepOf<T, D, B extends Body>(
+  { call, scope, mode }: Batch,
+  kind: BatchKind<T, D, B>,
+  { fields, names, by }: { fields: Fields; names: Names; by: KnownBy | undefined },
+  id: string | undefined,
+): Step<B> {
+  const { resource, idField } = kind
+  const field = by ? fieldOf(kind, keyIn(by)) : ''
+  if (id !== undefined && !scope.deleting.has(id)) {
+    if (mode === 'create') throw new ApiError(by ? taken[keyIn(by)] : 'repeated_row', { field })
+    return { fields, names, id }
+  }
+  if (mode === 'update') throw new ApiError(resource.missing, { field })
+  const body = wholeOf(kind, fields)
+  return {
+    fields,
+    names,
+    make: { body, upsert: externalFromBody(resource.idIn(body), idField, call) },
+  }
+}
+
+/** What a batch that only creates says of what is there already. */
+const taken: Record<BatchKey, ErrorName> = {
+  id: 'duplicate_external_id',
+  external: 'duplicate_external_id',
+  email: 'duplicate_email',
+}
+
+/** Results of those that could be made in few transactions: rows that no earlier one may forbid. */
+async function createMany<T, D, B extends Body>(
+  batch: Batch,
+  kind: BatchKind<T, D, B>,
+  steps: (Step<B> | ApiError)[],
+  earlier: unknown[][],
+): Promise<Map<Step<B>, RowResult>> {
+  const alone = steps.flatMap((step, n) =>
+    step instanceof ApiError || !step.make || earlier[n]?.length ? [] : [{ step, make: step.make }],
+  )
+  const results =
+    (await kind.createMany?.(
+      batch,
+      alone.map(({ make }) => make),
+    )) ?? []
+  return new Map(
+    alone.flatMap(({ step }, n) => {
+      const result = results[n]
+      return result ? [[step, result]] : []
+    }),
+  )
+}
+
+async function carryOut<T, D, B extends Body>(
+  batch: Batch,
+  kind: BatchKind<T, D, B>,
+  { fields, names, id, make }: Step<B>,
+): Promise<RowResult> {
+  if (id !== undefined) return update(batch, kind, fields, id)
+  const { call, scope, mode } = batch
+  const { body, upsert } = make as NewRow<B>
+  try {
+    const made = await kind.resource.create(call, scope, body, upsert)
+    return created(batch, kind.document(made))
+  } catch (error) {
+    // Somebody has made it meanwhile: of two who import the same at once, one finds what the other has made.
+    if (mode !== 'upsert' || !isDuplicate(error)) throw error
+    const [found] = await knownIds(scope, kind.kind, [knownBy(kind, names, batch.key)])
+    if (found === undefined) throw error
+    return update(batch, kind, fields, found)
+  }
+}
+
+const isDuplicate = (error: unknown): boolean =>
+  error instanceof ApiError && /^duplicate_/.test(error.reason)
+
+/** Lays the row onto the object as it is then. Ids of other systems than it names stay. */
+async function update<T, D, B extends Body>(
+  batch: Batch,
+  kind: BatchKind<T, D, B>,
+  fields: Fields,
+  id: string,
+): Promise<RowResult> {
+  const { call, scope } = batch
+  const { resource, document, merged = (body: B) => body } = kind
+  let before: Named | undefined
+  const laidOn = (current: D): B => {
+    const own = document(current)
+    before = own
+    const sent = { ...fields, ...withOtherSystems(fields.external_ids, own.externalIds) }
+    const body = merged(patchOf(kind, sent).onto(resource.patchTarget(call, current)))
+    checkOwnId(resource.idIn(body), id, kind.idField, printedId(call.view, own))
+    return body
+  }
+  const after = document(await resource.update(call, scope, id, laidOn, () => undefined))
+  const status = before && isSame(before, after) ? 'unchanged' : 'updated'
+  return { status, id: printedId(call.view, after) }
+}
+
+function withOtherSystems(sent: unknown, current: ExternalId[]): object {
+  if (!Array.isArray(sent)) return {}
+  const named = new Set(sent.map((one) => (one as { id_system?: unknown } | null)?.id_system))
+  const others = current.filter(({ system }) => !named.has(system))
+  const kept = others.map(({ system, id }) => ({ id_system: system, id }))
+  return { external_ids: [...sent, ...kept] }
+}
+
+/** In a trial what would be made has no id yet. */
+export const created = ({ call, scope }: Batch, made: Named): RowResult => ({
+  status: 'created',
+  ...(!scope.trial && { id: printedId(call.view, made) }),
+})
