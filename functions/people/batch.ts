@@ -1,13 +1,16 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { inParallel } from '#lib/base/in-parallel.ts'
-import { attempt, type RowResult } from '#lib/http/batch/attempt.ts'
 import { columnsOf } from '#lib/http/batch/columns.ts'
+import { runPlaces } from '#lib/http/batch/place.ts'
 import { batchRoute } from '#lib/http/batch/route.ts'
+import { attempt, type RowResult } from '#lib/http/batch/row.ts'
 import { type Batch, type BatchKind, created, type NewRow, runBatch } from '#lib/http/batch/run.ts'
 import type { Route } from '#lib/http/route.ts'
 import { listFields } from '#lib/store/read/custom-fields.ts'
+import { requireGroup } from '#lib/store/read/groups.ts'
 import type { LoadedPerson } from '#lib/store/read/included-people.ts'
 import { createPeople, type NewPerson } from '#lib/store/write/create-people.ts'
+import { MemberRow } from '#lib/wire/group.ts'
 import { PersonBody, personNullMeans } from '#lib/wire/person.ts'
 import { personChange, withPictureNamed } from '#lib/wire/person-body.ts'
 import { personResource } from './resources.ts'
@@ -17,12 +20,20 @@ const people: BatchKind<LoadedPerson, LoadedPerson, PersonBody> = {
   schema: PersonBody,
   nullMeans: personNullMeans,
   idField: 'person_id',
-  email: { in: 'profile', field: 'email_address' },
+  email: ['profile', 'email_address'],
   resource: personResource,
   document: ({ person }) => person,
   merged: withPictureNamed,
   createMany,
 }
+
+const members = {
+  row: MemberRow,
+  idField: 'member_id',
+  email: ['member_email'] as string[],
+  already: 'already_member',
+  absent: 'not_a_member',
+} as const
 
 export const peopleBatchRoutes: Route[] = [
   batchRoute({
@@ -44,6 +55,28 @@ export const peopleBatchRoutes: Route[] = [
         },
       ],
     },
+  }),
+  batchRoute({
+    id: 'batchGroupMembers',
+    path: '/events/{event}/people/groups/{group}/members/batch',
+    tag: 'People',
+    summary: 'Put up to 1,000 people into a group at once',
+    right: 'attendance:write',
+    row: MemberRow,
+    keys: ['external', 'email', 'id'],
+    errors: ['group_not_found', 'builtin_group'],
+    columns: async () => columnsOf(MemberRow, []),
+    run: async (batch, rows) => {
+      const { scope, params } = batch.call
+      const { id: group, type } = await requireGroup(scope, params.group ?? '')
+      if (type !== 'custom') throw new ApiError('builtin_group')
+      return runPlaces(
+        batch,
+        { ...members, linkOf: (person) => ({ kind: 'member', person, group }) },
+        rows,
+      )
+    },
+    example: { rows: [{ member_email: 'ada@example.com' }] },
   }),
 ]
 

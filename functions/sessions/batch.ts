@@ -1,10 +1,14 @@
+import * as v from 'valibot'
 import { columnsOf } from '#lib/http/batch/columns.ts'
+import { runPlaces } from '#lib/http/batch/place.ts'
 import { batchRoute } from '#lib/http/batch/route.ts'
 import { type BatchKind, runBatch } from '#lib/http/batch/run.ts'
 import type { Route } from '#lib/http/route.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
+import { resolveId } from '#lib/store/external-ids.ts'
 import { listFields } from '#lib/store/read/custom-fields.ts'
-import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
+import { type LoadedSession, requireSession } from '#lib/store/read/included-sessions.ts'
+import { AttendeeRow } from '#lib/wire/attendee.ts'
 import { SessionBody, sessionNullMeans } from '#lib/wire/session.ts'
 import { TrackBody } from '#lib/wire/track.ts'
 import { sessionResource } from './resources.ts'
@@ -30,6 +34,14 @@ const tracks: BatchKind<CountedTrack, Track, TrackBody> = {
 
 const keys = ['external', 'id'] as const
 
+const attendees = {
+  row: AttendeeRow,
+  idField: 'person_id',
+  email: ['email_address'] as string[],
+  already: 'already_attending',
+  absent: 'not_attending',
+} as const
+
 export const sessionBatchRoutes: Route[] = [
   batchRoute({
     id: 'batchSessions',
@@ -37,7 +49,7 @@ export const sessionBatchRoutes: Route[] = [
     tag: 'Sessions',
     summary: 'Create and change up to 1,000 sessions at once',
     right: 'event:write',
-    row: SessionBody,
+    row: v.partial(SessionBody),
     wrapper: 'session',
     keys,
     columns: async ({ scope }) => columnsOf(SessionBody, await listFields(scope, 'sessions')),
@@ -60,7 +72,7 @@ export const sessionBatchRoutes: Route[] = [
     tag: 'Sessions',
     summary: 'Create and change up to 1,000 tracks at once',
     right: 'event:write',
-    row: TrackBody,
+    row: v.partial(TrackBody),
     wrapper: 'track',
     keys,
     columns: async () => columnsOf(TrackBody, []),
@@ -74,5 +86,24 @@ export const sessionBatchRoutes: Route[] = [
         },
       ],
     },
+  }),
+  batchRoute({
+    id: 'batchAttendees',
+    path: '/events/{event}/sessions/resources/{session}/attendees/batch',
+    tag: 'Sessions',
+    summary: 'Give up to 1,000 people a seat in a session, in the order of the rows',
+    right: 'attendance:write',
+    row: AttendeeRow,
+    keys: ['external', 'email', 'id'],
+    errors: ['session_not_found'],
+    columns: async () => columnsOf(AttendeeRow, []),
+    run: async (batch, rows) => {
+      const { scope, params } = batch.call
+      const sent = await resolveId(scope, 'session', params.session ?? '')
+      const { id: session } = await requireSession(scope, sent)
+      const linkOf = (person: string) => ({ kind: 'attends', person, session }) as const
+      return runPlaces(batch, { ...attendees, linkOf }, rows)
+    },
+    example: { rows: [{ email_address: 'ada@example.com' }] },
   }),
 ]

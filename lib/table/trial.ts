@@ -24,7 +24,7 @@ export async function judge(scope: Scope, writes: Write[]): Promise<Reason[] | u
 const nameOf = ({ pk, sk }: Row): string => `${pk}\n${sk}`
 
 /** Whether a condition holds for a row, absent or not, as the store would say. */
-export function holds(
+function holds(
   { exists, vr, equals, below, above, atMost }: Condition,
   row: Row | undefined,
 ): boolean {

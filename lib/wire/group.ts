@@ -5,6 +5,13 @@ import type { CountedGroup, Group } from '#lib/model/group.ts'
 import { externalIdsField, externalIdsSchema, ignored, reference, stampsSchema } from './fields.ts'
 import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
 
+/** Who comes into a group by a batch. */
+export const MemberRow = v.strictObject({
+  member_id: blankAsAbsent(reference),
+  member_email: blankAsAbsent(email),
+  external_ids: externalIdsField,
+})
+
 const member = v.pipe(
   v.strictObject({ member_id: blankAsAbsent(reference), member_email: blankAsAbsent(email) }),
   v.check(

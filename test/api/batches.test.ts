@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { codeOf } from '#lib/base/errors.ts'
+import { countConsumed } from '#lib/table/consumed.ts'
 import { expectConsistent } from '#test/support/consistent.ts'
+import { provoked } from '#test/support/error-coverage.ts'
 import { expectError } from '#test/support/errors.ts'
 import { type EventClient, freshEvent, makeGroup, makePerson } from '#test/support/factories.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -98,7 +101,11 @@ describe('people', () => {
       'failed',
       'failed',
     ])
-    expect(body.rows[2].errors[0].message).toContain('Row 2')
+    expect(body.rows[2]).toMatchObject({
+      code: codeOf('repeated_row'),
+      errors: [{ message: 'Row 2 of this batch is about the same object.' }],
+    })
+    provoked('batchPeople', 'repeated_row')
     const again = await batch(at, rows)
     expect(again.body.rows[1].status).toBe('unchanged')
     expect(again.body.failed).toBe(3)
@@ -146,6 +153,17 @@ describe('people', () => {
     expect(seats.body).toMatchObject({ updated: 1, failed: 2 })
     expect((await batch(at, rows.slice(0, 1), 'dry_run=true')).body.unchanged).toBe(1)
     await expectConsistent(at)
+  })
+
+  test('share transactions: each costs little more than their own rows', async () => {
+    const at = await freshEvent()
+    const rows = [...Array(1000).keys()].map((n) => ({
+      profile: { first_name: 'Ada', last_name: `No ${n}`, email_address: `p${n}@example.com` },
+    }))
+    await batch(at, rows.slice(0, 1))
+    const consumed = { calls: 0, units: 0, conflicts: 0 }
+    await countConsumed(consumed, () => batch(at, rows.slice(1)))
+    expect(consumed.units / 999).toBeLessThan(4.4)
   })
 
   test('are answered the same by the same key', async () => {
@@ -270,6 +288,62 @@ test('sessions and tracks come in batches too', async () => {
   expectError(
     await at.ask('POST', '/sessions/tracks/batch?key=email', { rows: [{}] }),
     'invalid_query',
+  )
+})
+
+test('people come into groups and sessions in batches, the last seats in the order of the rows', async () => {
+  const at = await freshEvent()
+  const made = await batch(
+    at,
+    [...Array(70).keys()].map((n) => crm(`${n}`, { email_address: `p${n}@example.com` })),
+  )
+  const ids = made.body.rows.map(({ id }: { id: string }) => id)
+  const group = await makeGroup(at, 'Press')
+  const members = (rows: Row[], query = '') =>
+    at.ask('POST', `/people/groups/${group.group_id}/members/batch?${query}`, { rows })
+  const rows = ids.map((member_id: string, n: number) =>
+    n % 2 ? { member_id } : { member_email: `P${n}@example.com` },
+  )
+  expect((await members(rows, 'dry_run=true')).body.created).toBe(70)
+  expect((await members(rows)).body).toMatchObject({ created: 70, failed: 0 })
+  expect((await members(rows)).body).toMatchObject({ unchanged: 70 })
+  expect((await members([rows[0]], 'mode=create')).body.rows[0]).toMatchObject({ status: 'failed' })
+  const refused = await members([
+    { member_id: ids[0], member_email: 'p1@example.com' },
+    { member_email: 'nobody@example.com' },
+    {},
+    { member_id: ids[3] },
+    { member_email: 'p3@example.com' },
+    { person: ids[4] },
+  ])
+  const errors = refused.body.rows.map(
+    ({ errors: [first] = [] }: { errors: Row[] }) => first?.field,
+  )
+  expect(errors).toEqual([
+    'member_email',
+    'member_email',
+    undefined,
+    undefined,
+    'member_id',
+    'person',
+  ])
+
+  const session = await makeSession(at, { capacity: 50 })
+  const attendees = (query: string) =>
+    at.ask('POST', `/sessions/resources/${session.session_id}/attendees/batch?${query}`, {
+      rows: ids.map((person_id: string) => ({ person_id })),
+    })
+  expect((await attendees('mode=update')).body.failed).toBe(70)
+  const { body } = await attendees('')
+  expect(body).toMatchObject({ created: 50, failed: 20 })
+  expect(body.rows.slice(0, 50).every(({ status }: Row) => status === 'created')).toBe(true)
+  await expectConsistent(at)
+
+  const groups = (await at.ask('GET', '/people/groups')).body
+  const everyone = groups.find(({ group_type }: Row) => group_type === 'attendees')
+  expectError(
+    await at.ask('POST', `/people/groups/${everyone.group_id}/members/batch`, { rows }),
+    'builtin_group',
   )
 })
 

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { ApiError } from '#lib/base/errors.ts'
 import type { Fields } from '#lib/http/body.ts'
-import type { SentRow } from './rows.ts'
+import type { SentRow } from './row.ts'
 
 /** Puts the text of a cell into the fields of its row. */
 export type WriteCell = (fields: Fields, text: string) => void

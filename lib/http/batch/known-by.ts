@@ -10,8 +10,8 @@ import { externalIdsField } from '#lib/wire/fields.ts'
 export const batchKeys = ['external', 'email', 'id'] as const
 export type BatchKey = (typeof batchKeys)[number]
 
-/** Where a row of some kind says what it is about; `email` where it has an address. */
-export type Naming = { idField: string; email?: { in: string; field: string } }
+/** Where a row of some kind says what it is about; `email` is the path to its address, where it has one. */
+export type Naming = { idField: string; email?: string[] }
 /** All that a row names its object by. */
 export type Names = { id?: string; externalIds: ExternalId[]; email?: string }
 
@@ -25,8 +25,7 @@ export function namesIn({ idField, email: at }: Naming, fields: Fields): Names {
   // As GET gives it, the list begins with our own id.
   const own = listed.find(({ system, id }) => isOwnSystem(system) && looksLikeId(id))?.id
   const id = typeof fields[idField] === 'string' && fields[idField] ? fields[idField] : own
-  const inside = at && isFields(fields[at.in]) ? fields[at.in] : {}
-  const address = v.safeParse(email, at && (inside as Fields)[at.field])
+  const address = v.safeParse(email, at && valueAt(fields, at))
   return {
     ...(id !== undefined && { id }),
     externalIds: listed.filter(({ system }) => !isOwnSystem(system)),
@@ -55,7 +54,10 @@ export function knownBy(naming: Naming, names: Names, key?: BatchKey): KnownBy |
 
 /** The field of a row that says what its object is known by. */
 export const fieldOf = ({ idField, email: at }: Naming, key: BatchKey): string =>
-  ({ id: idField, external: 'external_ids', email: at ? `${at.in}.${at.field}` : '' })[key]
+  ({ id: idField, external: 'external_ids', email: at?.join('.') ?? '' })[key]
 
 export const keyIn = (by: KnownBy): BatchKey =>
   'id' in by ? 'id' : 'email' in by ? 'email' : 'external'
+
+const valueAt = (fields: Fields, path: string[]): unknown =>
+  path.reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), fields)

@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
-import type { RowResult } from './attempt.ts'
 import { fieldOf, type Names, type Naming } from './known-by.ts'
+import type { RowResult } from './row.ts'
 
 type Earlier = { row: number; field: string }
 /** A row as far as it can be told what it is about: the object's id where one is there, and what it names. */
@@ -25,10 +25,15 @@ export async function awaitEarlier(
 ): Promise<void> {
   for (const { row, field } of earlier) {
     if ((await results[row]) instanceof ApiError) continue
-    const message = `Row ${row + 1} of this batch is about the same object.`
-    throw new ApiError('repeated_row', { field, message, errors: [{ field, message }] })
+    throw repeatedRow({ row, field })
   }
 }
+
+export const repeatedRow = ({ row, field }: Earlier): ApiError =>
+  new ApiError('repeated_row', {
+    field,
+    message: `Row ${row + 1} of this batch is about the same object.`,
+  })
 
 function claimsOf(naming: Naming, one: About): [claim: string, field: string][] {
   if (one instanceof ApiError) return []

@@ -6,10 +6,10 @@ import type { Schema } from '#lib/http/body.ts'
 import { refusalOf } from '#lib/http/failure.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { commit } from '#lib/table/transact.ts'
-import type { RowResult } from './attempt.ts'
 import type { ReadColumn } from './csv.ts'
 import type { BatchKey } from './known-by.ts'
-import { batchTypes, type SentRow, sentRows } from './rows.ts'
+import type { RowResult, SentRow } from './row.ts'
+import { batchTypes, sentRows } from './rows.ts'
 import type { Batch, Mode } from './run.ts'
 
 const modes = ['upsert', 'create', 'update'] as const
@@ -44,7 +44,7 @@ type Spec = Pick<Route, 'id' | 'path' | 'tag' | 'summary' | 'right' | 'example'>
   run: (batch: Batch, rows: SentRow[]) => Promise<RowResult[]>
 }
 
-/** A route that takes many rows at once and says of each what became of it (docs/behaviour/batches.md). */
+/** A route that takes many rows at once and says of each what became of it (docs/behaviour/requests.md, Batches). */
 export const batchRoute = ({ row, wrapper, keys, columns, run, ...spec }: Spec): Route =>
   eventRoute({
     ...spec,
@@ -59,7 +59,8 @@ export const batchRoute = ({ row, wrapper, keys, columns, run, ...spec }: Spec):
       raw: batchTypes,
     },
     returns: BatchAnswer,
-    errors: ['invalid_csv', ...(spec.errors ?? [])],
+    // The second is told of a row.
+    errors: ['invalid_csv', 'repeated_row', ...(spec.errors ?? [])],
     handle: async (call) => {
       const { mode = 'upsert', key, dry_run } = call.query as Query
       const trial = dry_run === 'true'

@@ -4,9 +4,7 @@ import { type Fields, isFields, parseJson } from '#lib/http/body.ts'
 import { bytesOf, utf8Of } from '#lib/http/body-bytes.ts'
 import { findUnsafe } from '#lib/http/inspect.ts'
 import { csvRows, type ReadColumn } from './csv.ts'
-
-/** One row of a batch as it was sent: fields, or what is wrong with it before anybody looks what they mean. */
-export type SentRow = Fields | ApiError
+import type { SentRow } from './row.ts'
 
 export const batchTypes = ['application/x-ndjson', 'text/csv']
 const ndjson = /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)$/

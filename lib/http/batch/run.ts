@@ -10,7 +10,6 @@ import { type KnownBy, knownIds } from '#lib/store/read/known-ids.ts'
 import { isSame } from '#lib/store/same.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { printedId } from '#lib/wire/presentation.ts'
-import { attempt, type RowResult } from './attempt.ts'
 import {
   type BatchKey,
   fieldOf,
@@ -21,7 +20,7 @@ import {
   namesIn,
 } from './known-by.ts'
 import { awaitEarlier, earlierRows } from './repeated.ts'
-import type { SentRow } from './rows.ts'
+import { attempt, type RowResult, type SentRow } from './row.ts'
 
 type Body = { external_ids?: SentIds | null }
 type Named = { id: string; externalIds: ExternalId[] }

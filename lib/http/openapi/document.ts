@@ -84,20 +84,24 @@ function requestBody(route: Route, { bodies }: Known): Json {
   if (!route.body) return {}
   const { example } = route
   const schema = bodySchema(route, bodies)
-  const bytes = {
-    schema: { type: 'string', format: 'binary', maxLength: limits.pictureUploadBytes.value },
-  }
   const content = {
     'application/json': { schema, ...(example !== undefined && { example }) },
     ...(route.body.form && {
       'application/x-www-form-urlencoded': { schema: bare(route, bodies) },
     }),
-    ...Object.fromEntries((route.body.raw ?? []).map((type) => [type, bytes])),
+    ...Object.fromEntries((route.body.raw ?? []).map((type) => [type, rawContent(type)])),
   }
   const description = 'The fields may come as a form or in the query instead.'
   if (route.body.fromQuery) return { requestBody: { required: false, description, content } }
   return { requestBody: { required: route.body.optional !== true, content } }
 }
+
+/** A body that the handler reads itself: a picture, or rows as text. */
+const rawContent = (type: string): Json => ({
+  schema: type.startsWith('image/')
+    ? { type: 'string', format: 'binary', maxLength: limits.pictureUploadBytes.value }
+    : { type: 'string', maxLength: limits.batchBytes.value },
+})
 
 /** The wrapped object or the bare one. */
 function bodySchema(route: Route, bodies: Known['bodies']): Json {

@@ -1,6 +1,9 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
+import type { Fields } from '#lib/http/body.ts'
 import { isTransient } from '#lib/table/retry.ts'
+/** One row of a batch as it was sent: fields, or what is wrong with it before anybody looks what they mean. */
+export type SentRow = Fields | ApiError
 
 export type Done = { status: 'created' | 'updated' | 'unchanged'; id?: string }
 /** What became of a row. */
