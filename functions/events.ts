@@ -31,6 +31,7 @@ import {
   TokenBody,
 } from '#lib/wire/token.ts'
 import { bindToken } from '#lib/wire/token-binding.ts'
+import { plainKindRoutes } from './events/plain.ts'
 import { ticketRoutes } from './events/tickets.ts'
 
 const tag = 'Events and tokens'
@@ -218,6 +219,7 @@ export const routes: Route[] = [
     handle: async (call) => single(call, printMe, call.token),
   }),
   ...ticketRoutes,
+  ...plainKindRoutes,
 ]
 
 export const app = createApp(routes)

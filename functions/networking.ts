@@ -162,7 +162,7 @@ export const routes: Route[] = [
       checkOwnId(call.body.userIdOfMatch, other ?? '', 'userIdOfMatch', sent)
       const { matchStarted } = call.body
       return written(call, printMatch, (scope, precondition) =>
-        markMatch(scope, admission, other, matchStarted, precondition),
+        markMatch(scope, admission, { other, matchStarted }, precondition),
       )
     },
   }),

@@ -1,3 +1,5 @@
+import { plainKinds } from '#lib/base/plain-kinds.ts'
+
 /**
  * The one table of endpoint groups: CDK makes a Lambda and its routes of each line, the local gateway
  * dispatches by it, the reference lists it. Adding a Lambda is adding a line.
@@ -31,6 +33,10 @@ export const groups: Group[] = [
       '/tokens',
       '/tokens/{proxy+}',
       '/me',
+      ...Object.values(plainKinds).flatMap(({ plural }) => [
+        `/events/{event}/${plural}`,
+        `/events/{event}/${plural}/{proxy+}`,
+      ]),
     ],
     table: 'write',
     bucket: 'none',

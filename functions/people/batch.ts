@@ -89,7 +89,7 @@ async function createMany(
   const known = listFields(scope, 'people')
   const wanted = await inParallel(rows, 8, ({ body, upsert }) =>
     attempt(async () => {
-      const change = await personChange(scope, body, call.path, undefined, () => known)
+      const change = await personChange(scope, body, call.path, { fields: () => known })
       return { change, upsert }
     }),
   )

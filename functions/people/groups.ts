@@ -43,7 +43,7 @@ const handlers = handlersOf<CountedGroup, Group, GroupBody>({
   idField: 'group_id',
   idIn: ({ group_id }) => group_id,
   create: (_, scope, body, upsert) => createGroup(scope, groupFields(body), async () => [], upsert),
-  update: (_, scope, id, body, precondition) =>
+  update: (_, scope, { id, body, precondition }) =>
     updateGroup(scope, id, (current) => groupFields(body(current)), precondition),
   patchTarget: (_, current) => groupPatchTarget(current),
   remove: deleteGroup,

@@ -66,10 +66,10 @@ export const personResource: Resource<LoadedPerson, LoadedPerson, PersonBody> = 
   idField: 'person_id',
   idIn: ({ person_id }) => person_id,
   create: ({ path }, scope, body, upsert) =>
-    createPerson(scope, () => personChange(scope, body, path, undefined), upsert),
-  update: ({ path }, scope, id, body, precondition) => {
+    createPerson(scope, () => personChange(scope, body, path), upsert),
+  update: ({ path }, scope, { id, body, precondition }) => {
     const wanted = async (current: LoadedPerson) =>
-      personChange(scope, body(current), path, current.person)
+      personChange(scope, body(current), path, { current: current.person })
     return updatePerson(scope, id, wanted, precondition)
   },
   patchTarget: ({ view }, current) => personPatchTarget(view, current),

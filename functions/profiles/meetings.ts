@@ -160,7 +160,7 @@ export const meetingRoutes: Route[] = [
       checkOwnId(call.body.id, id, 'id', undefined)
       const wanted = wantedOf(call.body)
       return written(call, printMeeting(event), (scope, precondition) =>
-        changeMeeting(scope, event, { me, id }, wanted, precondition),
+        changeMeeting(scope, event, { me, id, wanted }, precondition),
       )
     },
   }),

@@ -66,7 +66,7 @@ export const sessionResource: Resource<LoadedSession, LoadedSession, SessionBody
   idIn: ({ session_id }) => session_id,
   create: (_, scope, body, upsert) =>
     createSession(scope, () => sessionChange(scope, body, undefined), upsert),
-  update: (_, scope, id, body, precondition) => {
+  update: (_, scope, { id, body, precondition }) => {
     const wanted = async (current: LoadedSession) =>
       sessionChange(scope, body(current), current.session)
     return updateSession(scope, id, wanted, precondition)

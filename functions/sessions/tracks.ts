@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { counted, listed, page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { handlersOf, type Resource } from '#lib/http/resource.ts'
+import { counted, listed, pageOf, pageQuery } from '#lib/http/page.ts'
+import type { Resource } from '#lib/http/resource.ts'
+import { resourceRoutes } from '#lib/http/resource-routes.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
@@ -20,20 +21,6 @@ import {
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/tracks'
-const one = `${path}/{track}`
-const bodyErrors = [
-  'duplicate_name',
-  'duplicate_external_id',
-  'reserved_id',
-  'reserved_id_system',
-] as const
-const changeErrors = [
-  ...bodyErrors,
-  'track_not_found',
-  'id_mismatch',
-  'precondition_failed',
-] as const
-const example = { track: { track_name: 'Research', track_color: '#00695C' } }
 
 const idOf = ({ scope, params }: EventCall) => resolveId(scope, 'track', params.track ?? '')
 
@@ -46,92 +33,38 @@ export const trackResource: Resource<CountedTrack, Track, TrackBody> = {
   idField: 'track_id',
   idIn: ({ track_id }) => track_id,
   create: (_, scope, body, upsert) => createTrack(scope, trackFields(body), upsert),
-  update: (_, scope, id, body, precondition) =>
+  update: (_, scope, { id, body, precondition }) =>
     updateTrack(scope, id, (current) => trackFields(body(current)), precondition),
   patchTarget: (_, current) => trackPatchTarget(current),
   remove: deleteTrack,
 }
-const handlers = handlersOf(trackResource)
 
 export const trackRoutes: Route[] = [
-  eventRoute({
-    id: 'listTracks',
-    method: 'get',
+  ...resourceRoutes<CountedTrack, Track, typeof TrackBody>({
+    ...trackResource,
+    tag,
     path,
-    tag,
-    summary: 'List the tracks',
-    right: 'event:read',
-    query: pageQuery(1000),
-    returns: v.array(TrackAnswer),
-    errors: ['invalid_cursor'],
-    handle: async (call) =>
-      page(call, printTrack, await listTracks(call.scope, pageOf(call.query, 'track'))),
-  }),
-  eventRoute({
-    id: 'createTrack',
-    method: 'post',
-    path,
-    tag,
-    summary: 'Create a track',
-    right: 'event:write',
-    body: { wrapper: 'track', schema: TrackBody },
-    returns: TrackAnswer,
-    errors: [...bodyErrors],
-    example,
-    handle: handlers.create,
-  }),
-  eventRoute({
-    id: 'getTrack',
-    method: 'get',
-    path: one,
-    tag,
-    summary: 'Read a track',
-    right: 'event:read',
-    returns: TrackAnswer,
-    errors: ['track_not_found'],
-    handle: handlers.get,
-  }),
-  eventRoute({
-    id: 'replaceTrack',
-    method: 'put',
-    path: one,
-    tag,
-    summary: 'Replace name and colour of a track, or create it under an external id',
-    right: 'event:write',
-    body: { wrapper: 'track', schema: TrackBody, nullMeans: { external_ids: [] } },
-    returns: TrackAnswer,
-    errors: [...changeErrors],
-    example,
-    handle: handlers.replace,
-  }),
-  eventRoute({
-    id: 'changeTrack',
-    method: 'patch',
-    path: one,
-    tag,
-    summary: 'Change a track',
-    right: 'event:write',
-    body: { wrapper: 'track', schema: TrackBody, mode: 'patch', nullMeans: { external_ids: [] } },
-    returns: TrackAnswer,
-    errors: [...changeErrors],
-    example: { track: { track_color: '#4527A0' } },
-    handle: handlers.change,
-  }),
-  eventRoute({
-    id: 'deleteTrack',
-    method: 'delete',
-    path: one,
-    tag,
-    summary: 'Delete a track; its sessions stay',
-    right: 'event:write',
-    returns: TrackAnswer,
-    errors: ['track_not_found', 'precondition_failed'],
-    handle: handlers.remove,
+    operation: 'Track',
+    summaries: {
+      list: 'List the tracks',
+      create: 'Create a track',
+      get: 'Read a track',
+      replace: 'Replace name and colour of a track, or create it under an external id',
+      change: 'Change a track',
+      remove: 'Delete a track; its sessions stay',
+    },
+    wrapper: 'track',
+    body: TrackBody,
+    answer: TrackAnswer,
+    example: { track_name: 'Research', track_color: '#00695C' },
+    refusals: ['duplicate_name'],
+    list: listTracks,
+    order: 'track',
   }),
   eventRoute({
     id: 'listTrackSessions',
     method: 'get',
-    path: `${one}/list`,
+    path: `${path}/{track}/list`,
     tag,
     summary: 'List the sessions of a track by start time',
     right: 'event:read',

@@ -1,3 +1,5 @@
+import { type Missing, ofPlain, plainKinds } from './plain-kinds.ts'
+
 /**
  * The catalogue: every failure a client can see is one line. The code is the HTTP status followed by four
  * digits; the reference lists the lines, so a message must make sense on its own.
@@ -56,6 +58,10 @@ const catalogue = {
   meeting_not_found: [4040116, 'No such meeting.'],
   registration_not_found: [4040117, 'The person has not joined this networking session.'],
   feed_not_found: [4040118, 'No such calendar feed in this event.'],
+  ...ofPlain<Missing, readonly [number, string]>(
+    (kind) => `${kind}_not_found`,
+    (kind) => [plainKinds[kind].missing, `No such ${kind} in this event.`],
+  ),
   connection_not_found: [4043001, 'No such connection request.'],
   connection_accepted: [4043002, 'The connection request is already accepted.'],
   connection_rejected: [4043003, 'The connection request is already rejected.'],

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
+import { ofPlain, type PlainKind, plainKinds } from './plain-kinds.ts'
+
 /** Prefixes of the ids that we make; each is followed by 26 characters of base32 (128 random bits). */
 export const kinds = {
   event: 'evt',
@@ -14,6 +16,10 @@ export const kinds = {
   meeting: 'mtg',
   match: 'mat',
   change: 'chg',
+  ...ofPlain<PlainKind, string>(
+    (kind) => kind,
+    (kind) => plainKinds[kind].prefix,
+  ),
 } as const
 export type Kind = keyof typeof kinds
 
@@ -47,6 +53,9 @@ export const idFrom = (kind: Kind, text: string): string =>
 
 export const isId = (kind: Kind, text: string): boolean =>
   shape.test(text) && text.startsWith(`${kinds[kind]}_`)
+/** What an id of ours is of. */
+export const kindOfId = (id: string): Kind | undefined =>
+  (Object.keys(kinds) as Kind[]).find((kind) => isId(kind, id))
 export const isUuid = (text: string): boolean => uuidShape.test(text)
 
 /**

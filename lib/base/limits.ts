@@ -37,7 +37,7 @@ export const limits = {
   assignAgenda: { value: 1000, unit: 'items', note: 'assign_agenda of one person' },
   sessionRolePeople: { value: 1000, unit: 'items', note: 'people with a role in one session' },
   sessionTracks: { value: 50, unit: 'items', note: 'session_tracks of one session' },
-  sessionCapacity: { value: 1_000_000, unit: 'people', note: 'capacity of one session' },
+  sessionCapacity: { value: 1_000_000, unit: 'people', note: 'capacity of one session or room' },
   linkDocs: { value: 100, unit: 'items', note: 'link_docs of one object' },
   docIdLength: { value: 256, unit: 'characters', note: 'document id in link_docs' },
   externalLinks: { value: 50, unit: 'items', note: 'external links of one object' },

@@ -23,17 +23,17 @@ export type Resource<T, D, B> = {
   idField: string
   idIn: (body: B) => string | null | undefined
   create: (call: Call, scope: EventScope, body: B, upsert: ExternalId[]) => Promise<T>
-  /** Changes one to what `body` says of it as it is then. */
-  update: (
-    call: Call,
-    scope: EventScope,
-    id: string,
-    body: (current: D) => B,
-    precondition: Precondition<T>,
-  ) => Promise<T>
+  update: (call: Call, scope: EventScope, change: Change<T, D, B>) => Promise<T>
   /** One as a body spells it. */
   patchTarget: (call: Call, current: D) => Fields
   remove: (scope: EventScope, id: string, precondition: Precondition<T>) => Promise<T>
+}
+
+/** What one is changed to: `body` says it of the thing as it is then. */
+export type Change<T, D, B> = {
+  id: string
+  body: (current: D) => B
+  precondition: Precondition<T>
 }
 
 /** The handlers of the usual verbs (docs/behaviour/requests.md: PUT, PATCH; Other systems' ids). */
@@ -43,7 +43,7 @@ export function handlersOf<T, D, B>(resource: Resource<T, D, B>) {
     written(call, print, (scope) => resource.create(call, scope, body, upsert))
   const update = (call: Call, id: string, body: (current: D) => B) =>
     written(call, print, (scope, precondition) =>
-      resource.update(call, scope, id, body, precondition),
+      resource.update(call, scope, { id, body, precondition }),
     )
   const checkId = (call: Call, body: B, id: string) =>
     checkOwnId(idIn(body), id, idField, call.params[param])

@@ -122,8 +122,8 @@ export function freeSlots(
   b: readonly Interval[],
   busy: readonly Interval[],
   durationMinutes: number,
-  stepMinutes: number = durationMinutes < 15 ? 5 : 15,
 ): Interval[] {
+  const stepMinutes = durationMinutes < 15 ? 5 : 15
   const [length, step] = [durationMinutes * MINUTE, stepMinutes * MINUTE]
   const slots: Interval[] = []
   for (const free of subtract(intersect(a, b), busy)) {

@@ -1,12 +1,13 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { looksLikeId } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
+import type { PlainKind } from '#lib/base/plain-kinds.ts'
 
 /** An id that another system has for an object of ours. */
 export type ExternalId = { system: string; id: string }
 
 /** What can have external ids; ids are unique per event, kind and system. */
-export type ExternalKind = 'event' | 'person' | 'group' | 'field' | 'session' | 'track'
+export type ExternalKind = 'event' | 'person' | 'group' | 'field' | 'session' | 'track' | PlainKind
 
 /** External ids as somebody names them; none named leaves them as they are. */
 export type SentIds = { id_system: string; id: string }[] | undefined

@@ -59,8 +59,7 @@ const allOpen = () => false
 export function save<T extends Document>(
   scope: EventScope,
   kind: Kind<T>,
-  before: T | undefined,
-  after: T | undefined,
+  [before, after]: [before: T | undefined, after: T | undefined],
   isClosed: (set: CountedSet) => boolean = allOpen,
 ): Saved {
   if (before && before.vr === after?.vr) return { writes: [], counts: [] }
@@ -123,16 +122,15 @@ export async function required<T extends Document>(
 /** Throws when the object is no longer the one that the caller has seen. */
 export type Precondition<T> = (current: T) => void
 
-/** Writes a new document with all that follows from it. Gives `made`. */
+/** Writes a new document with all that follows from it, beside which other writes. Gives `made`. */
 export const create = <T extends Document, M>(
   scope: EventScope,
   kind: Kind<T>,
   document: T,
-  made: M,
-  more: Write[] = [],
+  { made, more = [] }: { made: M; more?: Write[] },
 ): Promise<M> =>
   retryOnConflict(scope, () =>
-    commit(scope, [...savedWrites(save(scope, kind, undefined, document)), ...more], made),
+    commit(scope, [...savedWrites(save(scope, kind, [undefined, document])), ...more], made),
   )
 
 /** How a document changes: what it becomes (undefined: it goes), beside which other writes, and what that makes. */
@@ -167,7 +165,7 @@ export async function changeOnce<T extends Document, M>(
 ): Promise<M> {
   const next = <F extends object>(fields: F) => nextIfChanged(before, fields)
   const { after, made, more = [] } = await decide(before, next)
-  const writes = savedWrites(save(scope, kind, before, after as T | undefined))
+  const writes = savedWrites(save(scope, kind, [before, after as T | undefined]))
   return commit(scope, [...writes, ...more], made)
 }
 

@@ -1,4 +1,5 @@
 import { limits } from '#lib/base/limits.ts'
+import type { PlainKind } from '#lib/base/plain-kinds.ts'
 import type { FieldOwner } from '#lib/model/custom-field.ts'
 import { type CountedSet, countedSet, type Owner } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -62,6 +63,14 @@ export const sets = {
       buckets: keys.trackBuckets(s),
       bits: 2,
       kind: 'track',
+      owner: ofEvent(s),
+    }),
+  plains: (s: EventScope, kind: PlainKind): CountedSet =>
+    countedSet({
+      rows: keys.plains(s, kind),
+      buckets: keys.plainBuckets(s, kind),
+      bits: 2,
+      kind,
       owner: ofEvent(s),
     }),
   trackSessions: (s: EventScope, track: string): CountedSet =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { PlainKind } from '#lib/base/plain-kinds.ts'
 import type { EventScope, RequestKey, Scope } from './scope.ts'
 
 export type Key = { pk: string; sk: string }
@@ -103,6 +104,14 @@ export const keys = {
   trackSessions: (s: EventScope, track: string) => `${s.e}#T#${track}`,
   trackSessionBuckets: (s: EventScope) => `${s.e}#TC`,
 
+  plain: (s: EventScope, kind: PlainKind, id: string): Key => ({ pk: `${s.e}#D#${kind}`, sk: id }),
+  plains: (s: EventScope, kind: PlainKind) => `${s.e}#D#${kind}`,
+  plainBuckets: (s: EventScope, kind: PlainKind) => `${s.e}#DC#${kind}`,
+  plainName: (s: EventScope, kind: PlainKind, name: string): Key => ({
+    pk: `${s.e}#DN#${kind}`,
+    sk: free(name),
+  }),
+
   feed: (hash: string): Key => ({ pk: `KF#${hash}`, sk: '-' }),
   feedOf: (s: EventScope, feed: string): Key => ({ pk: `${s.e}#CF`, sk: feed }),
   feeds: (s: EventScope) => `${s.e}#CF`,
@@ -114,7 +123,7 @@ export const keys = {
   ticketHolderBuckets: (s: EventScope) => `${s.e}#KS`,
 
   networking: (s: EventScope, session: string): Key => ({ pk: `${s.e}#N#${session}`, sk: 'H' }),
-  pair: (s: EventScope, session: string, made: Made, a: string, b: string): Key => ({
+  pair: (s: EventScope, session: string, made: Made, [a, b]: [string, string]): Key => ({
     pk: `${s.e}#N#${session}`,
     sk: `M#${six(made.round)}#${made.run}#${a}#${b}`,
   }),

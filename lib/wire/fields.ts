@@ -70,3 +70,14 @@ export const reference = v.pipe(
 
 /** What every list in an object says of itself. */
 export const countedEntries = { record_number: v.number(), next_cursor: v.nullable(v.string()) }
+
+export const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
+  v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
+
+/** How many people a session or room holds. */
+export const seats = v.pipe(
+  v.number(),
+  v.integer('Expected a whole number.'),
+  v.minValue(1, 'At least 1.'),
+  v.maxValue(limits.sessionCapacity.value, `At most ${limits.sessionCapacity.value}.`),
+)

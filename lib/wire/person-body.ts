@@ -10,6 +10,8 @@ import type { PersonChange } from '#lib/store/write/people.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { PersonBody } from './person.ts'
 
+type Known = { current?: Person; fields?: () => Promise<Field[]> }
+
 /**
  * What a PUT or POST body wants a person to be, as they are now (undefined: not made yet): own fields that it leaves
  * out are cleared, relations stay. `request` is the API path, for a picture that comes along; `fields` reads the custom
@@ -19,8 +21,7 @@ export async function personChange(
   scope: EventScope,
   body: PersonBody,
   request: string,
-  current: Person | undefined,
-  fields = () => listFields(scope, 'people'),
+  { current, fields = () => listFields(scope, 'people') }: Known = {},
 ): Promise<PersonChange> {
   const profile = body.profile ?? {}
   const links = profile.social_contacts ?? {}

@@ -10,6 +10,7 @@ import {
   externalIdsField,
   externalIdsSchema,
   ignored,
+  listOf,
   reference,
   stampsSchema,
 } from './fields.ts'
@@ -24,8 +25,6 @@ import {
 
 const name = blankAsAbsent(nameText(limits.nameLength.value))
 const url = blankAsAbsent(httpUrl)
-const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
-  v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
 
 const social = v.nullish(
   v.strictObject({ twitter_url: url, facebook_url: url, linkedin_url: url, website_url: url }),

@@ -13,7 +13,9 @@ import {
   externalIdsField,
   externalIdsSchema,
   ignored,
+  listOf,
   reference,
+  seats,
   stampsSchema,
 } from './fields.ts'
 import { customMeta, linkDocs } from './person.ts'
@@ -25,8 +27,6 @@ import {
   printStamps,
 } from './presentation.ts'
 
-const listOf = <S extends v.GenericSchema>(schema: S, most: number) =>
-  v.pipe(v.array(schema), v.maxLength(most, `At most ${most} items.`))
 const people = listOf(reference, limits.sessionRolePeople.value)
 /** `HH-MM` as documented, or `HH:MM`; kept as `HH:MM`. */
 const time = v.pipe(
@@ -36,12 +36,6 @@ const time = v.pipe(
     'Expected a time as HH-MM, 00-00 to 23-59, without seconds.',
   ),
   v.transform((text) => text.slice(0, 5).replace('-', ':')),
-)
-const seats = v.pipe(
-  v.number(),
-  v.integer('Expected a whole number.'),
-  v.minValue(1, 'At least 1.'),
-  v.maxValue(limits.sessionCapacity.value, `At most ${limits.sessionCapacity.value}.`),
 )
 
 /** What POST and PUT take, and PATCH after merging. */

@@ -41,14 +41,19 @@ export function usageChart({ title, zone, concurrency }: ChartInput): string {
     `<style>${style}</style><rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text class="t" x="24" y="34">${escaped(shortened(title, 72))}</text>`,
     `<text x="24" y="54">${escaped(said)}</text>`,
-    points.length === 0 ? '' : body(points, peak, top, zone, scale),
+    points.length === 0 ? '' : body(points, { peak, top }, zone, scale),
     '</svg>',
   ].join('')
 }
 
 const nothing: Point = { at: 0, users: 0 }
 
-function body(points: Point[], peak: Point, top: number, zone: string, scale: Scale): string {
+function body(
+  points: Point[],
+  { peak, top }: { peak: Point; top: number },
+  zone: string,
+  scale: Scale,
+): string {
   const first = points[0]?.at ?? 0
   const last = (points.at(-1)?.at ?? 0) + minuteMillis
   const line = lineOf(thinned(points, scale), scale, scale.x(last))

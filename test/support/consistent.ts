@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { plainNames } from '#lib/base/plain-kinds.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Document } from '#lib/store/document.ts'
 import { documents } from '#lib/store/documents/all.ts'
@@ -15,7 +16,7 @@ import type { EventClient } from './factories.ts'
 import { type Row, rowsMentioning } from './scan.ts'
 
 /** Partitions of an event in which nothing stands but documents and what follows from them. */
-const derived = /^(P|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|T|TN|T#.*|K|I|I#.*)$/
+const derived = /^(P|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|T|TN|T#.*|DN?#.*|K|I|I#.*)$/
 
 /** Holds every row of an event in which nothing is left to do against what its documents say, and every count. */
 export async function expectConsistent(at: EventClient): Promise<void> {
@@ -42,6 +43,7 @@ async function expectCounts(scope: EventScope, rows: Map<string, Row[]>): Promis
   const ids = (pk: string) => (rows.get(pk) ?? []).map(({ sk }) => sk)
   const all: CountedSet[] = [
     ...[sets.people, sets.groups, sets.tracks, sets.pictures].map((set) => set(scope)),
+    ...plainNames.map((kind) => sets.plains(scope, kind)),
     ...ids(keys.groups(scope)).map((id) => sets.members(scope, id)),
     ...ids(keys.sessions(scope)).map((id) => sets.attendees(scope, id)),
     ...ids(keys.tracks(scope)).map((id) => sets.trackSessions(scope, id)),

@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
+import { everyRoute } from '#functions/reference.ts'
 import type { Kind } from '#lib/base/ids.ts'
+import { ofPlain, type PlainKind, plainKinds } from '#lib/base/plain-kinds.ts'
 import { call } from './call.ts'
 import { type EventClient, freshEvent } from './factories.ts'
 
@@ -19,6 +21,14 @@ export type Resource = {
 const under = (path: string) => (event: string) => `/events/${event}${path}`
 const field = { wrapper: 'custom_field', kind: 'field', idField: 'custom_field_id' } as const
 const fieldFields = (n: number) => ({ field_name: `Field ${n}` })
+
+/** A body of a plain kind: the example of its route, under a name of its own. */
+export function plainFields(kind: PlainKind, name: string): Fields {
+  const path = `/events/{event}/${plainKinds[kind].plural}`
+  const route = everyRoute.find((one) => one.path === path && one.method === 'post')
+  const examples = (route?.example ?? {}) as Record<string, Fields>
+  return { ...examples[kind], [`${kind}_name`]: name }
+}
 
 export const resources: Record<string, Resource> = {
   event: {
@@ -67,6 +77,16 @@ export const resources: Record<string, Resource> = {
     path: under('/sessions/custom_fields'),
     fields: fieldFields,
   },
+  ...ofPlain<PlainKind, Resource>(
+    (kind) => kind,
+    (kind) => ({
+      wrapper: kind,
+      kind,
+      path: under(`/${plainKinds[kind].plural}`),
+      idField: `${kind}_id`,
+      fields: (n) => plainFields(kind, `${kind} ${n}`),
+    }),
+  ),
 }
 
 export const writeMethods = ['POST', 'PUT', 'PATCH'] as const

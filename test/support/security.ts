@@ -1,10 +1,12 @@
 import { everyRoute } from '#functions/reference.ts'
 import { kinds, newId, newUuid } from '#lib/base/ids.ts'
+import { plainKinds, plainNames } from '#lib/base/plain-kinds.ts'
 import type { Route } from '#lib/http/route.ts'
 import { rightsOf } from '#lib/model/roles.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { findRoute } from './contract.ts'
 import { photo } from './photos.ts'
+import { plainFields } from './resources.ts'
 
 export const principals = [
   'nobody',
@@ -121,6 +123,10 @@ async function furnished(token: string, name: string): Promise<Ids> {
   const { track_id: track } = await add('/sessions/tracks', { track_name: 'Main' })
   const { ticket_type_id } = await add('/ticket_types', { name: 'Day', session_access: 'all' })
   await made(`${at}/people/resources/${person}/ticket`, { ticket_type_id }, token, 'PUT')
+  const plain = plainNames.map(async (kind) => {
+    const made = await add(`/${plainKinds[kind].plural}`, plainFields(kind, 'First'))
+    return [kind, made[`${kind}_id`]]
+  })
   const schedule = await add('/event_schedules', schedule_)
   const { access_key } = await add('/groups', { name: 'Press', is_video: true })
   const { token_id } = await made('/tokens', { role: 'event_staff', events: [event] }, token)
@@ -128,6 +134,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
   const attendee = await made('/tokens', { role: 'attendee', events: [event], person }, token)
   const meeting = await made(`${at}/people/${otherPerson}/meetings`, meeting_, attendee.token)
   return known({
+    ...Object.fromEntries(await Promise.all(plain)),
     event,
     person,
     otherPerson,

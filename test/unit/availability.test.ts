@@ -225,11 +225,13 @@ describe('free slots', () => {
     )
   })
 
-  test('start on the step that is asked for', () => {
+  test('start on the quarter hour, whenever both are free', () => {
     const day = grid([{ start: 7, end: 100 }])
-    expect(freeSlots(day, day, [], 30, 30)).toEqual(
+    expect(freeSlots(day, day, [], 30)).toEqual(
       grid([
+        { start: 15, end: 45 },
         { start: 30, end: 60 },
+        { start: 45, end: 75 },
         { start: 60, end: 90 },
       ]),
     )

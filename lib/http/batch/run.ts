@@ -195,7 +195,9 @@ async function update<T, D, B extends Body>(
     checkOwnId(resource.idIn(body), id, kind.idField, printedId(call.view, own))
     return body
   }
-  const after = document(await resource.update(call, scope, id, laidOn, () => undefined))
+  const after = document(
+    await resource.update(call, scope, { id, body: laidOn, precondition: () => undefined }),
+  )
   const status = before && isSame(before, after) ? 'unchanged' : 'updated'
   return { status, id: printedId(call.view, after) }
 }

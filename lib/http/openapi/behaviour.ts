@@ -7,6 +7,7 @@ export const behaviourFiles: Record<string, string> = {
   'Events and tokens': 'events-and-tokens.md',
   People: 'people.md',
   Sessions: 'sessions.md',
+  Rooms: 'rooms.md',
   Pictures: 'pictures.md',
   'Event schedules': 'schedules.md',
   Networking: 'networking.md',

@@ -1,5 +1,6 @@
 import { codeOf, errorNames, messageOf, statusOf } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
+import { ofPlain, type PlainKind } from '#lib/base/plain-kinds.ts'
 import type { Route } from '#lib/http/route.ts'
 import { rightsOf } from '#lib/model/roles.ts'
 import { behaviourOf, behaviourOfAll } from './behaviour.ts'
@@ -13,6 +14,10 @@ export const pathParameters: Record<string, string> = {
   group: 'Group: the id, an external id with `ext_id_system`, or the exact name.',
   session: 'Session: the id, or an external id with `ext_id_system`.',
   track: 'Track: the id, or an external id with `ext_id_system`.',
+  ...ofPlain<PlainKind, string>(
+    (kind) => kind,
+    (kind) => `The ${kind}: its id, or an external id with \`ext_id_system\`.`,
+  ),
   field: 'Custom field: the id, or an external id with `ext_id_system`.',
   resource_id: 'Picture: its `resource_id`, a UUID.',
   token_id: 'Token: its `token_id`, not its text.',
@@ -28,6 +33,7 @@ export const pathParameters: Record<string, string> = {
 const tagTexts: Record<string, string> = {
   People: 'People of an event, their groups, their agenda and their custom fields.',
   Sessions: 'The programme: sessions, who attends and speaks, tracks and custom fields.',
+  Rooms: 'Where sessions are held, and how many people fit in.',
   Pictures: 'Pictures of people and of whatever else an event shows.',
   'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',

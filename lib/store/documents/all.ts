@@ -1,8 +1,10 @@
+import { plainNames } from '#lib/base/plain-kinds.ts'
 import type { Document, Kind } from '#lib/store/document.ts'
 import { fieldsOf } from './custom-fields.ts'
 import { groups } from './groups.ts'
 import { people } from './people.ts'
 import { pictures } from './pictures.ts'
+import { plain } from './plain.ts'
 import { sessions } from './sessions.ts'
 import { ticketTypes } from './ticket-types.ts'
 import { tracks } from './tracks.ts'
@@ -24,4 +26,5 @@ export const documents: Kind<Document>[] = [
   any(fieldsOf('sessions')),
   any(ticketTypes),
   any(pictures),
+  ...plainNames.map((kind) => any(plain(kind))),
 ]

@@ -83,7 +83,7 @@ async function undoGroup(scope: EventScope, { work }: Job): Promise<Progress> {
   if (!scope.deleting.has(id)) return true
   await retryOnConflict(scope, async () => {
     const group = await getRow<Group>(scope, keys.group(scope, id))
-    if (group) await transact(scope, savedWrites(save(scope, groups, group, undefined)))
+    if (group) await transact(scope, savedWrites(save(scope, groups, [group, undefined])))
   })
   return emptyGroup(scope, id)
 }
@@ -98,7 +98,7 @@ async function undoSession(scope: EventScope, job: Job): Promise<boolean> {
     const gone: GoneSession = { session: id, roles: session.roles, tracks: session.trackIds }
     const day = setName(sets.sessionsOn(scope, session.date))
     const alone = { ...session, trackIds: [] }
-    const { writes } = save(scope, sessions, alone, undefined, (set) => setName(set) === day)
+    const { writes } = save(scope, sessions, [alone, undefined], (set) => setName(set) === day)
     const goesOn = rewriteJob({ ...job, kind: 'delete-session' }, gone as Job['work']).write
     await transact(scope, [...writes, remove(keys.seats(scope, id)), goesOn])
     return false

@@ -1,3 +1,4 @@
+import { plainNames } from '#lib/base/plain-kinds.ts'
 import type { Event } from '#lib/model/event.ts'
 import { blobPrefix } from '#lib/model/picture.ts'
 import { roles } from '#lib/model/session.ts'
@@ -52,6 +53,7 @@ async function deleteCounts(scope: EventScope): Promise<boolean> {
 const loosePartitions = (scope: EventScope): string[] => [
   keys.groupName(scope, '').pk,
   keys.trackName(scope, '').pk,
+  ...plainNames.map((kind) => keys.plainName(scope, kind, '').pk),
   keys.sessionOrders(scope),
   keys.shownNames(scope).pk,
   ...roles.map(({ id }) => keys.roleHolders(scope, id)),
@@ -73,7 +75,7 @@ async function deleteDocuments(scope: EventScope, job: Job): Promise<Place | und
       const rows = await queryRows<Document & Key>(scope, { pk: kind.key(scope, '').pk, limit: 24 })
       if (rows.length === 0) break
       ids = rows.map(({ id }) => id)
-      current = await deleteSome(scope, current, kind, rows, { kind: n, ids })
+      current = await deleteSome(scope, current, kind, { rows, place: { kind: n, ids } })
     }
   }
   return undefined
@@ -89,8 +91,7 @@ async function deleteSome(
   scope: EventScope,
   job: Job,
   kind: Kind<Document>,
-  rows: (Document & Key)[],
-  place: Place,
+  { rows, place }: { rows: (Document & Key)[]; place: Place },
 ): Promise<Job> {
   if (kind.name === 'person') await Promise.all(rows.map(({ id }) => deleteTokens(scope, id)))
   const derived = rows.flatMap((row) => kind.derived(scope, row))

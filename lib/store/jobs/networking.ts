@@ -20,7 +20,7 @@ const discardRound: JobRunner = async (job, deadline) => {
   const { session, round, run } = job.work as RoundKey & { session: string }
   if (isVisible(await ledgerOf(scope, session), { round, run })) return true
   if (job.place === undefined) return { place: 'discarding' } satisfies Progress
-  const { sk } = keys.pair(scope, session, { round, run }, '', '')
+  const { sk } = keys.pair(scope, session, { round, run }, ['', ''])
   return removePairs(scope, session, sk.slice(0, -1))
 }
 
@@ -54,6 +54,6 @@ function removedPair(scope: EventScope, session: string, sk: string): Write[] {
   return [
     remove(keys.match(scope, a, session, key)),
     remove(keys.match(scope, b, session, key)),
-    remove(keys.pair(scope, session, key, a, b)),
+    remove(keys.pair(scope, session, key, [a, b])),
   ]
 }

@@ -62,7 +62,7 @@ function elsewhere(scope: EventScope, person: string, row: Row): Write[] {
     const made = { round: Number(round), run }
     const other = row.other ?? ''
     const [a, b] = person < other ? [person, other] : [other, person]
-    return [remove(keys.match(scope, other, id, made)), remove(keys.pair(scope, id, made, a, b))]
+    return [remove(keys.match(scope, other, id, made)), remove(keys.pair(scope, id, made, [a, b]))]
   }
   if (kind === 'K' && row.hash) return tokenRemoval(scope, id, row.hash)
   return []

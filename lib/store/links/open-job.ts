@@ -181,5 +181,5 @@ async function closingWrites(
   if (before?.open !== id) return []
   const { open: _, ...closed } = { ...nextOf(before, {}), updatedAt: before.updatedAt }
   const after = wanted ? inWantedOrder(closed as never, wanted) : closed
-  return savedWrites(save(scope, kind, before, after))
+  return savedWrites(save(scope, kind, [before, after]))
 }

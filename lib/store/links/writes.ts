@@ -16,7 +16,7 @@ import { seatWrites } from './seats.ts'
 export function writesOf(changeset: Changeset): Write[] {
   const { scope, newGroup } = changeset
   const saves = [
-    ...(newGroup ? [save(scope, groups, undefined, newGroup)] : []),
+    ...(newGroup ? [save(scope, groups, [undefined, newGroup])] : []),
     ...savesOf(changeset, people, changeset.people),
     ...savesOf(changeset, sessions, changeset.sessions),
   ]
@@ -45,10 +45,10 @@ function savesOf<T extends Document & (Person | Session)>(
   const { scope, removed } = changeset
   return [...staged.values()].flatMap((one) => {
     const { before, after } = one
-    if (removed.has(after.id)) return save(scope, kind, before, undefined, isClosed(changeset))
+    if (removed.has(after.id)) return save(scope, kind, [before, undefined], isClosed(changeset))
     if (!isChanged(one)) return []
     const next = { ...after, ...stampOf(changeset, one), vr: before ? before.vr + 1 : 1 }
-    return save(scope, kind, before, next, isClosed(changeset))
+    return save(scope, kind, [before, next], isClosed(changeset))
   })
 }
 

@@ -30,7 +30,7 @@ export async function createPeople(scope: EventScope, wanted: NewPerson[]): Prom
   const ids = idsOnFewBuckets(scope, plain.length)
   const drawn = plain.flatMap((n, place) => {
     const person = personOf(wanted[n] as NewPerson, ids[place] ?? newId('person'))
-    const saved = save(scope, people, undefined, person)
+    const saved = save(scope, people, [undefined, person])
     return fits(person) ? [{ n, person, saved }] : []
   })
   await inParallel(packed(scope, drawn), atOnce, async (some) => {

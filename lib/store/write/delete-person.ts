@@ -101,7 +101,7 @@ const allLinks = (scope: EventScope, person: Person): LinkChange[] =>
 /** The person without the names by which another may come from now on. */
 function namelessWrites(scope: EventScope, person: Person): Write[] {
   const nameless = nextOf(person, { email: '', externalIds: [] })
-  return savedWrites(save(scope, people, person, nameless))
+  return savedWrites(save(scope, people, [person, nameless]))
 }
 
 /** The writes that take what a person is booked for out of the documents of those whom they would have met. */

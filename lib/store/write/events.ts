@@ -71,7 +71,7 @@ function builtinGroupWrites(scope: EventScope, event: Event): Write[] {
     { ...base, id: event.speakersGroup, type: 'speakers', name: 'Speakers', color: '#1565C0' },
   ]
   return [
-    ...builtin.flatMap((group) => save(scope, groups, undefined, group).writes),
+    ...builtin.flatMap((group) => save(scope, groups, [undefined, group]).writes),
     ...openBuckets(
       sets.groups(scope),
       builtin.map(({ id }) => id),

@@ -153,7 +153,7 @@ function pairWrites(scope: EventScope, row: RoundRow, [a, b]: Pair): Write[] {
   const { session, at } = row
   const match = (other: string): Match => ({ ...row, other, matchStarted: false })
   return [
-    put({ ...keys.pair(scope, session, row, a, b), kind: 'pair', at }),
+    put({ ...keys.pair(scope, session, row, [a, b]), kind: 'pair', at }),
     put({ ...keys.match(scope, a, session, row), kind: 'match', ...match(b) }),
     put({ ...keys.match(scope, b, session, row), kind: 'match', ...match(a) }),
   ]

@@ -12,8 +12,7 @@ import { update } from '#lib/table/writes.ts'
 export const markMatch = (
   scope: EventScope,
   { me, session }: Admission,
-  other: string | undefined,
-  matchStarted: boolean,
+  { other, matchStarted }: { other: string | undefined; matchStarted: boolean },
   precondition: Precondition<LoadedMatch>,
 ): Promise<LoadedMatch> =>
   retryOnConflict(scope, async () => {

@@ -74,8 +74,7 @@ export const requestMeeting = (
 export const changeMeeting = (
   scope: EventScope,
   event: Dated,
-  { me, id }: { me: string; id: string },
-  wanted: WantedMeeting,
+  { me, id, wanted }: { me: string; id: string; wanted: WantedMeeting },
   precondition: Precondition<LoadedMeeting>,
 ): Promise<LoadedMeeting> =>
   whenSettled(scope, async () => {

@@ -22,7 +22,7 @@ export async function withPicture<T>(
 ): Promise<T> {
   let made: Promise<NewPicture> | undefined
   const choose: Choose = async (wish, current) => {
-    if (!wish.source) return chosen(scope, current, await named(scope, wish, current))
+    if (!wish.source) return choosePicture(scope, wish, current, 'profile.picture_resource_id')
     // No trial goes out to fetch what it would not keep.
     if (scope.trial) return { writes: [] }
     made ??= uploaded(scope, wish.source)
@@ -38,34 +38,35 @@ export async function withPicture<T>(
   )
 }
 
-const refTo = ({ id, key }: PictureRef): PictureRef => ({ id, key })
-
-/** Another picture must be there: whoever deletes it meanwhile finds that it has one more user. */
-function chosen(
+/** The picture that is named, which must be there, or the one that was there before; `field`: where it is named. */
+export async function choosePicture(
   scope: EventScope,
-  before: PictureRef | undefined,
-  after: PictureRef | undefined,
-): Chosen {
+  wish: Pick<PictureWish, 'resource'>,
+  current: PictureRef | undefined,
+  field: string,
+): Promise<Chosen> {
+  const missing = { error: 'invalid_reference', detail: { field } } as const
+  const after = await named(scope, wish, current)
+  if (after === 'missing') throw new ApiError(missing.error, missing.detail)
   if (!after) return { writes: [] }
   const picture = refTo(after)
-  if (before?.id === after.id) return { picture, writes: [] }
-  const field = 'profile.picture_resource_id'
-  const missing = { error: 'invalid_reference', detail: { field } } as const
+  if (current?.id === after.id) return { picture, writes: [] }
+  // Whoever deletes it meanwhile finds that it has one more user.
   const used = update(keys.picture(scope, after.id), { add: { uv: 1 } }, { exists: true }, missing)
   return { picture, writes: [used] }
 }
 
+const refTo = ({ id, key }: PictureRef): PictureRef => ({ id, key })
+
 async function named(
   scope: EventScope,
-  { resource }: PictureWish,
+  { resource }: Pick<PictureWish, 'resource'>,
   current: PictureRef | undefined,
-): Promise<PictureRef | undefined> {
+): Promise<PictureRef | 'missing' | undefined> {
   const living = current && !scope.deleting.has(current.id) ? current : undefined
   if (resource === undefined || (living && resource === living.id)) return living
   if (resource === null || resource === '') return undefined
-  const picture = await namedPicture(scope, resource)
-  if (picture) return picture
-  throw new ApiError('invalid_reference', { field: 'profile.picture_resource_id' })
+  return (await namedPicture(scope, resource)) ?? 'missing'
 }
 
 // Loaded at first use: only people who come with a picture need the decoder and the object store.

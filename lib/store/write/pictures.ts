@@ -40,7 +40,7 @@ export async function newPicture(
     uv: users,
     ...born(),
   }
-  const saved = savedWrites(save(scope, pictures, undefined, picture))
+  const saved = savedWrites(save(scope, pictures, [undefined, picture]))
   const writes = [...saved, ...claimWrites(job)]
   return { picture, writes, discard: () => discardObjects(scope, [key], job.id) }
 }

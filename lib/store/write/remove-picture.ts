@@ -1,11 +1,20 @@
 import { ApiError } from '#lib/base/errors.ts'
-import type { Person } from '#lib/model/person.ts'
-import { blobPrefix, type Picture } from '#lib/model/picture.ts'
+import { type Kind as IdKind, kindOfId } from '#lib/base/ids.ts'
+import { ofPlain, type PlainKind } from '#lib/base/plain-kinds.ts'
+import { blobPrefix, type Picture, type PictureRef } from '#lib/model/picture.ts'
 import { countedWrites } from '#lib/store/counts.ts'
 import { markDeleting } from '#lib/store/deleting.ts'
-import { nextOf, type Precondition, save, savedWrites } from '#lib/store/document.ts'
+import {
+  type Document,
+  type Kind,
+  nextOf,
+  type Precondition,
+  save,
+  savedWrites,
+} from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { pictures } from '#lib/store/documents/pictures.ts'
+import { plain } from '#lib/store/documents/plain.ts'
 import { completeWrites, getJob, newJob } from '#lib/store/queue.ts'
 import { getPicture, requirePicture } from '#lib/store/read/pictures.ts'
 import { deleteBlobs, listBlobs } from '#lib/table/blobs.ts'
@@ -87,7 +96,7 @@ async function removal(
   const blobs = staged === undefined ? [key] : [key, staged]
   const job = newJob(scope, 'settle-picture', { picture: id, keys: blobs }, graceMs)
   const replacement = unsettled === undefined ? undefined : await getJob(scope, unsettled)
-  const { counts } = save(scope, pictures, picture, undefined)
+  const { counts } = save(scope, pictures, [picture, undefined])
   const writes = [
     // Whoever begins to use it counts `uv` up and leaves the version alone.
     remove(keys.picture(scope, id), { vr: picture.vr, equals: { uv: picture.uv } }, 'conflict'),
@@ -110,19 +119,35 @@ async function usersOf(scope: EventScope, id: string, limit: number): Promise<st
   return rows.map(({ sk }) => sk)
 }
 
-/** The writes that end the uses of a picture by these people, also of those who have another one by now. */
+type Showing = Document & { picture?: PictureRef }
+
+/** Whose documents show pictures, by the kind of their ids. */
+const showing: Partial<Record<IdKind, Kind<Showing>>> = {
+  person: people as unknown as Kind<Showing>,
+  ...ofPlain<PlainKind, Kind<Showing>>(
+    (kind) => kind,
+    (kind) => plain(kind) as unknown as Kind<Showing>,
+  ),
+}
+
+const kindOf = (user: string): Kind<Showing> | undefined => {
+  const id = kindOfId(user)
+  return id && showing[id]
+}
+
+/** The writes that end the uses of a picture by these, also by those who have another one by now. */
 async function forgetWrites(scope: EventScope, id: string, users: string[]): Promise<Write[]> {
-  const rows = await getRows<Person>(
+  const rows = await getRows<Showing>(
     scope,
-    users.map((user) => keys.person(scope, user)),
+    users.flatMap((user) => kindOf(user)?.key(scope, user) ?? []),
   )
   const using = new Map(
-    rows.filter(({ picture }) => picture?.id === id).map((person) => [person.id, person]),
+    rows.filter(({ picture }) => picture?.id === id).map((one) => [one.id, one]),
   )
   return users.flatMap((user) => {
-    const person = using.get(user)
-    if (!person) return [remove(keys.pictureUse(scope, id, user))]
-    const { picture: _, ...rest } = person
-    return savedWrites(save(scope, people, person, nextOf(rest, {})))
+    const [before, kind] = [using.get(user), kindOf(user)]
+    if (!before || !kind) return [remove(keys.pictureUse(scope, id, user))]
+    const { picture: _, ...rest } = before
+    return savedWrites(save(scope, kind, [before, nextOf(rest, {})]))
   })
 }

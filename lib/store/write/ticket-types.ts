@@ -14,7 +14,7 @@ export async function createTicketType(
   fields: TicketFields,
 ): Promise<LoadedType> {
   const type: TicketType = { ...fields, ...born(), id: newId('ticketType') }
-  return create(scope, ticketTypes, type, await loadType(scope, type))
+  return create(scope, ticketTypes, type, { made: await loadType(scope, type) })
 }
 
 /** Replaces what a ticket type is; its holders keep their tickets. */

@@ -22,39 +22,54 @@ export type FieldsOf<T extends Named> = Omit<T, keyof Document | 'externalIds'> 
   externalIds?: SentIds
 }
 
-type Plain<T extends Named, M> = {
+type Verbs<T extends Named, M, F> = {
   kind: Kind<T>
   id: IdKind
   /** What answers show of one: it, and what is counted of it. */
   load: (scope: EventScope, document: T) => Promise<M>
   /** The same for another state of it. */
   shown: (document: T, loaded?: M) => M
+  /** The document's own fields where they are not what was sent, and writes that they need beside them. */
+  own?: (
+    scope: EventScope,
+    sent: Omit<F, 'externalIds'>,
+    before: T | undefined,
+  ) => Promise<{ own: object; writes: Write[] }>
   /** What goes with its deletion, such as the job that takes it out of whatever refers to it. */
   ending?: (scope: EventScope, id: string) => Write[]
 }
 
 /** The verbs of a kind whose documents say all about themselves. */
-export const verbsOf = <T extends Named, M>({ kind, id, load, shown, ending }: Plain<T, M>) => ({
+export const verbsOf = <T extends Named, M, F extends { externalIds?: SentIds } = FieldsOf<T>>({
+  kind,
+  id,
+  load,
+  shown,
+  own: ownOf = async (_, own) => ({ own, writes: [] }),
+  ending,
+}: Verbs<T, M, F>) => ({
   /** Makes one. `upsert`: the external ids of the path. */
-  create: (scope: EventScope, fields: FieldsOf<T>, upsert: ExternalId[] = []): Promise<M> => {
-    const { externalIds, ...own } = fields
+  create: async (scope: EventScope, fields: F, upsert: ExternalId[] = []): Promise<M> => {
+    const { externalIds, ...sent } = fields
     const ids = firstExternalIds(externalIds, upsert)
+    const { own, writes } = await ownOf(scope, sent, undefined)
     const document = { ...own, ...born(), id: newId(id), externalIds: ids } as unknown as T
-    return create(scope, kind, document, shown(document))
+    return create(scope, kind, document, { made: shown(document), more: writes })
   },
   /** Replaces its own fields by what `fields` makes of it as it is. */
   update: (
     scope: EventScope,
     one: string,
-    fields: (current: T) => FieldsOf<T>,
+    fields: (current: T) => F,
     precondition: Precondition<M>,
   ): Promise<M> =>
     change(scope, kind, one, async (before, next) => {
       const loaded = await load(scope, before)
       precondition(loaded)
-      const { externalIds, ...own } = fields(before)
+      const { externalIds, ...sent } = fields(before)
+      const { own, writes } = await ownOf(scope, sent, before)
       const after = next({ ...own, externalIds: nextExternalIds(externalIds, before) })
-      return { after, made: shown(after as T, loaded) }
+      return { after, made: shown(after, loaded), more: writes }
     }),
   remove: (scope: EventScope, one: string, precondition: Precondition<M>): Promise<M> =>
     change(scope, kind, one, async (before) => {
