@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { isDate } from '#lib/base/time.ts'
 import { single } from '#lib/http/answer.ts'
 import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
 import { handlersOf, type Resource } from '#lib/http/resource.ts'
@@ -15,6 +14,7 @@ import { listSessions } from '#lib/store/read/sessions.ts'
 import { loadSessionsOverview } from '#lib/store/read/sessions-overview.ts'
 import { deleteSession } from '#lib/store/write/delete-session.ts'
 import { createSession, updateSession } from '#lib/store/write/sessions.ts'
+import { date } from '#lib/wire/fields.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
 import {
   printSession,
@@ -53,8 +53,6 @@ const bodyErrors = [
   'too_large',
 ] as const
 const changeErrors = ['session_not_found', 'id_mismatch', 'precondition_failed'] as const
-
-const date = v.pipe(v.string(), v.check(isDate, 'Expected a date as YYYY-MM-DD.'))
 
 export const sessionResource: Resource<LoadedSession, LoadedSession, SessionBody> = {
   param: 'session',

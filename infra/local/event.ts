@@ -17,24 +17,23 @@ export type RawRequest = {
 export type RawAnswer = { status: number; headers: [string, string][]; body: Buffer }
 
 /**
- * The path as API Gateway hands it over: decoded, `%2F` and all, and cut at a `%3F`; undefined for a broken
- * escape.
+ * The path as API Gateway hands it over: decoded, `%2F` and all; undefined for a broken escape, and for a `%3F`: HTTP
+ * APIs cut the path there, so that it would name another object.
  */
 export function decodedPath(url: string): string | undefined {
   try {
-    return cutPath(url)
+    const path = decodeURIComponent(url.split('?', 1)[0] ?? '')
+    return path.includes('?') ? undefined : path
   } catch {
     return undefined
   }
 }
 
-const cutPath = (url: string): string =>
-  decodeURIComponent(url.split('?', 1)[0] ?? '').split('?', 1)[0] ?? ''
-
-/** HTTP → the event of payload format 2.0; throws URIError for a path with a broken escape. */
+/** HTTP → the event of payload format 2.0; throws URIError for a path that `decodedPath` does not read. */
 export function toEvent(request: RawRequest): APIGatewayProxyEventV2 {
   const mark = request.url.indexOf('?')
-  const path = cutPath(request.url)
+  const path = decodedPath(request.url)
+  if (path === undefined) throw new URIError(request.url)
   const query = mark < 0 ? '' : request.url.slice(mark + 1)
   const { headers, cookies } = joined(request.headers)
   const parameters = queryParameters(query)

@@ -12,8 +12,8 @@ const elements = new Set(
 )
 
 /**
- * HTML in which text in angle brackets (`<jane@example.org>`, `List<String>`) is escaped, so that no parser swallows
- * it: names that no element has, without attributes, and never closed.
+ * HTML in which text in angle brackets (`<jane@example.org>`, `List<String>`, `a<b and c>d`) is escaped, so that no
+ * parser swallows it: names that no element has, without attributes, and never closed.
  */
 export function withBracketsAsText(html: string): string {
   const closed = new Set(
@@ -24,9 +24,23 @@ export function withBracketsAsText(html: string): string {
   )
 }
 
+// Attributes that are written without a value.
+const bare =
+  /^(?:allowfullscreen|async|autofocus|autoplay|checked|compact|controls|default|defer|disabled|download|hidden|inert|ismap|itemscope|loop|multiple|muted|nohref|noresize|noshade|novalidate|nowrap|open|playsinline|readonly|required|reversed|selected|truespeed)$/i
+
+/** `<b and c>`, of “a<b and c>d”: words where attributes would stand, and nothing that closes it. */
+const isComparison = (name: string, inside: string, closed: ReadonlySet<string>): boolean =>
+  !closed.has(name) &&
+  /^\S+(?:\s+[\p{L}\p{N}]+)+\s*$/u.test(inside) &&
+  inside
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .every((word) => !bare.test(word))
+
 function isText(inside: string, closed: ReadonlySet<string>): boolean {
   const name = (/^[^\s/]*/.exec(inside)?.[0] ?? '').toLowerCase()
-  if (elements.has(name)) return false
+  if (elements.has(name)) return isComparison(name, inside, closed)
   if (/^\S+@\S+$/.test(inside) || /^https?:\/?\S*$|^www\./i.test(inside)) return true
   return !/[=/]/.test(inside) && !/[:-]/.test(name) && !closed.has(name)
 }

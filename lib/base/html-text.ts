@@ -42,18 +42,67 @@ const opensWord = /[\p{L}\p{N}/_(<~-]/u
 
 function textOf(nodes: Node[], parent?: Element): string {
   let text = ''
-  let item = (parent?.name === 'ol' && Number(attributeOf(parent, 'start'))) || 1
+  const numbers = numbersOf(nodes, parent)
   let hasCell = false
   for (const node of nodes) {
     if (typeof node === 'string') {
       if (!parent || !around.has(parent.name) || /\S/.test(node)) text += collapsed(node)
       continue
     }
-    if (node.name === 'li') text += itemOf(node, parent?.name === 'ol' ? `${item++}.` : '-')
+    if (node.name === 'li') text += itemOf(node, numbers.get(node) ?? '-')
+    else if (lists.has(node.name) && lists.has(parent?.name ?? ''))
+      text += prefixed(elementOf(node), kept + kept)
     else if (cells.has(node.name)) {
       text += (hasCell ? `${kept}|${kept}` : '') + inOneLine(textOf(node.children, node))
       hasCell = true
     } else text += elementOf(node)
+  }
+  return text
+}
+
+const lists = new Set(['ul', 'ol'])
+
+/** The marks of the items of a numbered list. */
+function numbersOf(nodes: Node[], list?: Element): Map<Node, string> {
+  const items = nodes.filter((node) => typeof node !== 'string' && node.name === 'li')
+  if (list?.name !== 'ol') return new Map()
+  const isDown = /\sreversed\b/.test(list.attributes)
+  const type = attributeOf(list, 'type')
+  let number = whole(attributeOf(list, 'start')) ?? (isDown ? items.length : 1)
+  return new Map(
+    items.map((item) => {
+      number = whole(attributeOf(item as Element, 'value')) ?? number
+      const mark = `${numeral(number, type)}.`
+      number += isDown ? -1 : 1
+      return [item, mark]
+    }),
+  )
+}
+
+const whole = (text: string): number | undefined =>
+  /^-?\d{1,9}$/.test(text) ? Number(text) : undefined
+
+const romans = 'm 1000 cm 900 d 500 cd 400 c 100 xc 90 l 50 xl 40 x 10 ix 9 v 5 iv 4 i 1'.split(' ')
+
+/** A number as its list shows it (CSS Counter Styles 3): letters and Roman numerals where they reach. */
+function numeral(number: number, type: string): string {
+  const small = type.toLowerCase()
+  if (!/^[ai]$/.test(small) || number < 1 || number > 3999) return String(number)
+  const text = small === 'a' ? inLetters(number) : inRoman(number)
+  return small === type ? text : text.toUpperCase()
+}
+
+function inLetters(number: number): string {
+  const last = String.fromCharCode(97 + ((number - 1) % 26))
+  return number > 26 ? inLetters(Math.floor((number - 1) / 26)) + last : last
+}
+
+function inRoman(number: number): string {
+  let [text, left] = ['', number]
+  for (let n = 0; n < romans.length; n += 2) {
+    const value = Number(romans[n + 1])
+    text += (romans[n] ?? '').repeat(Math.floor(left / value))
+    left %= value
   }
   return text
 }

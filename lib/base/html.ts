@@ -1,6 +1,8 @@
 import sanitizeHtml from 'sanitize-html'
+import { marks, meaningOf, stand, withMeaning } from './html-meaning.ts'
 import { withBracketsAsText } from './html-tags.ts'
 import { linkSchemes, linkTarget } from './links.ts'
+import { shown } from './shown.ts'
 import { lengthOf, textOf } from './text.ts'
 import { withLineFeeds } from './unicode.ts'
 
@@ -26,12 +28,14 @@ const allowed: sanitizeHtml.IOptions = {
     ...telling,
     ...reading,
     block,
+    stand,
   ],
   allowedAttributes: {
-    '*': ['dir', 'lang'],
+    '*': ['dir', 'lang', marks],
+    [stand]: ['title'],
     a: ['href', 'title', 'rel'],
     abbr: ['title'],
-    ol: ['start', 'reversed'],
+    ol: ['start', 'reversed', { name: 'type', values: ['1', 'a', 'A', 'i', 'I'] }],
     li: ['value'],
     th: ['colspan', 'rowspan', 'scope'],
     td: ['colspan', 'rowspan'],
@@ -71,14 +75,18 @@ export const htmlText = (max: number) =>
       if (lengthOf(given) > max) return tooLong
       const dead = new Set<string>()
       const text = cleaned(given, dead)
-      if (dead.size > 0) return { problem: deadLinks(dead.size) }
+      if (dead.size > 0) return { problem: deadLinks(dead) }
       return lengthOf(text) > max ? tooLong : { text }
     },
     max,
   )
 
-const deadLinks = (count: number) =>
-  `${count === 1 ? 'A link leads' : `${count} links lead`} nowhere: expected a whole address with ${linkSchemes.join(', ')}.`
+function deadLinks(dead: ReadonlySet<string>): string {
+  const [first = ''] = dead
+  const link = shown(first.replace(/\/\/[^/]*@/, '//…@'), 60)
+  const which = dead.size === 1 ? 'A link leads' : `${dead.size} links lead`
+  return `${which} nowhere: “${link}”. Expected a whole address, such as https://…, mailto:… or tel:….`
+}
 
 function cleaned(html: string, dead: Set<string>): string {
   let text = withBracketsAsText(withLineEndsOfHtml(html.toWellFormed()))
@@ -98,13 +106,24 @@ function cleanedOnce(html: string, dead: Set<string>): string {
   const transformTags = {
     ...allowed.transformTags,
     a: (_: string, attribs: sanitizeHtml.Attributes) => link(attribs, dead),
-    '*': (tagName: string, attribs: sanitizeHtml.Attributes) => ({
-      tagName,
-      attribs: withLanguage(attribs),
-    }),
+    ...Object.fromEntries(media.map((name) => [name, linkToMedia])),
+    '*': (name: string, given: sanitizeHtml.Attributes) => {
+      const { tagName, attribs } = meaningOf(name, given)
+      return { tagName, attribs: withLanguage(attribs) }
+    },
   }
   const safe = sanitizeHtml(html, { ...allowed, transformTags })
-  return withParagraphs(withLineFeeds(safe).replace(/(?![\n\t])\p{Cc}/gu, ''))
+  return withMeaning(withParagraphs(withLineFeeds(safe).replace(unkept, '')))
+}
+
+const unkept = /(?![\n\t])\p{Cc}|\p{Noncharacter_Code_Point}/gu
+const media = ['iframe', 'video', 'audio', 'source', 'embed']
+
+/** No film plays in a description: what remains of it is where it is. */
+function linkToMedia(_: string, { src = '' }: sanitizeHtml.Attributes) {
+  const target = linkTarget(src)
+  if (typeof target === 'string') return { tagName: 'unlinked', attribs: {} }
+  return { tagName: 'a', attribs: { href: target.href, rel: 'noopener' } }
 }
 
 /** Blocks without a place in the allow-list are paragraphs, or, around other blocks, divisions. */

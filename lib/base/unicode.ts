@@ -3,13 +3,14 @@ const overrides = /[\u202a-\u202e\u2066-\u2069]/u
 const control = /\p{Cc}/u
 // VT, FF, NEL, LS, PS end lines (UAX #14, classes BK and NL); programs write them for Shift+Enter.
 const otherLineEnds = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
-// Pasted along unnoticed: soft hyphens, zero-width blanks, byte-order marks, deprecated format characters.
+// Pasted along unnoticed: soft hyphens, zero-width blanks, byte-order marks, deprecated format characters, and what
+// Unicode keeps for use within programs.
 const unnoticed =
-  /[\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e001f}]/gu
+  /[\p{Noncharacter_Code_Point}\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e001f}]/gu
 const blanks = /[\n\t\u3164\uffa0]+/g
 const ends = /^[\s\u061c\u200e\u200f]+|[\s\u061c\u200e\u200f]+$/g
 const unseen = /[\s\p{Default_Ignorable_Code_Point}\u2800]/gu
-const inText = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\ufeff]/gu
+const inText = /(?![\n\t])\p{Cc}|[\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufeff]/gu
 
 export const withLineFeeds = (text: string): string => text.replace(otherLineEnds, '\n')
 

@@ -23,12 +23,11 @@ export const pageQuery = (defaultLimit: number = limits.pageDefault.value) => ({
   cursor: v.optional(v.pipe(v.string(), v.maxLength(600), v.regex(/^[\w-]+$/, 'Not a cursor.'))),
 })
 
-/** A comma list of at most 100 distinct values, split already; blanks are refused. */
+/** A comma list of at most 100 distinct values, split already. What is blank matches nothing: blanks alone are an empty list. */
 export const commaList = v.pipe(
   v.array(v.string()),
-  v.transform((items) => [...new Set(items.map((item) => item.trim()))]),
+  v.transform((items) => [...new Set(items.map((item) => item.trim()))].filter(Boolean)),
   v.maxLength(limits.commaList.value, `At most ${limits.commaList.value} items.`),
-  v.check((parts) => parts.every((part) => part !== ''), 'Blank items are not allowed.'),
 )
 
 export type PageQuery = { limit: number; offset: number; cursor?: string | undefined }

@@ -85,7 +85,7 @@ async function openByFeed(asked: Asked): Promise<Asked | undefined> {
 
 /** The text of a feed, when one was sent and no token beside it. */
 function feedIn(request: Request): string | undefined {
-  const sent = new URL(request.url).searchParams.getAll('feed')
+  const sent = new URL(request.url).searchParams.getAll('feed').filter((text) => text !== '')
   if (sent.length === 0) return undefined
   const keyed = ['authorization', 'x-api-key', 'key'].some((name) => request.headers.has(name))
   if (keyed || sent.length > 1) throw new ApiError('ambiguous_credentials')

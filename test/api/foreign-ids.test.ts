@@ -94,14 +94,13 @@ describe('what is blank once it is trimmed', () => {
     expectError(membership, 'group_not_found')
   })
 
-  it.each(blanks)('matches nothing in a filter, or is refused: %s', async (blank) => {
+  it.each(blanks)('matches nothing in a filter: %s', async (blank) => {
     const at = await freshEvent()
     await makePerson(at)
     const lists = ['people/resources?ids', 'people/resources?emails', 'people/resources?groups']
     for (const list of [...lists, 'sessions/resources?tracks', 'sessions/resources?ids']) {
       const reply = await at.ask('GET', `/${list}=${blank}`)
-      if (reply.status === 200) expect(reply.body.record_number, list).toBe(0)
-      else expectError(reply, 'invalid_query')
+      expect([reply.status, reply.body.record_number], list).toEqual([200, 0])
     }
   })
 })

@@ -127,11 +127,11 @@ test('decodes the path, an escaped slash included, but not the query', async () 
   expect(event?.rawQueryString).toBe('q=%2F')
 })
 
-test('cuts the path at an escaped question mark, as HTTP APIs do, and leaves the query alone', async () => {
-  await ask('/api/v2/events/a%3Fb/people?limit=2')
-  expect(event?.rawPath).toBe('/api/v2/events/a')
-  expect(event?.rawQueryString).toBe('limit=2')
-  expect(event?.routeKey).toBe('ANY /api/v2/events/{event}')
+test('finds nothing where HTTP APIs would cut the path at an escaped question mark, and act on another object', async () => {
+  const answer = await ask('/api/v2/events/a%3Fb/people?limit=2')
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({ code: codeOf('not_found') })
+  expect(event).toBeUndefined()
 })
 
 test('joins repeated query keys by a comma beside the raw query', async () => {

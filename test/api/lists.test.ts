@@ -31,6 +31,25 @@ test('takes an empty parameter as absent', async () => {
   expect([reply.status, reply.body.record_number]).toEqual([200, 1])
 })
 
+test('finds nothing for blank items alone, and passes over them beside others', async () => {
+  const at = await freshEvent()
+  const { person_id } = await makePerson(at)
+  for (const filter of ['ids=,', 'ids=%20', 'emails=,%09', 'groups=%20']) {
+    const reply = await at.ask('GET', `${people}?${filter}`)
+    expect([filter, reply.status, reply.body.record_number]).toEqual([filter, 200, 0])
+  }
+  expect((await at.ask('GET', `${people}?ids=,${person_id},`)).body.record_number).toBe(1)
+  await makeSession(at)
+  expect((await at.ask('GET', '/sessions/resources?tracks=,')).body.record_number).toBe(0)
+})
+
+test('says of a day that is none that there is no such day', async () => {
+  const at = await freshEvent()
+  const reply = await at.ask('GET', '/sessions/resources?date=2027-02-30')
+  expectError(reply, 'invalid_query', 'date')
+  expect(reply.body.message).toContain('2027-02-30')
+})
+
 test('takes an offset at its limit and refuses one more', async () => {
   const at = await freshEvent()
   const most = limits.offset.value

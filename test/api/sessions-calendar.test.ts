@@ -110,6 +110,7 @@ test('opens by a feed only the calendar that it was made for', async () => {
     const asToken = await call('GET', events + path, { token: ofEvent.token })
     expect(asToken.status).toBe(401)
   }
+  expect((await at.ask('GET', '/sessions/calendar.ics?feed=')).status).toBe(200)
   const both = await at.ask('GET', `/sessions/calendar.ics?feed=${ofEvent.token}`)
   expectError(both, 'ambiguous_credentials')
   const list = await at.ask('GET', '/sessions/feeds')

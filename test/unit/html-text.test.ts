@@ -24,6 +24,12 @@ test.each([
   ['<ol start="9"><li>a</li><li>b<br>c</li></ol>', '9. a\n10. b\n    c'],
   ['<ol><li>a</li></ol><ol><li>b</li></ol>', '1. a\n1. b'],
   ['<ul><li></li><li>x</li></ul>', '- x'],
+  ['<ul><li>one</li><ul><li>in</li></ul></ul>', '- one\n  - in'],
+  ['<ol reversed><li>a</li><li>b</li></ol>', '2. a\n1. b'],
+  ['<ol><li value="5">a</li><li>b</li></ol>', '5. a\n6. b'],
+  ['<ol type="a" start="26"><li>x</li><li>y</li></ol>', 'z. x\naa. y'],
+  ['<ol type="A"><li>x</li></ol><ol type="I" start="4"><li>y</li></ol>', 'A. x\nIV. y'],
+  ['<ol type="i" start="0"><li>x</li><li>y</li></ol>', '0. x\ni. y'],
   ['<dl><dt>T</dt><dd>D</dd></dl>', 'T\n  D'],
   // Cells.
   ['<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>end', 'a | b\nc\nend'],

@@ -9,7 +9,7 @@ describe('HTML of a session', () => {
     ['<p onclick="x()" style="x" class="y">a</p>', '<p>a</p>'],
     ['a<script>alert(1)</script>b', 'ab'],
     ['<img src=x onerror=alert(1)>', ''],
-    ['<iframe src="https://x.io"></iframe>', ''],
+    ['<iframe src="javascript:x()"></iframe>', ''],
     ['<svg onload=alert(1)><p>a</p></svg>', '<p>a</p>'],
     ['<a href="javascript:alert(1)">x</a>', 'x'],
     ['<a href="java&#10;script:alert(1)">x</a>', 'x'],
@@ -79,6 +79,9 @@ describe('HTML of a session', () => {
     ['Map<String, List<Integer>> by Ada', 'Map&lt;String, List&lt;Integer&gt;&gt; by Ada'],
     ['<Your name>, welcome', '&lt;Your name&gt;, welcome'],
     ['<p>Speaker: <TBA></p>', '<p>Speaker: &lt;TBA&gt;</p>'],
+    ['if a<b and c>d', 'if a&lt;b and c&gt;d'],
+    ['x <i or y> z <b>really</b>', 'x &lt;i or y&gt; z <b>really</b>'],
+    ['<td nowrap>x</td><p title>y</p>', '<td>x</td><p>y</p>'],
     ['<o:p>Word</o:p><my-tag>x</my-tag><foo>y</foo><path d="M0"/>', 'Wordxy'],
   ])('keeps text in angle brackets: %s', (given, kept) => {
     expect(cleanHtml(given)).toBe(kept)
@@ -96,6 +99,9 @@ describe('HTML of a session', () => {
     ['\u200bhttps://example.org\ufeff', 'https://example.org'],
     ['jane@example.org', 'mailto:jane@example.org'],
     ['HTTPS://Example.org/ä', 'HTTPS://Example.org/ä'],
+    ['ftp://example.org/a', 'ftp://example.org/a'],
+    ['irc://example.org/#room', 'irc://example.org/#room'],
+    ['sms:+49 30 1;?&body=see you', 'sms:+49301;?&amp;body=see%20you'],
   ])('repairs or keeps the link %j', (href, kept) => {
     const once = `<a href="${kept}" rel="noopener">x</a>`
     expect(cleanHtml(`<a href="${href}">x</a>`)).toBe(once)
@@ -106,7 +112,7 @@ describe('HTML of a session', () => {
   it.each([
     '/login',
     'talk.html',
-    'ftp://example.org',
+    'intent://example.org',
     'https://user:pw@example.org',
     'https:example.org',
     'http:\\\\example.org',
@@ -115,6 +121,61 @@ describe('HTML of a session', () => {
   ])('refuses a link that leads nowhere in place of keeping it dead: %s', (href) => {
     const result = v.safeParse(htmlText(200), `<p><a href="${href}">x</a></p>`)
     expect(result.issues?.[0]?.message).toMatch(/^A link leads nowhere: .*https/)
+  })
+
+  it('names the link that leads nowhere, without its credentials', () => {
+    const messageOf = (html: string) => v.safeParse(htmlText(200), html).issues?.[0]?.message
+    expect(messageOf('<a href="talk.html">x</a>')).toContain('“talk.html”')
+    expect(messageOf('<a href="https://ann:secret@e.org">x</a>')).toContain('“https://…@e.org”')
+    expect(messageOf('<a href="a">x</a><a href="b">y</a>')).toMatch(/^2 links lead nowhere: “a”/)
+  })
+
+  it.each([
+    ['<span style="text-decoration:line-through">101</span> 202', '<span><s>101</s></span> 202'],
+    [
+      '<p style="TEXT-DECORATION-LINE: line-through">A <i>b</i></p>',
+      '<p><s>A </s><i><s>b</s></i></p>',
+    ],
+    ['10<span style="vertical-align:super">2</span>', '10<span><sup>2</sup></span>'],
+    ['<span style="font-weight:700;font-style:italic">a</span>', '<span><b><i>a</i></b></span>'],
+    ['<b style="font-weight:normal" id="docs-internal-guid"><p>a</p></b>', '<span><p>a</p></span>'],
+    ['<b style="mso-bidi-font-weight:normal">a</b>', '<b>a</b>'],
+    [
+      '<h2 style="font-weight:bold">a</h2><s style="text-decoration:line-through">b</s>',
+      '<h2>a</h2><s>b</s>',
+    ],
+    ['<ol style="list-style-type:lower-alpha"><li>x</li></ol>', '<ol type="a"><li>x</li></ol>'],
+    ['<ol type="I"><li>x</li></ol><ol type="x"></ol>', '<ol type="I"><li>x</li></ol><ol></ol>'],
+    ['<p x-marks="script">a</p>', '<p>a</p>'],
+  ])('keeps what editors say by style: %s', (given, kept) => {
+    expect(cleanHtml(given)).toBe(kept)
+    expect(cleanHtml(kept)).toBe(kept)
+  })
+
+  it.each([
+    ['Hi<img src="a.png" alt="Portrait of Ada">there', 'Hi Portrait of Ada there'],
+    ['Hi<img src="a.png">there', 'Hi there'],
+    ['<p><img src=x alt="😀">(<img alt="a">)</p>', '<p>😀 (a)</p>'],
+    ['<img alt="<script>alert(1)</script>">', '&lt;script&gt;alert(1)&lt;/script&gt;'],
+    ['<input type="checkbox" checked> done <input type="checkbox">', '☑ done ☐'],
+    ['<label>Name</label><button>Go</button>', 'Name Go'],
+    ['<x-stand title="a">b</x-stand>', 'a b'],
+  ])('puts words in place of what cannot be shown, and never glues others: %s', (given, kept) => {
+    expect(cleanHtml(given)).toBe(kept)
+    expect(cleanHtml(kept)).toBe(kept)
+  })
+
+  it.each([
+    ['<iframe src="https://e.org/v?a=1&amp;b"></iframe>', 'https://e.org/v?a=1&amp;b'],
+    ['<video controls><source src="https://e.org/v"></video>', 'https://e.org/v'],
+    ['<a href="https://e.org/v"><img src="logo.png"></a>', 'https://e.org/v'],
+    ['<a href="https://e.org/v"> </a>', 'https://e.org/v', ' '],
+    ['<audio src="https://e.org/v">Listen</audio>', 'https://e.org/v', 'Listen'],
+  ])('shows where films and pictures with a link lead: %s', (given, address, words = '') => {
+    const inside = words.trim() === '' ? words + address : words
+    const kept = `<a href="${address}" rel="noopener">${inside}</a>`
+    expect(cleanHtml(given)).toBe(kept)
+    expect(cleanHtml(kept)).toBe(kept)
   })
 
   it('writes a bare ampersand as an entity once, so that an answer can be sent back', () => {

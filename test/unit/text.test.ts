@@ -49,6 +49,8 @@ const takenOut = [
   ['a byte order mark', '\ufeff'],
   ['a Mongolian vowel separator', '\u180e'],
   ['a deprecated format character', '\u206f'],
+  ['a character that Unicode keeps for programs', '\ufdd0'],
+  ['the last of a plane', '\u{10ffff}'],
 ] as const
 
 const lineEnds = ['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029']
