@@ -16,10 +16,29 @@ import {
   printFeed,
   printNewFeed,
 } from '#lib/wire/calendar-feed.ts'
-import { eventCalendar } from '#lib/wire/calendars.ts'
+import { eventCalendar, eventSchedule } from '#lib/wire/calendars.ts'
+import { FrabAnswer } from '#lib/wire/frab-answer.ts'
 
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/feeds'
+
+/** The programme in the form of frab and pentabarf, in which schedule apps read it. */
+const scheduleFile = (
+  form: 'xml' | 'json',
+  spec: Pick<Route, 'id' | 'returns' | 'returnsOther'>,
+): Route =>
+  withFeed(
+    eventRoute({
+      ...spec,
+      method: 'get',
+      path: `/events/{event}/sessions/schedule.${form}`,
+      tag,
+      summary: `Read the sessions as schedule.${form}, the format of schedule apps (frab, pentabarf)`,
+      description: 'A token opens it, or in its place the text of a feed in `?feed=`.',
+      right: 'event:read',
+      handle: (call) => eventSchedule(call.scope, call.event, hasAnswer(call), form),
+    }),
+  )
 
 export const calendarRoutes: Route[] = [
   withFeed(
@@ -35,6 +54,11 @@ export const calendarRoutes: Route[] = [
       handle: (call) => eventCalendar(call.scope, call.event, hasAnswer(call)),
     }),
   ),
+  scheduleFile('xml', {
+    id: 'getScheduleXml',
+    returnsOther: { 'application/xml': 'The schedule' },
+  }),
+  scheduleFile('json', { id: 'getScheduleJson', returns: FrabAnswer }),
   eventRoute({
     id: 'createFeed',
     method: 'post',

@@ -24,36 +24,95 @@ export type CalendarFile = { status: number; bytes: string; headers: Record<stri
 /** Whether the client has the file of this tag. */
 export type IsKnown = (etag: string) => boolean
 
+const ofEvent = (scope: EventScope): Read => ({
+  state: () => eventState(scope),
+  programme: () => eventProgramme(scope),
+})
+
 /** Every session of the event. */
 export const eventCalendar = (scope: EventScope, event: Event, isKnown: IsKnown) =>
-  fileOf(event, isKnown, {
-    state: () => eventState(scope),
-    programme: () => eventProgramme(scope),
-  })
+  fileOf(event, isKnown, { ...ofEvent(scope), ...icalendar })
+
+/** The same for schedule apps. */
+export const eventSchedule = (
+  scope: EventScope,
+  event: Event,
+  isKnown: IsKnown,
+  form: 'json' | 'xml',
+) => fileOf(event, isKnown, { ...ofEvent(scope), ...scheduleForms[form] })
 
 /** What a person's days hold: sessions attended or with a role, and booked meetings. */
 export const personCalendar = (scope: EventScope, event: Event, person: Person, isKnown: IsKnown) =>
   fileOf(event, isKnown, {
     state: () => personState(scope, person),
     programme: () => personProgramme(scope, person),
+    ...icalendar,
   })
 
 /** Counts up when the same programme is printed otherwise. */
 const form = 2
 
 type Read = { state: () => Promise<ProgrammeState>; programme: () => Promise<Programme> }
+type Form = {
+  type: string
+  name: string
+  /** `version` changes with every state of what is printed. */
+  print: (event: Event, programme: Programme, version: string) => Promise<string>
+}
+
+const icalendar: Form = {
+  type: 'text/calendar; charset=utf-8',
+  name: 'calendar.ics',
+  print: async (event, programme) => printed(event, programme),
+}
+
+// Loaded at first use: few ask for them.
+const scheduleForms: Record<'json' | 'xml', Form> = {
+  json: {
+    type: 'application/json',
+    name: 'schedule.json',
+    print: async (...programme) => {
+      const { frabOf } = await import('./frab.ts')
+      return whole(programme, (all) => JSON.stringify({ schedule: frabOf(...all) }))
+    },
+  },
+  xml: {
+    type: 'application/xml; charset=utf-8',
+    name: 'schedule.xml',
+    print: async (...programme) => {
+      const [{ frabOf }, { frabXml }] = await Promise.all([
+        import('./frab.ts'),
+        import('./frab-xml.ts'),
+      ])
+      return whole(programme, (all) => frabXml(frabOf(...all)))
+    },
+  },
+}
+
+/** Lambda answers at most 6 MB: a schedule beyond that goes without descriptions. */
+function whole(
+  [event, programme, version]: Parameters<Form['print']>,
+  print: (all: Parameters<Form['print']>) => string,
+): string {
+  const text = print([event, programme, version])
+  if (fitsAnswer(text)) return text
+  const sessions = programme.sessions.map((one) => ({ ...one, description: '' }))
+  return print([event, { ...programme, sessions }, version])
+}
 
 /** The tag is of what the file is made of, read before it: nobody keeps an old file under a new tag. */
-async function fileOf(event: Event, isKnown: IsKnown, read: Read): Promise<CalendarFile> {
-  const { name, dates, urls, moved } = event
-  const etag = etagOf([form, name, dates, urls, moved ?? null, await read.state()])
+async function fileOf(event: Event, isKnown: IsKnown, read: Read & Form): Promise<CalendarFile> {
+  const { name, dates, urls, moved, language, location, shortCode } = event
+  const own = [name, dates, urls, moved ?? null, language, location, shortCode]
+  const etag = etagOf([form, read.name, own, await read.state()])
   if (isKnown(etag)) return { status: 304, bytes: '', headers: { etag } }
   const headers = {
-    'content-type': 'text/calendar; charset=utf-8',
-    'content-disposition': 'inline; filename="calendar.ics"',
+    'content-type': read.type,
+    'content-disposition': `inline; filename="${read.name}"`,
     etag,
   }
-  return { status: 200, bytes: printed(event, await read.programme()), headers }
+  const bytes = await read.print(event, await read.programme(), etag.replaceAll('"', ''))
+  return { status: 200, bytes, headers }
 }
 
 function printed(event: Event, programme: Programme): string {

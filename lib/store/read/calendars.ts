@@ -16,6 +16,7 @@ const inCalendar = [
   'end',
   'endDate',
   'location',
+  'format',
   'links',
   'roles',
   'trackIds',
