@@ -19,13 +19,17 @@ export type Event = {
   createdAt: Instant
   updatedAt: Instant
   vr: number
-  /** How often a change of the zone has moved all sessions, and when last. */
+  /** How often a change of the zone, or of the address that entries show, has changed all calendar entries, and when last. */
   moved?: { times: number; at: Instant }
   /** Ids whose clean-up is under way. */
   gone?: Set<string>
   /** Jobs of links that are decided and not all there yet. */
   linking?: Set<string>
 }
+
+/** The address that calendar entries show when a session has none. */
+export const firstUrl = ({ urls }: Pick<Event, 'urls'>): string | undefined =>
+  Object.values(urls)[0]
 
 /** What an event holds, counted exactly. */
 export type Counters = {

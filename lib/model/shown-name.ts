@@ -9,9 +9,19 @@ export function shownName({ firstName, lastName, profile = {} }: Named): string 
   return showProfile && exposeProfileToOtherUser ? `${firstName} ${lastName}`.trim() : ''
 }
 
-/** Whether the programme calls somebody otherwise than before. Whoever gets a role changes the session. */
-export const isRenamed = (before: Person, after: Person): boolean =>
-  hasRole(before) && hasRole(after) && shownName(before) !== shownName(after)
+/**
+ * Sessions in which somebody has a role, and booked meetings, whose entries call them otherwise than before. Whoever gets
+ * a role changes the session itself.
+ */
+export function renamedIn(before: Person, after: Person): string[] {
+  const isCalled = (person: Person) => `${person.firstName} ${person.lastName}`
+  return [
+    ...(shownName(before) === shownName(after)
+      ? []
+      : rolesIn(after).filter((id) => id in before.agenda)),
+    ...(isCalled(before) === isCalled(after) ? [] : Object.keys(after.booked ?? {})),
+  ]
+}
 
-const hasRole = ({ agenda }: Person): boolean =>
-  Object.values(agenda).some(({ roles }) => roles.length > 0)
+const rolesIn = ({ agenda }: Person): string[] =>
+  Object.entries(agenda).flatMap(([session, { roles }]) => (roles.length > 0 ? session : []))

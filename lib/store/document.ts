@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
 import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
-import { type Key, keys } from '#lib/table/keys.ts'
+import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
-import { type OnFailure, put, remove, update, type Write } from '#lib/table/writes.ts'
+import { type OnFailure, put, remove, type Write } from '#lib/table/writes.ts'
 import { type Count, countedWrites } from './counts.ts'
+import { revisedSoon } from './entry-revisions.ts'
 import { isSame, withoutEmptySets } from './same.ts'
 
 /** What every document has. `open` names the job that must be finished before anybody changes it. */
@@ -40,8 +41,8 @@ export type Kind<T extends Document> = {
   owns?: (scope: EventScope, id: string) => CountedSet[]
   under?: (scope: EventScope, id: string) => string[]
   derived: (scope: EventScope, document: T) => Derived[]
-  /** Whether the programme of the event calls it otherwise than before (`keys.shownNames`). */
-  isRenamed?: (before: T, after: T) => boolean
+  /** Sessions and meetings whose calendar entries call it otherwise than before. */
+  renames?: (before: T, after: T) => string[]
   /** Sets without rows that count the document for something that stands in it. */
   counted?: (scope: EventScope, document: T) => CountedSet[]
 }
@@ -73,7 +74,7 @@ export function save<T extends Document>(
       ...lost.map((row) => lostWrite(row, id, !row.in || isClosed(row.in))),
       ...gained.map(gainedWrite),
       ...[...has].flatMap(([name, row]) => changedWrites(had.get(name), row)),
-      ...(before && after && kind.isRenamed?.(before, after) ? [renamedWrite(scope)] : []),
+      ...renamedWrites(scope, (before && after && kind.renames?.(before, after)) ?? []),
       ...(after ? [] : (kind.owns?.(scope, id) ?? []).flatMap(closeBuckets)),
     ],
     counts: [
@@ -196,8 +197,8 @@ function documentWrite<T extends Document>(
   return put({ ...withoutEmptySets(after), ...key, kind: kind.name }, when, 'conflict')
 }
 
-const renamedWrite = (scope: EventScope): Write =>
-  update(keys.shownNames(scope), { set: { kind: 'shown_names' }, add: { n: 1 } })
+const renamedWrites = (scope: EventScope, entries: string[]): Write[] =>
+  entries.length > 0 ? revisedSoon(scope, entries, { entries }) : []
 
 /** A unique row goes only while it is the document's own, and one that is counted only while it is there. */
 function lostWrite({ taken, pk, sk }: Derived, id: string, mayBeGone: boolean): Write {

@@ -73,6 +73,8 @@ export const keys = {
   }),
   sessionOrders: (s: EventScope) => `${s.e}#ST`,
   shownNames: (s: EventScope): Key => ({ pk: `${s.e}#SN`, sk: '-' }),
+  entryRevision: (s: EventScope, entry: string): Key => ({ pk: `${s.e}#SN`, sk: entry }),
+  entryRevisions: (s: EventScope) => `${s.e}#SN`,
   sessionDays: (s: EventScope) => `${s.e}#SC`,
   attendee: (s: EventScope, session: string, person: string): Key => ({
     pk: `${s.e}#S#${session}`,

@@ -1,7 +1,7 @@
 import { fitsAnswer } from '#lib/base/answer-size.ts'
 import { type Clock, clockOf } from '#lib/base/clock-changes.ts'
-import { instantOf } from '#lib/base/time.ts'
-import type { Event } from '#lib/model/event.ts'
+import { type Instant, instantOf } from '#lib/base/time.ts'
+import { type Event, firstUrl } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
 import { roles } from '#lib/model/session.ts'
 import { timesOn } from '#lib/model/session-times.ts'
@@ -50,7 +50,7 @@ export const personCalendar = (scope: EventScope, event: Event, person: Person, 
   })
 
 /** Counts up when the same programme is printed otherwise. */
-const form = 2
+const form = 3
 
 type Read = { state: () => Promise<ProgrammeState>; programme: () => Promise<Programme> }
 type Form = {
@@ -119,10 +119,10 @@ function printed(event: Event, programme: Programme): string {
   const { zone, start } = event.dates
   const clock = clockAround(zone, programme.sessions)
   const all = [
-    ...programme.sessions.map((one) => entryOf(one, event, programme.names, clock)),
-    ...programme.meetings.map(meetingEntry),
+    ...programme.sessions.map((one) => entryOf(one, event, programme, clock)),
+    ...programme.meetings.map((one) => meetingEntry(one, programme)),
   ]
-  const url = Object.values(event.urls)[0]
+  const url = firstUrl(event)
   return smallEnough(
     (sessions) => calendarOf({ name: event.name, zone, day: start, sessions, ...(url && { url }) }),
     all,
@@ -147,13 +147,15 @@ function smallEnough(print: (sessions: CalendarSession[]) => string, all: Calend
 
 function entryOf(
   session: CalendarRow,
-  { moved, urls }: Event,
-  names: ReadonlyMap<string, string>,
+  event: Event,
+  programme: Programme,
   clock: Clock,
 ): CalendarSession {
-  const named = (ids: string[]) => ids.flatMap((id) => names.get(id) ?? [])
+  const { moved } = event
+  const revision = programme.revisions.get(session.id)
+  const named = (ids: string[]) => ids.flatMap((id) => programme.names.get(id) ?? [])
   const [first] = session.links
-  const url = first?.url ?? Object.values(urls)[0]
+  const url = first?.url ?? firstUrl(event)
   const { start, end } = timesOn(session, clock.offsetAt)
   return {
     id: session.id,
@@ -165,11 +167,20 @@ function entryOf(
     end: instantOf(end),
     ...(session.location && { location: session.location }),
     ...(url && { url }),
-    // Every change of the session counts up its version, and every change of the event's zone moves it.
-    sequence: session.vr - 1 + (moved?.times ?? 0),
-    updatedAt: moved && moved.at > session.updatedAt ? moved.at : session.updatedAt,
+    // Every change of the session counts up its version, its clean-up after a deletion too; a change of the event's zone
+    // or of a name counts for it as well.
+    sequence:
+      session.vr -
+      1 +
+      (moved?.times ?? 0) +
+      (revision?.n ?? 0) +
+      (programme.losing.has(session.id) ? 1 : 0),
+    updatedAt: latest(session.updatedAt, moved?.at, revision?.at),
   }
 }
+
+const latest = (at: Instant, ...others: (Instant | undefined)[]): Instant =>
+  others.reduce<Instant>((last, one) => (one !== undefined && one > last ? one : last), at)
 
 const rolesOf = (session: CalendarRow, named: (ids: string[]) => string[]): string[] =>
   roles.flatMap(({ id, name }) => {
@@ -180,9 +191,17 @@ const rolesOf = (session: CalendarRow, named: (ids: string[]) => string[]): stri
 const linksOf = ({ links }: CalendarRow): string[] =>
   links.map(({ name, url }) => (name ? `${name}: ${url}` : url))
 
-const meetingEntry = ({ title, note, ...meeting }: Appointment): CalendarSession => ({
-  ...meeting,
-  name: title,
-  descriptionHtml: '',
-  note,
-})
+function meetingEntry(
+  { title, note, ...meeting }: Appointment,
+  { revisions }: Programme,
+): CalendarSession {
+  const { n = 0, at } = revisions.get(meeting.id) ?? {}
+  return {
+    ...meeting,
+    sequence: meeting.sequence + n,
+    updatedAt: latest(meeting.updatedAt, at),
+    name: title,
+    descriptionHtml: '',
+    note,
+  }
+}

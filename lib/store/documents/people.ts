@@ -1,6 +1,6 @@
 import type { Person } from '#lib/model/person.ts'
 import { speaker } from '#lib/model/session.ts'
-import { isRenamed } from '#lib/model/shown-name.ts'
+import { renamedIn } from '#lib/model/shown-name.ts'
 import type { Derived, Kind } from '#lib/store/document.ts'
 import { externalRows } from '#lib/store/external-ids.ts'
 import { sets } from '#lib/store/sets.ts'
@@ -25,7 +25,7 @@ export const people: Kind<Person> = {
     ...agendaRows(scope, person),
     ...(person.picture ? [keys.pictureUse(scope, person.picture.id, person.id)] : []),
   ],
-  isRenamed,
+  renames: renamedIn,
   counted: (scope, { ticket }) => (ticket ? [sets.holders(scope, ticket.type)] : []),
 }
 

@@ -15,7 +15,6 @@ export const tracks: Kind<Track> = {
   set: sets.tracks,
   owns: (scope, id) => [sets.trackSessions(scope, id)],
   under: (scope, id) => [keys.trackSessions(scope, id)],
-  isRenamed: (before, after) => before.name !== after.name,
   // External ids come first: of two who PUT the same at once, the second finds it made and replaces it.
   derived: (scope, track) => [
     ...externalRows(scope, 'track', track),

@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import type { FieldOwner } from '#lib/model/custom-field.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
+import { revised } from '#lib/store/entry-revisions.ts'
 import { finishLinks } from '#lib/store/links/open-job.ts'
 import type { Job } from '#lib/store/queue.ts'
 import { endLinks, endRoles, type GoneSession, leaveTracks } from '#lib/store/write/end-links.ts'
@@ -41,6 +42,7 @@ export const linkJobs: Record<string, JobRunner> = {
     ],
   ),
   'delete-field': inEvent(deleteValues),
+  'revise-entries': inEvent(reviseEntries),
 }
 
 export async function emptyGroup(scope: EventScope, group: string): Promise<Progress> {
@@ -93,6 +95,23 @@ async function endAll(
     )
   }
   return false
+}
+
+/** Revises the calendar entries that a name stands in, some at a time. */
+async function reviseEntries(scope: EventScope, { work, place }: Job): Promise<Progress> {
+  const { entries, track } = work as { entries?: string[]; track?: string }
+  const all =
+    entries ??
+    (await queryRows<Key>(scope, { pk: keys.trackSessions(scope, track ?? ''), only: ['sk'] })).map(
+      ({ sk }) => sk,
+    )
+  let done = (place as number | undefined) ?? 0
+  for (const some of chunks(all.slice(done), 50)) {
+    if (Date.now() >= scope.deadline) return { place: done }
+    await transact(scope, revised(scope, some))
+    done += some.length
+  }
+  return true
 }
 
 type Place = { after?: string; pass: number }

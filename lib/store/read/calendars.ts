@@ -2,6 +2,7 @@ import type { Person } from '#lib/model/person.ts'
 import { type Session, startOf } from '#lib/model/session.ts'
 import { type Named, shownName } from '#lib/model/shown-name.ts'
 import type { Track } from '#lib/model/track.ts'
+import type { EntryRevision } from '#lib/store/entry-revisions.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -31,6 +32,10 @@ export type Programme = {
   meetings: Appointment[]
   /** Ids of people with roles and of tracks → what they are called. */
   names: ReadonlyMap<string, string>
+  /** Sessions and meetings that have come to read otherwise by a name. */
+  revisions: ReadonlyMap<string, EntryRevision>
+  /** Sessions that still refer to what was deleted. */
+  losing: ReadonlySet<string>
 }
 
 /** Changes with every state of what a calendar holds, at a small part of the cost of reading it. */
@@ -39,7 +44,11 @@ export type ProgrammeState = unknown[]
 /** Every session of the event. */
 export async function eventProgramme(scope: EventScope): Promise<Programme> {
   const pk = keys.sessions(scope)
-  return withNames(scope, await queryRows<CalendarRow>(scope, { pk, only: [...inCalendar] }), [])
+  const [rows, revisions] = await Promise.all([
+    queryRows<CalendarRow>(scope, { pk, only: [...inCalendar] }),
+    queryRows<Revised>(scope, { pk: keys.entryRevisions(scope) }),
+  ])
+  return withNames(scope, { rows, meetings: [], revisions })
 }
 
 /** Versions of the sessions, and of what they refer to. */
@@ -63,7 +72,12 @@ export async function personProgramme(
     getRows<CalendarRow>(scope, sessionKeys(scope, agenda), [...inCalendar]),
     bookedMeetings(scope, id),
   ])
-  return withNames(scope, sessions, meetings)
+  const entries = [...Object.keys(agenda), ...meetings.map((meeting) => meeting.id)]
+  const revisions = await getRows<Revised>(
+    scope,
+    entries.map((entry) => keys.entryRevision(scope, entry)),
+  )
+  return withNames(scope, { rows: sessions, meetings, revisions })
 }
 
 export async function personState(
@@ -85,10 +99,12 @@ const sessionKeys = (scope: EventScope, agenda: Person['agenda']): Key[] =>
 const namesVersion = async (scope: EventScope): Promise<number> =>
   (await getRow<{ n: number }>(scope, keys.shownNames(scope)))?.n ?? 0
 
+type Revised = Key & EntryRevision
+type Found = { rows: CalendarRow[]; meetings: Appointment[]; revisions: Revised[] }
+
 async function withNames(
   scope: EventScope,
-  rows: CalendarRow[],
-  meetings: Appointment[],
+  { rows, meetings, revisions }: Found,
 ): Promise<Programme> {
   const sessions = byStart(rows.filter(({ id }) => !scope.deleting.has(id)))
   const people = sessions.flatMap(({ roles }) => Object.values(roles).flat())
@@ -111,7 +127,17 @@ async function withNames(
     const name = shownName(person)
     if (name !== '') names.set(person.id, name)
   }
-  return { sessions, meetings, names }
+  const isGone = (id: string) => scope.deleting.has(id)
+  const losing = sessions.filter(
+    ({ roles, trackIds }) => trackIds.some(isGone) || Object.values(roles).flat().some(isGone),
+  )
+  return {
+    sessions,
+    meetings,
+    names,
+    revisions: new Map(revisions.map((one) => [one.sk, one])),
+    losing: new Set(losing.map(({ id }) => id)),
+  }
 }
 
 const byStart = (rows: CalendarRow[]): CalendarRow[] =>

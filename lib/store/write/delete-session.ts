@@ -32,6 +32,7 @@ export async function deleteSession(
     const beside = [
       ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, id))]),
       markDeleting(scope, id),
+      remove(keys.entryRevision(scope, id)),
       ...newJob(scope, 'delete-session', work).writes,
     ]
     const whole = [...(await removal(scope, session, rolesEnded(session))), ...beside]

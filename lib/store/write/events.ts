@@ -2,7 +2,13 @@ import { ApiError } from '#lib/base/errors.ts'
 import { isUuid, newId } from '#lib/base/ids.ts'
 import { slugOf } from '#lib/base/slug.ts'
 import { now } from '#lib/base/time.ts'
-import type { CountedEvent, Counters, Event, EventFields } from '#lib/model/event.ts'
+import {
+  type CountedEvent,
+  type Counters,
+  type Event,
+  type EventFields,
+  firstUrl,
+} from '#lib/model/event.ts'
 import { type ExternalId, firstExternalIds, nextExternalIds } from '#lib/model/external-id.ts'
 import type { Group } from '#lib/model/group.ts'
 import { born, nextIfChanged, type Precondition, save } from '#lib/store/document.ts'
@@ -91,9 +97,8 @@ export const updateEvent = (
     const before = current.event
     const { externalIds, shortCode = before.shortCode, ...own } = fields(before)
     const ids = nextExternalIds(externalIds, before)
-    const moved = own.dates.zone !== before.dates.zone && {
-      moved: { times: (before.moved?.times ?? 0) + 1, at: now() },
-    }
+    const isMoved = own.dates.zone !== before.dates.zone || firstUrl(own) !== firstUrl(before)
+    const moved = isMoved && { moved: { times: (before.moved?.times ?? 0) + 1, at: now() } }
     const event = nextIfChanged(before, { ...own, ...moved, shortCode, externalIds: ids })
     return commit(scope, changedEventWrites(scope, before, event), { ...current, event })
   })

@@ -36,7 +36,7 @@ type Verbs<T extends Named, M, F> = {
     before: T | undefined,
   ) => Promise<{ own: object; writes: Write[] }>
   /** What goes with its deletion, such as the job that takes it out of whatever refers to it. */
-  ending?: (scope: EventScope, id: string) => Write[]
+  ending?: (scope: EventScope, id: string) => Write[] | Promise<Write[]>
 }
 
 /** The verbs of a kind whose documents say all about themselves. */
@@ -75,6 +75,6 @@ export const verbsOf = <T extends Named, M, F extends { externalIds?: SentIds } 
     change(scope, kind, one, async (before) => {
       const loaded = await load(scope, before)
       precondition(loaded)
-      return { after: undefined, made: loaded, more: ending?.(scope, one) ?? [] }
+      return { after: undefined, made: loaded, more: (await ending?.(scope, one)) ?? [] }
     }),
 })
