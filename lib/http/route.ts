@@ -57,6 +57,8 @@ export type Route = {
   returns?: Schema
   /** Content type and description of a 200 answer that is not JSON. */
   returnsOther?: Record<string, string>
+  /** Headers of a 200 answer that no other route sends, and what they say. */
+  headers?: Record<string, string>
   /** Errors beyond those that any route may give. */
   errors?: ErrorName[]
   /** An example body for the reference. */

@@ -103,7 +103,9 @@ export const personNullMeans = {
 
 const text = v.string()
 const texts = v.array(text)
-const anything = v.record(text, v.unknown())
+const nothing = v.record(text, v.unknown())
+/** What custom fields say, by the id of the field. */
+export const CustomAnswer = v.record(text, v.union([text, v.number(), v.boolean(), texts]))
 export const GroupRef = v.object({ group_id: text, group_name: text })
 const sessionsOf = v.object({
   sessions: v.array(v.object({ session_id: text, session_roles: texts })),
@@ -128,10 +130,10 @@ export const PersonAnswer = v.object({
       website_url: text,
     }),
   }),
-  custom_fields_meta: anything,
+  custom_fields_meta: CustomAnswer,
   groups: v.array(GroupRef),
   agenda: sessionsOf,
-  favorite_data: v.object({ sessions: texts, companies: anything, docs: anything }),
+  favorite_data: v.object({ sessions: texts, companies: nothing, docs: nothing }),
   docs: texts,
   personal_settings: v.record(text, text),
   timestamps: stampsSchema,

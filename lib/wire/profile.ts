@@ -8,6 +8,7 @@ import { maySee, privacyOf } from '#lib/model/privacy.ts'
 import { profileDefaults, zoneOf } from '#lib/model/profile.ts'
 import type { Seen } from '#lib/store/read/profiles.ts'
 import { printState } from './connection.ts'
+import { CustomAnswer } from './person.ts'
 import { type Presentation, printedId, printedReference } from './presentation.ts'
 import { shownValues } from './profile-custom.ts'
 
@@ -61,7 +62,7 @@ export const ProfileAnswer = v.object({
   emailNotification: guarded(flag),
   allowCallsAndVideosFromNotConnectedAttendees: flag,
   exposeProfileToOtherUser: flag,
-  custom_fields_meta: v.record(text, v.unknown()),
+  custom_fields_meta: CustomAnswer,
 })
 
 /** How a reader stands to the custom values of a profile. */

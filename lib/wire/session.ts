@@ -18,7 +18,7 @@ import {
   seats,
   stampsSchema,
 } from './fields.ts'
-import { customMeta, linkDocs } from './person.ts'
+import { CustomAnswer, customMeta, linkDocs } from './person.ts'
 import {
   type Presentation,
   printExternalIds,
@@ -109,7 +109,7 @@ export const SessionAnswer = v.object({
   session_format: v.picklist(formats),
   location: text,
   capacity: v.nullable(v.number()),
-  custom_fields_meta: v.record(text, v.unknown()),
+  custom_fields_meta: CustomAnswer,
   timestamps: stampsSchema,
 })
 export const SessionsAnswer = v.object({

@@ -94,11 +94,11 @@ test('says which shapes a body may have, wrapped or bare, whole or in part', () 
   const body = bodyOf(document, '/events', 'post')
   expect(body.oneOf?.map(({ required, $ref }) => $ref ?? required)).toEqual([
     ['event'],
-    '#/components/schemas/EventBody',
+    '#/components/schemas/EventInput',
   ])
-  expect(schemas.EventBody?.required).toEqual(['name'])
-  expect(schemas.EventBody?.properties?.name).toMatchObject({ type: 'string', maxLength: 200 })
-  expect(schemas.EventBody?.properties?.timestamps?.readOnly).toBe(true)
+  expect(schemas.EventInput?.required).toEqual(['name'])
+  expect(schemas.EventInput?.properties?.name).toMatchObject({ type: 'string', maxLength: 200 })
+  expect(schemas.EventInput?.properties?.timestamps?.readOnly).toBe(true)
   expect(schemas.EventPatch?.required).toBeUndefined()
   expect(schemas.EventPatch?.properties?.name).toMatchObject({ type: ['string', 'null'] })
 })

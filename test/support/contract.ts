@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { routeOf } from '#infra/local/routes.ts'
 import { statusOf } from '#lib/base/errors.ts'
-import { openapi } from '#lib/http/openapi/document.ts'
+import { type Document, openapi } from '#lib/http/openapi/document.ts'
 import { errorsOf } from '#lib/http/openapi/errors.ts'
 import type { Json } from '#lib/http/openapi/schema.ts'
 import type { Route } from '#lib/http/route.ts'
@@ -16,7 +16,7 @@ type Answered = {
   body: unknown
   text: string
 }
-type Book = { routes: Route[]; ajv: Ajv2020 }
+type Book = { routes: Route[]; ajv: Ajv2020; document: Document }
 
 /**
  * Holds an answer to what the OpenAPI document says of its route: a documented status, a body that fits the
@@ -25,12 +25,14 @@ type Book = { routes: Route[]; ajv: Ajv2020 }
 export async function checkAnswer(method: string, url: string, reply: Answered): Promise<void> {
   const path = decodeURIComponent(url.split('?', 1)[0] ?? '')
   const below = path.replace(/^(\/en)?\/api\/v2(?=\/|$)/, '') || '/'
-  const { routes, ajv } = await bookOf(routeOf(path)?.group.name ?? 'reference')
+  const { routes, ajv, document } = await bookOf(routeOf(path)?.group.name ?? 'reference')
   const route = findRoute(routes, method, below)
   const fault = brokenRule(route, reply)
   if (fault) throw new Error(`${method} ${path} answered ${reply.status} and ${fault}`)
-  if (!route || reply.status === 304 || reply.status === 204) return
+  if (!route || reply.status === 204) return
   checkListed(route, reply)
+  checkHeaders(document, route, reply)
+  if (reply.status === 304) return
   const json = /[/+]json\b/.test(reply.headers['content-type'] ?? '')
   if (!json || method === 'HEAD') return checkOther(route, method, reply)
   const where = ['paths', route.path, route.method, 'responses', String(reply.status)]
@@ -75,8 +77,9 @@ async function load(group: string): Promise<Book> {
     inlineRefs: false,
   })
   addFormats.default(ajv)
-  ajv.addSchema(closed(openapi(routes, { version: 'test' })) as Json, 'api')
-  return { routes, ajv }
+  const document = openapi(routes, { version: 'test' })
+  ajv.addSchema(closed(document) as Json, 'api')
+  return { routes, ajv, document }
 }
 
 function compiled(ajv: Ajv2020, where: string[]): ValidateFunction | undefined {
@@ -99,6 +102,32 @@ function closed(node: unknown): unknown {
   return object && !('additionalProperties' in copy)
     ? { ...copy, additionalProperties: false }
     : copy
+}
+
+type Described = { $ref?: string; headers?: object }
+
+/** What says of the body how it is written stands in `content`. */
+const ofTheBody = new Set(['content-type', 'content-length'])
+
+/** Every header that is sent is documented. */
+function checkHeaders({ paths, components }: Document, route: Route, reply: Answered): void {
+  const { responses = {} } = (paths[route.path]?.[route.method] ?? {}) as {
+    responses?: Record<string, Described>
+  }
+  const answer = responses[String(reply.status)] ?? {}
+  const shared = (components as { responses: Record<string, Described> }).responses
+  const { headers = {} } = answer.$ref
+    ? (shared[answer.$ref.split('/').at(-1) ?? ''] ?? {})
+    : answer
+  const documented = new Set(Object.keys(headers).map((one) => one.toLowerCase()))
+  const stray = Object.keys(reply.headers).find(
+    (one) => !documented.has(one) && !ofTheBody.has(one),
+  )
+  if (stray !== undefined) {
+    throw new Error(
+      `${name(route)} answered ${reply.status} with ${stray}, which it does not announce`,
+    )
+  }
 }
 
 /** Style, rule 15: each route lists the codes that it can raise. */

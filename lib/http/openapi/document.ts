@@ -2,6 +2,7 @@ import { limits } from '#lib/base/limits.ts'
 import type { Schema } from '#lib/http/body.ts'
 import type { Route } from '#lib/http/route.ts'
 import { errorResponses, errorSchema } from './errors.ts'
+import { headers, successHeaders } from './headers.ts'
 import { parametersOf, sharedParameters } from './parameters.ts'
 import { answerSchema, answerSchemas, inputSchema, type Json, patchSchema } from './schema.ts'
 import { errorRows, introduction, limitRows, routeText, tagText } from './text.ts'
@@ -68,7 +69,7 @@ function operation(route: Route, known: Known): Json {
     ...requestBody(route, known),
     responses: {
       '200': success(route, known),
-      ...(route.method === 'get' && { '304': { description: 'It is as `If-None-Match` says.' } }),
+      ...(route.method === 'get' && { '304': unchanged(route) }),
       ...known.errorsOf(route),
     },
   }
@@ -122,15 +123,9 @@ const bare = (route: Route, bodies: Known['bodies']): Json => ({
 })
 
 function success(route: Route, { answers }: Known): Json {
-  const page = route.query !== undefined && 'cursor' in route.query
   const described = {
     description: route.returns || route.returnsOther ? 'Done.' : 'Done; there is no body.',
-    headers: {
-      'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-      ...(page && { 'X-Total-Count': { $ref: '#/components/headers/TotalCount' } }),
-      ...(page && { Link: { $ref: '#/components/headers/Link' } }),
-      ...(route.returns && { ETag: { $ref: '#/components/headers/ETag' } }),
-    },
+    headers: successHeaders(route),
   }
   const others = Object.entries(route.returnsOther ?? {}).map(([type, description]) => [
     type,
@@ -142,6 +137,11 @@ function success(route: Route, { answers }: Known): Json {
   const content = { ...json, ...Object.fromEntries(others) }
   return Object.keys(content).length > 0 ? { ...described, content } : described
 }
+
+const unchanged = (route: Route): Json => ({
+  description: 'It is as `If-None-Match` says.',
+  headers: successHeaders(route),
+})
 
 /** Component names of answers, taken from the routes that read them: `getEvent` → `Event`. */
 function answerNames(routes: Route[]): Map<Schema, string> {
@@ -171,7 +171,8 @@ function bodyNames(routes: Route[]): Map<string, string> {
   const owners = new Map<string, Route>()
   for (const route of routes) {
     if (!route.body) continue
-    const kind = route.body.mode === 'patch' ? 'Patch' : 'Body'
+    // Not "Body": generators of clients name theirs so, by the operation.
+    const kind = route.body.mode === 'patch' ? 'Patch' : 'Input'
     const wanted = [route.body.wrapper ?? route.id, route.id].map((one) => capital(one) + kind)
     const name = wanted.find((one) => {
       const owner = owners.get(one)
@@ -189,10 +190,17 @@ function bodySchemas(routes: Route[], names: Map<string, string>): Record<string
   for (const { id, body } of routes) {
     const name = names.get(id)
     if (!body || !name || schemas[name]) continue
-    const schema = inputSchema(body.schema)
+    const schema = body.raw ? writable(inputSchema(body.schema)) : inputSchema(body.schema)
     schemas[name] = body.mode === 'patch' ? patchSchema(schema) : schema
   }
   return schemas
+}
+
+/** Where bytes may stand in place of an object, a client's "writable" form of both would lose the bytes. */
+function writable({ properties = {}, ...schema }: Json): Json {
+  const all = Object.entries(properties as Record<string, Json>)
+  const plain = all.map(([name, { readOnly: _, ...one }]) => [name, one])
+  return { ...schema, properties: Object.fromEntries(plain) }
 }
 
 const capital = (text: string): string =>
@@ -223,12 +231,4 @@ const securitySchemes = {
   key: { type: 'apiKey', in: 'header', name: 'Key' },
   query: { type: 'apiKey', in: 'query', name: 'token' },
   feed: { type: 'apiKey', in: 'query', name: 'feed', description: 'The text of a calendar feed.' },
-}
-
-const header = (description: string, type = 'string') => ({ description, schema: { type } })
-const headers = {
-  RequestId: header('Names this request in logs and errors.'),
-  TotalCount: header('How many there are on all pages.', 'integer'),
-  Link: header('Where the next page is, `rel="next"`; absent on the last one.'),
-  ETag: header('Changes whenever the object does; for `If-Match` and `If-None-Match`.'),
 }

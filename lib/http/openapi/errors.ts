@@ -7,6 +7,7 @@ import {
   statusOf,
 } from '#lib/base/errors.ts'
 import type { Route } from '#lib/http/route.ts'
+import { errorHeaders } from './headers.ts'
 import type { Json } from './schema.ts'
 
 /** Every error that a route can answer: those it lists and those that its nature brings along. */
@@ -74,28 +75,28 @@ export const errorSchema: Json = {
 export function errorResponses() {
   const components: Record<string, Json> = {}
   const known = new Map<string, string>()
-  const componentOf = (status: string, names: ErrorName[]): string => {
-    const key = names.join()
+  const componentOf = (status: string, names: ErrorName[], writes: boolean): string => {
+    const key = `${names.join()} ${writes}`
     const alike = Object.keys(components).filter((name) => name.startsWith(`Error${status}`)).length
     const name = known.get(key) ?? `Error${status}${alike > 0 ? `-${alike + 1}` : ''}`
     known.set(key, name)
-    components[name] ??= errorResponse(names)
+    components[name] ??= errorResponse(names, errorHeaders(Number(status), writes))
     return name
   }
   const responsesOf = (route: Route): Json => {
     const byStatus = Map.groupBy(errorsOf(route), (name) => String(statusOf(name)))
     const entries = [...byStatus].map(([status, names]) => [
       status,
-      { $ref: `#/components/responses/${componentOf(status, names)}` },
+      { $ref: `#/components/responses/${componentOf(status, names, route.method !== 'get')}` },
     ])
     return Object.fromEntries(entries)
   }
   return { components, responsesOf }
 }
 
-const errorResponse = (names: ErrorName[]): Json => ({
+const errorResponse = (names: ErrorName[], headers: Json): Json => ({
   description: names.map((name) => `- \`${codeOf(name)}\` ${messageOf(name)}`).join('\n'),
-  headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+  headers,
   content: {
     'application/json': {
       schema: {
