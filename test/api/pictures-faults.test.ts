@@ -1,15 +1,12 @@
 import { existsSync, renameSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
-import { instantOf } from '#lib/base/time.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
-import { type Key, keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
 import { transact } from '#lib/table/transact.ts'
-import { put, remove, update } from '#lib/table/writes.ts'
 import { call } from '#test/support/call.ts'
 import { engines } from '#test/support/engines.ts'
 import { type EventClient, freshEvent, runAllJobs } from '#test/support/factories.ts'
 import { inject } from '#test/support/faults.ts'
+import { ripenUnnoticed } from '#test/support/jobs.ts'
 import { pixels } from '#test/support/photos.ts'
 import {
   beforeObjects,
@@ -28,21 +25,9 @@ afterEach(() => {
   for (const end of endings.splice(0)) end()
 })
 
-/** Lets the time pass in which jobs are left to the requests that made them, who notice nothing of it. */
-async function ripen() {
-  const scope = { org: '', deadline: Date.now() + 20_000 }
-  const due = instantOf(0)
-  for (const { sk } of await queryRows<Key>(scope, { pk: keys.queue() })) {
-    const [was = '', id = ''] = sk.split('#')
-    if (was === due) continue
-    const ripe = update(keys.job(id), { set: { due } }, { exists: true }, 'internal')
-    await transact(scope, [ripe, remove(keys.queued(was, id)), put(keys.queued(due, id))])
-  }
-}
-
 /** The sweeper as it runs when no request of now can still be alive. */
 async function sweptLater() {
-  await ripen()
+  await ripenUnnoticed()
   await runAllJobs()
 }
 
@@ -110,7 +95,7 @@ test('makes no row once the sweeper has taken the objects as left behind', async
     // A function that was frozen between objects and row, while the sweeper came by, or died at it.
     const scope = await scopeOf(at)
     const { writes } = await newPicture(scope, upload)
-    await ripen()
+    await ripenUnnoticed()
     const fault = inject({ command: write, when: 'after', times: dies, error: killed })
     await sweep(Date.now() + 20_000)
     fault.end()
@@ -156,7 +141,7 @@ test('finishes a replacement wherever the sweeper is killed', async () => {
       500,
     )
     for (const end of endings.splice(0)) end()
-    await ripen()
+    await ripenUnnoticed()
     const later = inject({ command: write, when: 'after', times: 1, skip: kill, error: killed })
     await sweep(Date.now() + 20_000)
     later.end()
@@ -214,7 +199,7 @@ test('removes the objects of a deleted picture once the folder that was away is 
   renameSync(pictures, `${pictures}-away`)
   endings.push(() => existsSync(pictures) || renameSync(`${pictures}-away`, pictures))
   expect((await picturesOf(at).ask('DELETE', `/${id}`)).status).toBe(200)
-  await ripen()
+  await ripenUnnoticed()
   const { runJobs } = await import('#lib/store/jobs/runner.ts')
   await runJobs(Date.now() + 20_000)
   renameSync(`${pictures}-away`, pictures)

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
-import { rightBefore } from '#test/support/crashes.ts'
-import { expectError } from '#test/support/errors.ts'
 import { freshEvent, makePerson, runAllJobs } from '#test/support/factories.ts'
 import { asRole, makeSession, makeTrack, withoutTimes } from '#test/support/sessions.ts'
+
+const slot = {
+  session_name: 'Keynote',
+  session_date: '2027-05-04',
+  session_start_time: '09-00',
+  session_end_time: '10-00',
+}
 
 test('takes back a session with everything as GET gave it', async () => {
   const at = await freshEvent()
@@ -161,202 +166,6 @@ test('moves a speaker from one session to another in one agenda', async () => {
   expect((await at.ask('GET', '/people/groups/Speakers')).body.member_number).toBe(1)
 })
 
-test('names the entry of a body that is not there, not of this event, or not a role', async () => {
-  const at = await freshEvent()
-  const other = await freshEvent()
-  const [mine, foreign] = [await makePerson(at), await makePerson(other)]
-  const foreignTrack = await makeTrack(other, 'Theirs')
-  const role = (fields: object) => ({ session_roles: [fields] })
-  const cases: [object, string][] = [
-    [{ speakers: [mine.person_id, foreign.person_id] }, 'session.speakers[1]'],
-    [{ session_tracks: [foreignTrack.track_id] }, 'session.session_tracks[0]'],
-    [
-      role({ session_role_id: 'rol_speaker', people_list: [foreign.person_id] }),
-      'session.session_roles[0].people_list[0]',
-    ],
-    [
-      role({ session_role_name: 'Chair', people_list: [] }),
-      'session.session_roles[0].session_role_name',
-    ],
-    [role({ people_list: [] }), 'session.session_roles[0].session_role_id'],
-    [
-      role({
-        session_role_id: 'rol_speaker',
-        session_role_name: 'Moderator',
-        people_list: [mine.person_id],
-      }),
-      'session.session_roles[0].session_role_name',
-    ],
-    [{ session_end_time: '09-00' }, 'session.session_end_time'],
-    [{ session_start_time: '25-00' }, 'session.session_start_time'],
-    [{ session_date: '2027-02-30' }, 'session.session_date'],
-    [{ capacity: 0 }, 'session.capacity'],
-    [{ capacity: 1.5 }, 'session.capacity'],
-    [{ session_format: 'PARTY' }, 'session.session_format'],
-    [
-      { external_links: [{ link_url: 'javascript:alert(1)' }] },
-      'session.external_links[0].link_url',
-    ],
-    [{ custom_fields_meta: { nothing: 'x' } }, 'session.custom_fields_meta.nothing'],
-    [{ colour: 'red' }, 'session.colour'],
-    [{ session_id: 'ses_aaaaaaaaaaaaaaaaaaaaaaaaaa' }, 'session.session_id'],
-  ]
-  for (const [fields, named] of cases) {
-    const refused = await at.ask('POST', '/sessions/resources', { session: { ...slot, ...fields } })
-    expect(refused.status, named).toBe(400)
-    expect(refused.body.fields).toBe(named)
-  }
-  expect((await at.ask('GET', '/sessions')).body.session_number).toBe(0)
-})
-
-const slot = {
-  session_name: 'Keynote',
-  session_date: '2027-05-04',
-  session_start_time: '09-00',
-  session_end_time: '10-00',
-}
-
-test('refuses times that the clocks skip, but reads those that a change of zone made so', async () => {
-  const at = await freshEvent()
-  const gap = { ...slot, session_date: '2027-03-28', session_start_time: '02-30' }
-  const start = await at.ask('POST', '/sessions/resources', {
-    session: { ...gap, session_end_time: '04-00' },
-  })
-  expectError(start, 'invalid_time', 'session.session_start_time')
-  const end = await at.ask('POST', '/sessions/resources', {
-    session: {
-      ...slot,
-      session_date: '2027-03-27',
-      session_start_time: '23-00',
-      session_end_time: '02-15',
-    },
-  })
-  expectError(end, 'invalid_time', 'session.session_end_time')
-  const zone = (time_zone_tz: string) =>
-    at.ask('PATCH', '', { event: { event_dates: { time_zone_tz } } })
-  await zone('UTC')
-  const made = await makeSession(at, { ...gap, session_end_time: '02-45' })
-  await zone('Europe/Berlin')
-  const path = `/sessions/resources/${made.session_id}`
-  const read = await at.ask('GET', path)
-  expect(read.body.session_start_time).toBe('02-30')
-  expect((await at.ask('PUT', path, read.body)).status).toBe(200)
-  const calendar = await at.ask('GET', '/sessions/calendar.ics')
-  expect(calendar.text).toContain('DTSTART;TZID=Europe/Berlin:20270328T033000')
-  const late = await makeSession(at, { session_start_time: '23-00', session_end_time: '01-00' })
-  expect(late.session_end_time).toBe('01-00')
-})
-
-test('makes what is deleted vanish from every answer at once', async () => {
-  const at = await freshEvent()
-  const people = await Promise.all([...Array(4)].map(() => makePerson(at)))
-  const track = await makeTrack(at, 'Research')
-  const fields = {
-    speakers: people.map(({ person_id }) => person_id),
-    session_tracks: [track.track_id],
-  }
-  const [gone, stays] = [await makeSession(at, fields), await makeSession(at, fields)]
-  const first = people[0]?.person_id
-  await at.ask('POST', `/sessions/resources/${gone.session_id}/attendees/${first}`)
-  const deleted = await at.ask('DELETE', `/sessions/resources/${gone.session_id}`)
-  expect(deleted.status, deleted.text).toBe(200)
-  expect(deleted.body.session_id).toBe(gone.session_id)
-  const seen = async () => {
-    const overview = await at.ask('GET', '/sessions')
-    const list = await at.ask('GET', '/sessions/resources')
-    const ofTrack = await at.ask('GET', `/sessions/tracks/${track.track_id}/list`)
-    const counted = await at.ask('GET', `/sessions/tracks/${track.track_id}`)
-    const person = await at.ask('GET', `/people/resources/${first}`)
-    return {
-      counted: counted.body.track_session_number,
-      sessions: overview.body.session_number,
-      inTrack: overview.body.tracks[0]?.member_number,
-      listed: list.body.record_number,
-      ofTrack: ofTrack.body.record_number,
-      agenda: person.body.agenda.sessions.length,
-    }
-  }
-  const expected = { counted: 1, sessions: 1, inTrack: 1, listed: 1, ofTrack: 1, agenda: 1 }
-  expect(await seen()).toEqual(expected)
-  expect((await at.ask('GET', `/sessions/resources/${gone.session_id}`)).status).toBe(404)
-  const late = await at.ask('POST', `/sessions/resources/${gone.session_id}/attendees/${first}`)
-  expectError(late, 'session_not_found')
-  await runAllJobs()
-  expect(await seen()).toEqual(expected)
-  expect((await at.ask('DELETE', `/people/resources/${first}`)).status).toBe(200)
-  const left = await at.ask('GET', `/sessions/resources/${stays.session_id}`)
-  expect(left.body.session_roles[0].people_list).toEqual(
-    people.slice(1).map(({ person_id }) => person_id),
-  )
-  expect((await at.ask('DELETE', `/sessions/tracks/${track.track_id}`)).status).toBe(200)
-  const untracked = await at.ask('GET', `/sessions/resources/${stays.session_id}`)
-  expect(untracked.body.session_tracks).toEqual([])
-  const back = await at.ask('PUT', `/sessions/resources/${stays.session_id}`, untracked.body)
-  expect(back.status, back.text).toBe(200)
-  await runAllJobs()
-  const overview = await at.ask('GET', '/sessions')
-  expect(overview.body).toMatchObject({ session_number: 1, track_number: 0, tracks: [] })
-})
-
-test('lists each session once in order of start, by offset or cursor', async () => {
-  const at = await freshEvent()
-  const slots = [...Array(35).keys()].map((n) => ({
-    session_date: `2027-05-${String(1 + (n % 4)).padStart(2, '0')}`,
-    session_start_time: `${String(8 + ((n * 7) % 5)).padStart(2, '0')}-00`,
-    session_end_time: '18-00',
-  }))
-  const made = await Promise.all(slots.map((fields) => makeSession(at, fields)))
-  const place = (one: Listed) => `${one.session_date}T${one.session_start_time}#${one.session_id}`
-  const expected = made.map(place).sort()
-  const byOffset: string[] = []
-  for (let offset = 0; offset < 40; offset += 8) {
-    const page = await at.ask('GET', `/sessions/resources?limit=8&offset=${offset}`)
-    expect(page.body.record_number).toBe(35)
-    byOffset.push(...page.body.session_list.map(place))
-  }
-  expect(byOffset).toEqual(expected)
-  const walk = async (start: string) => {
-    const seen: string[] = []
-    for (let path: string | undefined = start; path; ) {
-      const page = await at.ask('GET', path)
-      seen.push(...page.body.session_list.map(place))
-      path = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1]
-    }
-    return seen
-  }
-  expect(await walk('/sessions/resources?limit=8')).toEqual(expected)
-  const day = expected.filter((one) => one.startsWith('2027-05-02'))
-  expect(await walk('/sessions/resources?limit=2&date=2027-05-02')).toEqual(day)
-  const second = await at.ask('GET', '/sessions/resources?limit=3&offset=3&date=2027-05-02')
-  expect(second.body.session_list.map(place)).toEqual(day.slice(3, 6))
-  const moved = made[0]
-  await at.ask('PATCH', `/sessions/resources/${moved.session_id}`, {
-    session: { session_date: '2027-06-01' },
-  })
-  const last = await at.ask('GET', '/sessions/resources?limit=1&offset=34')
-  expect(last.body.session_list[0].session_id).toBe(moved.session_id)
-  const bad = await at.ask(
-    'GET',
-    `/sessions/resources?cursor=${Buffer.from('x').toString('base64url')}`,
-  )
-  expectError(bad, 'invalid_cursor')
-})
-
-test('walks on over a session that vanishes while its page is being read', async () => {
-  const at = await freshEvent()
-  const made = await Promise.all([...Array(6)].map(() => makeSession(at)))
-  const ids = made.map(({ session_id }): string => session_id).toSorted()
-  const [first = ''] = ids
-  rightBefore(first, () => at.ask('DELETE', `/sessions/resources/${first}`), 'RequestItems')
-  const page = await at.ask('GET', '/sessions/resources?limit=2')
-  expect(page.body.session_list.map(({ session_id }: Listed) => session_id)).toEqual([ids[1]])
-  const next = /\/events\/[^/]+([^>]+)>/.exec(page.headers.link ?? '')?.[1] ?? ''
-  const rest = await at.ask('GET', next.replace('limit=2', 'limit=9'))
-  expect(rest.body.session_list.map(({ session_id }: Listed) => session_id)).toEqual(ids.slice(2))
-})
-
-type Listed = { session_id: string; session_date: string; session_start_time: string }
-
 test('writes a session of more relations than one transaction holds once for one key, whoever asks', async () => {
   const at = await freshEvent()
   const crew = await Promise.all([...Array(120)].map(() => makePerson(at)))
@@ -401,43 +210,6 @@ test('writes a session of more relations than one transaction holds once for one
 })
 
 type Role = { people_list: string[] }
-
-test('keeps track names unique through every way to change them', async () => {
-  const at = await freshEvent()
-  const track = await makeTrack(at, 'Research', { track_color: '#00695C' })
-  const twice = await at.ask('POST', '/sessions/tracks', { track: { track_name: ' RESEARCH ' } })
-  expectError(twice, 'duplicate_name', 'track.track_name')
-  const starts = ['11-00', '09-00', '10-00']
-  for (const session_start_time of starts) {
-    await makeSession(at, {
-      session_start_time,
-      session_end_time: '12-00',
-      session_tracks: [track.track_id],
-    })
-  }
-  const path = `/sessions/tracks/${track.track_id}`
-  const list = await at.ask('GET', `${path}/list?limit=2`)
-  expect(list.body).toMatchObject({ track_id: track.track_id, record_number: 3 })
-  const printed = ({ session_start_time }: Listed) => session_start_time
-  expect(list.body.session_list.map(printed)).toEqual(['09-00', '10-00'])
-  const next = /\/events\/[^/]+([^>]+)>/.exec(list.headers.link ?? '')?.[1] ?? ''
-  expect((await at.ask('GET', next)).body.session_list.map(printed)).toEqual(['11-00'])
-  const earliest = list.body.session_list[0].session_id
-  await at.ask('PATCH', `/sessions/resources/${earliest}`, {
-    session: { session_start_time: '11-30' },
-  })
-  const moved = await at.ask('GET', `${path}/list`)
-  expect(moved.body.session_list.map(printed)).toEqual(['10-00', '11-00', '11-30'])
-  const read = await at.ask('GET', path)
-  expect(read.body.track_session_number).toBe(3)
-  const put = await at.ask('PUT', path, read.body, { 'if-match': read.headers.etag ?? '' })
-  expect(withoutTimes(put.body)).toEqual(withoutTimes(read.body))
-  const patched = await at.ask('PATCH', path, {
-    track: { track_name: 'research', track_color: null },
-  })
-  expect(patched.body).toMatchObject({ track_name: 'research', track_color: '#78909C' })
-  expectError(await at.ask('GET', '/sessions/tracks/trk_x'), 'track_not_found')
-})
 
 test('lets staff seat people but not write sessions', async () => {
   const at = await freshEvent()

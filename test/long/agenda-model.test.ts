@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Move, move, planOf } from '#test/support/agenda-model/moves.ts'
+import type { Move } from '#test/support/agenda-model/move.ts'
+import { move, planOf } from '#test/support/agenda-model/moves.ts'
 import { checkState } from '#test/support/agenda-model/state.ts'
 import { newWorld, type World } from '#test/support/agenda-model/world.ts'
 

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type BlobEntry, deleteBlobs, getBlob, listBlobs, putBlob } from '#lib/table/blobs.ts'
+import { onLoopback } from '#test/support/loopback.ts'
 
 const form = { type: 'image/png', cacheControl: 'public, max-age=31536000, immutable' }
 
@@ -60,15 +61,11 @@ async function blobsWith(environment: Record<string, string>) {
 }
 
 async function withStore<T>(answer: RequestListener, work: (endpoint: string) => Promise<T>) {
-  const server = createServer(answer)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : 0
+  const server = await onLoopback(answer)
   try {
-    return await work(`http://127.0.0.1:${port}`)
+    return await work(server.endpoint)
   } finally {
-    server.closeAllConnections()
-    server.close()
+    await server.stop()
   }
 }
 

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { bodyOf, onLoopback } from './loopback.ts'
 
 type Fake = {
   endpoint: string
@@ -18,36 +18,24 @@ export type FakeStack = {
 export async function fakeCloudFormation(stacks: Record<string, FakeStack>): Promise<Fake> {
   const keys: string[] = []
   const deleted: string[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      keys.push(/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '')
-      const sent = new URLSearchParams(body)
-      const name = sent.get('StackName') ?? ''
-      const stack = stacks[name]
-      if (sent.get('Action') === 'DeleteStack') {
-        deleted.push(name)
-        delete stacks[name]
-        response.end('<DeleteStackResponse/>')
-        return
-      }
-      response.statusCode = stack ? 200 : 400
-      if (!stack) response.end(unknown(name))
-      else if (sent.get('Action') === 'DescribeStackResources') response.end(resources(stack))
-      else response.end(described(name, stack))
-    })
+  const server = await onLoopback(async (request, response) => {
+    const body = String(await bodyOf(request))
+    keys.push(/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '')
+    const sent = new URLSearchParams(body)
+    const name = sent.get('StackName') ?? ''
+    const stack = stacks[name]
+    if (sent.get('Action') === 'DeleteStack') {
+      deleted.push(name)
+      delete stacks[name]
+      response.end('<DeleteStackResponse/>')
+      return
+    }
+    response.statusCode = stack ? 200 : 400
+    if (!stack) response.end(unknown(name))
+    else if (sent.get('Action') === 'DescribeStackResources') response.end(resources(stack))
+    else response.end(described(name, stack))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  const stop = async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  return { endpoint: `http://127.0.0.1:${port}`, keys, deleted, stop }
+  return { ...server, keys, deleted }
 }
 
 function described(name: string, { outputs, status = 'CREATE_COMPLETE' }: FakeStack): string {

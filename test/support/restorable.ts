@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
 import { createTable } from '#infra/local/dynamodb.ts'
+import { bodyOf, onLoopback } from './loopback.ts'
 import { allRows, dynamo, putRows, type WireRow } from './wire-rows.ts'
 
 type Sent = Record<string, unknown> & { TableName?: string }
@@ -43,29 +43,17 @@ export async function restorable(endpoint: string, source: string) {
       return {}
     },
   }
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', async () => {
-      const target = String(request.headers['x-amz-target']).split('.')[1] ?? ''
-      const answer = own[target]
-        ? { status: 200, text: JSON.stringify(await own[target](JSON.parse(body))) }
-        : await dynamo(endpoint, target, JSON.parse(body))
-      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
-      response.end(answer.text)
-    })
+  const server = await onLoopback(async (request, response) => {
+    const body = String(await bodyOf(request))
+    const target = String(request.headers['x-amz-target']).split('.')[1] ?? ''
+    const answer = own[target]
+      ? { status: 200, text: JSON.stringify(await own[target](JSON.parse(body))) }
+      : await dynamo(endpoint, target, JSON.parse(body))
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
+    response.end(answer.text)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
   const remember = async () => {
     kept = await allRows(endpoint, source)
   }
-  const stop = async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  return { endpoint: `http://127.0.0.1:${port}`, restored, remember, stop }
+  return { ...server, restored, remember }
 }

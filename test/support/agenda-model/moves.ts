@@ -1,9 +1,10 @@
 import fc from 'fast-check'
+import type { Answer, Move, Of, Plan } from './move.ts'
+import { changeSession, seatMove, setRole } from './session-moves.ts'
 import {
   type Entry,
   entryOf,
   hasSeat,
-  moderator,
   pick,
   roleIds,
   setEntry,
@@ -11,24 +12,6 @@ import {
   speaker,
   type World,
 } from './world.ts'
-
-/** One way to change who is in what. Numbers name whatever is there when its turn comes. */
-export type Move =
-  | { kind: 'person' }
-  | { kind: 'track' }
-  | { kind: 'deletePerson'; one: number }
-  | { kind: 'deleteSession'; one: number }
-  | { kind: 'deleteTrack'; one: number }
-  | { kind: 'session'; speakers: number[]; tracks: number[]; capacity: number | null }
-  | { kind: 'agenda'; person: number; entries: { session: number; roles: readonly number[] }[] }
-  | { kind: 'speakers'; session: number; people: number[] }
-  | { kind: 'roles'; session: number; people: number[]; moderators: number[] }
-  | { kind: 'capacity'; session: number; capacity: number | null }
-  | { kind: 'tracks'; session: number; tracks: number[] }
-  | { kind: 'join'; session: number; person: number }
-  | { kind: 'leave'; session: number; person: number }
-  | { kind: 'attend'; session: number; person: number }
-  | { kind: 'quit'; session: number; person: number }
 
 const n = fc.nat(59)
 const few = fc.array(n, { maxLength: 4 })
@@ -68,16 +51,6 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: kind('quit'), ...seat }) },
 )
 
-/** What a move asks of the product, what the model says of the answer, and what then is so. */
-export type Plan = {
-  method: string
-  path: string
-  body?: object
-  status: number
-  apply: (answer: Answer) => void
-}
-type Answer = { person_id: string; session_id: string; track_id: string }
-
 /** The plan of a move, unless what it names is not there. */
 export function planOf(world: World, one: Move): Plan | undefined {
   switch (one.kind) {
@@ -105,7 +78,6 @@ export function planOf(world: World, one: Move): Plan | undefined {
   }
 }
 
-type Of<K extends Move['kind']> = Extract<Move, { kind: K }>
 const nothing = (): Entry => ({ attends: false, roles: new Set() })
 
 function makePerson({ people }: World): Plan | undefined {
@@ -191,69 +163,4 @@ function assign(world: World, { person: number, entries }: Of<'agenda'>): Plan |
   const body = { assign_agenda: { sessions } }
   const status = full ? 409 : 200
   return { method: 'PATCH', path: `/people/resources/${person}`, body, status, apply }
-}
-
-function changeSession(
-  world: World,
-  one: Of<'speakers'> | Of<'roles'> | Of<'capacity'> | Of<'tracks'>,
-): Plan | undefined {
-  const id = pick(world.sessions.keys(), one.session)
-  const session = id === undefined ? undefined : world.sessions.get(id)
-  if (!id || !session) return undefined
-  const patch = (body: object, apply: () => void): Plan => {
-    return { method: 'PATCH', path: `/sessions/resources/${id}`, body, status: 200, apply }
-  }
-  if (one.kind === 'capacity') {
-    const { capacity: seats } = one
-    return patch({ capacity: seats }, () => Object.assign(session, { capacity: seats }))
-  }
-  if (one.kind === 'tracks') {
-    const tracks = some(world.tracks, one.tracks)
-    return patch({ session_tracks: tracks }, () => Object.assign(session, { tracks }))
-  }
-  const speakers = some(world.people.keys(), one.people)
-  if (one.kind === 'speakers') {
-    return patch({ speakers }, () => setRole(world, id, speaker, speakers))
-  }
-  const moderators = some(world.people.keys(), one.moderators)
-  const session_roles = [
-    { session_role_id: speaker, people_list: speakers },
-    { session_role_name: 'Moderator', people_list: moderators },
-  ]
-  return patch({ session_roles }, () => {
-    setRole(world, id, speaker, speakers)
-    setRole(world, id, moderator, moderators)
-  })
-}
-
-function setRole(world: World, session: string, role: string, holders: string[]) {
-  for (const person of world.people.keys()) {
-    const { attends, roles } = entryOf(world, person, session)
-    const next = new Set(roles)
-    if (holders.includes(person)) next.add(role)
-    else next.delete(role)
-    setEntry(world, person, session, { attends, roles: next })
-  }
-  world.sessions.get(session)?.roles.set(role, holders)
-}
-
-function seatMove(
-  world: World,
-  one: Of<'join'> | Of<'leave'> | Of<'attend'> | Of<'quit'>,
-): Plan | undefined {
-  const session = pick(world.sessions.keys(), one.session)
-  const person = pick(world.people.keys(), one.person)
-  if (!session || !person) return undefined
-  const entry = entryOf(world, person, session)
-  const joins = one.kind === 'join' || one.kind === 'attend'
-  const refused = joins ? entry.attends || !hasSeat(world, session) : !entry.attends
-  const status = refused ? (joins ? 409 : 404) : 200
-  const apply = () => setEntry(world, person, session, { ...entry, attends: joins })
-  const fromSession = `/sessions/resources/${session}/attendees/${person}`
-  const fromPerson = `/people/resources/${person}/sessions`
-  const body = { sessions: [{ session_id: session }] }
-  if (one.kind === 'join') return { method: 'POST', path: fromSession, status, apply }
-  if (one.kind === 'leave') return { method: 'DELETE', path: fromSession, status, apply }
-  if (one.kind === 'attend') return { method: 'POST', path: fromPerson, body, status, apply }
-  return { method: 'DELETE', path: `${fromPerson}/${session}`, status, apply }
 }

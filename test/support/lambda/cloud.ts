@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Objects } from '#infra/local/objects.ts'
+import { bodyOf, onLoopback } from '#test/support/loopback.ts'
 import { allows, operationsIn, type Statement } from './policy.ts'
 
 export type Cloud = {
@@ -17,10 +18,8 @@ type Behind = { dynamodb: string; objects: Objects; policyOf: (key: string) => S
  */
 export async function cloud(behind: Behind): Promise<Cloud> {
   const refused: string[] = []
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const body = Buffer.concat(chunks)
+  const server = await onLoopback(async (request, response) => {
+    const body = await bodyOf(request)
     const isTable = request.headers.host?.startsWith('dynamodb.')
     const answer = isTable
       ? await ofTable(request, body.toString(), behind, refused)
@@ -28,14 +27,7 @@ export async function cloud(behind: Behind): Promise<Cloud> {
     response.writeHead(answer.status, answer.headers)
     response.end(request.method === 'HEAD' ? undefined : answer.body)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-  const stop = async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  return { port, refused, stop }
+  return { ...server, refused }
 }
 
 async function ofTable(

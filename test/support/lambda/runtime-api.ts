@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { bodyOf, onLoopback } from '#test/support/loopback.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of any function
 export type Invoked = { result?: any; error?: string }
@@ -38,8 +39,8 @@ export async function runtimeApi(arn: string): Promise<RuntimeApi> {
     asking.end(JSON.stringify(next.event))
     asking = undefined
   }
-  const server = createServer(async (request, response) => {
-    const body = await textOf(request)
+  const server = await onLoopback(async (request, response) => {
+    const body = String(await bodyOf(request))
     const [, id = '', what] =
       /\/invocation\/([^/]+)\/(response|error)$/.exec(request.url ?? '') ?? []
     if (request.url?.endsWith('/invocation/next')) {
@@ -54,23 +55,10 @@ export async function runtimeApi(arn: string): Promise<RuntimeApi> {
     running.delete(id)
     response.writeHead(202).end('{"status":"OK"}')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
   const invoke = (event: unknown) =>
     new Promise<Invoked>((done) => {
       queue.push({ event, done })
       hand()
     })
-  const stop = async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  return { host: `127.0.0.1:${port}`, invoke, initError: () => init, stop }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let body = ''
-  for await (const chunk of request) body += chunk
-  return body
+  return { host: `127.0.0.1:${server.port}`, invoke, initError: () => init, stop: server.stop }
 }
