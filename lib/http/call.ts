@@ -25,7 +25,8 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
 
   const caller = await authenticate(asked, route.queryCredential)
   const { token } = caller
-  const known = { ...asked, token, scope: { ...asked.scope, org: token.org } }
+  const by = { org: token.org, actor: token.id, request: c.get('requestId') }
+  const known = { ...asked, token, scope: { ...asked.scope, ...by } }
   // First of all, since a request that deleted its own event is answered again too.
   const requestKey = await requestKeyOf(known, caller)
   const before = requestKey && (await replayed(known.scope, requestKey))

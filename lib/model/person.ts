@@ -43,4 +43,6 @@ export type Person = {
   vr: number
   /** The job that must be finished before anybody changes the document. */
   open?: string
+  /** Deleted, with more links than went in one transaction: no answer shows them any more. */
+  hidden?: 'deleted' | 'erased'
 }

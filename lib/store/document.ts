@@ -9,6 +9,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { type OnFailure, put, remove, type Write } from '#lib/table/writes.ts'
 import { type Count, countedWrites } from './counts.ts'
+import { deletionWrite } from './deletions.ts'
 import { revisedSoon } from './entry-revisions.ts'
 import { isSame, withoutEmptySets } from './same.ts'
 
@@ -76,6 +77,7 @@ export function save<T extends Document>(
       ...[...has].flatMap(([name, row]) => changedWrites(had.get(name), row)),
       ...renamedWrites(scope, (before && after && kind.renames?.(before, after)) ?? []),
       ...(after ? [] : (kind.owns?.(scope, id) ?? []).flatMap(closeBuckets)),
+      ...(after ? [] : [deletionWrite(scope, id)]),
     ],
     counts: [
       ...(kind.set && !before !== !after ? [count(kind.set(scope), id, after !== undefined)] : []),

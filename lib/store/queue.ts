@@ -23,6 +23,9 @@ export type Job<T = Record<string, unknown>> = {
   /** Where it goes on. */
   place?: unknown
   failures: number
+  /** Whose request decided it: what it writes is theirs. */
+  actor?: string
+  request?: string
   /** When it was written down; jobs of earlier releases have none. */
   createdAt?: Instant
   vr: number
@@ -39,7 +42,7 @@ export function newJob(
 ): NewJob {
   const id = randomUUID()
   const due = instantOf(Date.now() + delayMs)
-  const of = { org: scope.org, event: scope.event ?? '' }
+  const of = { org: scope.org, event: scope.event ?? '', ...madeBy(scope) }
   const createdAt = instantOf(Date.now())
   const row = { id, kind, ...of, due, work, failures: 0, createdAt, vr: 1 }
   return {
@@ -49,6 +52,19 @@ export function newJob(
     complete: completeWrites(row),
   }
 }
+
+/** Who writes, as a scope or a job says it. */
+export const madeBy = ({ actor, request }: Pick<Scope, 'actor' | 'request'>) => ({
+  ...(actor !== undefined && { actor }),
+  ...(request !== undefined && { request }),
+})
+
+/** A scope for the work of a job, until the deadline (milliseconds since 1970). */
+export const jobScope = (job: Pick<Job, 'org' | 'actor' | 'request'>, deadline: number): Scope => ({
+  org: job.org,
+  deadline,
+  ...madeBy(job),
+})
 
 /** The write that gives a job its next version, and other work, unless somebody has come between. */
 export function rewriteJob<T>(job: Job<T>, work: T): { write: Write; next: Job<T> } {

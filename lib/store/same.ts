@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 
-const besideContent = new Set(['pk', 'sk', 'kind', 'vr', 'updatedAt'])
+const besideContent = new Set([
+  ...['pk', 'sk', 'kind', 'vr', 'updatedAt'],
+  ...['actor', 'request', 'swept'],
+])
 
 /** Whether two states of a document differ in nothing but version and time of change. */
 export const isSame = (one: object, other: object): boolean =>

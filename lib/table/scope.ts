@@ -5,6 +5,11 @@ export type Scope = {
   deadline: number
   /** The other system whose ids the caller speaks (header `ext_id_system`), unless it is our own. */
   system?: string
+  /** The token that writes, and the request it is for: every document says so (lib/table/stamp.ts). */
+  actor?: string
+  request?: string
+  /** What is deleted already, while others lose what they had with it: that is no news of theirs. */
+  sweeping?: string
   /** Present when the caller sent an Idempotency-Key: the answer is recorded in the effect's transaction. */
   recording?: Recording
   /** Nothing is written: every transaction is judged by what is there, and answered as if it had been carried out. */

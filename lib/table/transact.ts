@@ -8,6 +8,7 @@ import { client } from './client.ts'
 import { Replay, recordWrite } from './recorded.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { stamped } from './stamp.ts'
 import { judge, type Reason } from './trial.ts'
 import type { Row, Write } from './writes.ts'
 
@@ -33,7 +34,7 @@ export async function commit<T>(scope: Scope, writes: Write[], made: T, job?: st
 }
 
 async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Promise<void> {
-  let tried = [...record, ...writes]
+  let tried = [...record, ...writes.map((write) => stamped(scope, write))]
   if (tried.length === 0) return
   for (let attempts = 0; attempts < 6; attempts += 1) {
     const reasons = await (scope.trial ? judge(scope, tried) : send(scope, tried))

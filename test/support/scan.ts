@@ -4,8 +4,20 @@ import { client } from '#lib/table/client.ts'
 
 export type Row = Record<string, unknown> & { pk: string; sk: string }
 
-/** Every row of the table that has the text somewhere in it, keys included. */
+/**
+ * Every row of the table that has the text somewhere in it, keys included. Left out is what the feed of changes keeps
+ * of everything for some days: ids of what was deleted, and never a value.
+ */
 export async function rowsMentioning(text: string): Promise<Row[]> {
+  const rows = await allRowsMentioning(text)
+  return rows.filter(({ pk, swept: _, ...rest }) => {
+    if (/#(D|L|L#\d+|LO#[^#]+)$/.test(pk)) return false
+    return JSON.stringify({ pk, ...rest }, setsAsLists).includes(text)
+  })
+}
+
+/** The same with what the feed keeps. */
+export async function allRowsMentioning(text: string): Promise<Row[]> {
   const found: Row[] = []
   let start: Record<string, unknown> | undefined
   do {

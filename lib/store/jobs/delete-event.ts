@@ -5,7 +5,7 @@ import { roles } from '#lib/model/session.ts'
 import type { Document, Kind } from '#lib/store/document.ts'
 import { documents } from '#lib/store/documents/all.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
-import { type Job, placeWrite } from '#lib/store/queue.ts'
+import { type Job, jobScope, placeWrite } from '#lib/store/queue.ts'
 import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
 import { wipeBlobs } from '#lib/store/write/remove-picture.ts'
 import { closeBuckets } from '#lib/table/buckets.ts'
@@ -22,7 +22,7 @@ import { deleteTokens } from './tokens.ts'
 
 export const eventJobs: Record<string, JobRunner> = {
   'delete-event': async (job, deadline) => {
-    const scope = remainsScope({ org: job.org, deadline }, job.event)
+    const scope = remainsScope(jobScope(job, deadline), job.event)
     if (await getRow<Event>(scope, keys.event(job.org, job.event))) return true
     if (!(await deleteCounts(scope))) return false
     if (!(await wipeSchedules(scope))) return false

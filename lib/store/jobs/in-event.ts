@@ -1,6 +1,6 @@
 import type { Event } from '#lib/model/event.ts'
 import { eventScope, remainsScope } from '#lib/store/event-scope.ts'
-import type { Job } from '#lib/store/queue.ts'
+import { type Job, jobScope } from '#lib/store/queue.ts'
 import { deletePartition } from '#lib/table/delete-partition.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
@@ -22,7 +22,7 @@ export const inEvent =
     remains: (scope: EventScope, job: Job) => string[] = () => [],
   ): JobRunner =>
   async (job, deadline) => {
-    const scope = { org: job.org, deadline }
+    const scope = jobScope(job, deadline)
     const event = await getRow<Event>(scope, keys.event(job.org, job.event))
     if (event) return work(eventScope(scope, event), job)
     const gone = remainsScope(scope, job.event)

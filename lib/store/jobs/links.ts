@@ -47,22 +47,22 @@ export const linkJobs: Record<string, JobRunner> = {
 
 export async function emptyGroup(scope: EventScope, group: string): Promise<Progress> {
   const link = (person: string) => ({ kind: 'member', person, group }) as const
-  return unlinked(scope, group, () => endAll(scope, keys.members(scope, group), link))
+  return unlinked(scope, group, (swept) => endAll(swept, keys.members(scope, group), link))
 }
 
 async function emptyTrack(scope: EventScope, track: string): Promise<Progress> {
   const link = (session: string) => ({ kind: 'track', session, track }) as const
-  return unlinked(scope, track, () => endAll(scope, keys.trackSessions(scope, track), link))
+  return unlinked(scope, track, (swept) => endAll(swept, keys.trackSessions(scope, track), link))
 }
 
 async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progress> {
   const { session } = gone
   const attends = (person: string) => ({ kind: 'attends', person, session }) as const
-  return unlinked(scope, session, async () => {
-    await endRoles(scope, gone)
-    if (!(await endAll(scope, keys.attendees(scope, session), attends))) return false
-    if (!(await unlinkNetworking(scope, session))) return false
-    await leaveTracks(scope, gone)
+  return unlinked(scope, session, async (swept) => {
+    await endRoles(swept, gone)
+    if (!(await endAll(swept, keys.attendees(scope, session), attends))) return false
+    if (!(await unlinkNetworking(swept, session))) return false
+    await leaveTracks(swept, gone)
     return true
   })
 }
@@ -71,9 +71,9 @@ async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progr
 async function unlinked(
   scope: EventScope,
   id: string,
-  work: () => Promise<boolean>,
+  work: (swept: EventScope) => Promise<boolean>,
 ): Promise<boolean> {
-  if (!(await work())) return false
+  if (!(await work({ ...scope, sweeping: id }))) return false
   await transact(scope, [unmarkDeleting(scope, id)])
   return true
 }
@@ -150,6 +150,7 @@ const valuesAtOnce = 25
 /** Where one row of some is gone meanwhile, the others go one by one: what is gone has no value either. */
 async function deleteSome(scope: EventScope, rows: Key[], field: string): Promise<void> {
   const change = {
+    set: { swept: field },
     paths: [[['custom', field], undefined]] as [string[], unknown][],
     add: { vr: 1 },
   }

@@ -1,5 +1,6 @@
 import { isVisible, type RoundKey } from '#lib/model/networking.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
+import { jobScope } from '#lib/store/queue.ts'
 import { ledgerOf } from '#lib/store/read/admission.ts'
 import { keys } from '#lib/table/keys.ts'
 import { transactInParts } from '#lib/table/packed.ts'
@@ -16,7 +17,7 @@ const pageOfPairs = 130
  * keeps first moves the job's version: a request that is still at work can complete the round no more.
  */
 const discardRound: JobRunner = async (job, deadline) => {
-  const scope = remainsScope({ org: job.org, deadline }, job.event)
+  const scope = remainsScope(jobScope(job, deadline), job.event)
   const { session, round, run } = job.work as RoundKey & { session: string }
   if (isVisible(await ledgerOf(scope, session), { round, run })) return true
   if (job.place === undefined) return { place: 'discarding' } satisfies Progress

@@ -2,7 +2,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { thumbOf } from '#lib/model/picture.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
-import type { Job } from '#lib/store/queue.ts'
+import { type Job, jobScope } from '#lib/store/queue.ts'
 import { getPicture } from '#lib/store/read/pictures.ts'
 import { unlessConflict } from '#lib/store/unless-conflict.ts'
 import { promoteObject } from '#lib/store/write/picture-objects.ts'
@@ -18,13 +18,14 @@ import { inEvent, type JobRunner, type Progress } from './in-event.ts'
 export const pictureJobs: Record<string, JobRunner> = {
   // Not `inEvent`: objects are to go whether their event is there or not.
   'settle-picture': (job, deadline) => {
-    const scope = remainsScope({ org: job.org, deadline }, job.event)
+    const scope = remainsScope(jobScope(job, deadline), job.event)
     return settlePicture(scope, job).catch(laterWhenBusy)
   },
   'forget-picture': inEvent(
     async (scope, { work }) => {
-      if (!(await unlinkUses(scope, work.picture as string))) return false
-      await transact(scope, [unmarkDeleting(scope, work.picture as string)])
+      const picture = work.picture as string
+      if (!(await unlinkUses({ ...scope, sweeping: picture }, picture))) return false
+      await transact(scope, [unmarkDeleting(scope, picture)])
       return true
     },
     (scope, { work }) => [keys.pictureUses(scope, work.picture as string)],

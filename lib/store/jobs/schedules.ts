@@ -3,6 +3,7 @@ import { now } from '#lib/base/time.ts'
 import type { AccessGroup, GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
 import { isPersonal } from '#lib/model/schedule-rules.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
+import { jobScope } from '#lib/store/queue.ts'
 import { userCount } from '#lib/store/read/access-groups.ts'
 import { allSchedules } from '#lib/store/read/schedules.ts'
 import { logCount, staysOf } from '#lib/store/read/usage-logs.ts'
@@ -25,7 +26,7 @@ const atOnce = 16
 export const scheduleJobs: Record<string, JobRunner> = {
   // Not `inEvent`: the logs of a deleted schedule outlive their event's rows, and so do their erasures.
   'delete-schedule': (job, deadline) =>
-    removeLogs(remainsScope({ org: job.org, deadline }, job.event), Number(job.work.schedule)),
+    removeLogs(remainsScope(jobScope(job, deadline), job.event), Number(job.work.schedule)),
 }
 
 /** Removes every schedule, group, user and log of an event that is deleted; false when the deadline came first. */
@@ -86,7 +87,7 @@ export async function unlinkUsers(scope: EventScope, emails: string[]): Promise<
 const anonymous = (scope: EventScope, id: number): Write => {
   const key = keys.scheduleUser(scope, id)
   const email = `erased-${id}@erased.invalid`
-  const set = { email, accessToken: '', erased: true, updatedAt: now() }
+  const set = { kind: 'group_user', email, accessToken: '', erased: true, updatedAt: now() }
   return update(key, { set, remove: ['name'] }, { exists: true }, () => remove(key))
 }
 

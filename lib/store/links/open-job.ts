@@ -15,7 +15,7 @@ import {
 import { groups } from '#lib/store/documents/groups.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
-import { completeWrites, getJob, getJobs, type Job, rewriteJob } from '#lib/store/queue.ts'
+import { completeWrites, getJob, getJobs, type Job, madeBy, rewriteJob } from '#lib/store/queue.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
@@ -105,9 +105,12 @@ export const settledRows = <P extends { rows: { open?: string }[] }>(
  * Brings about what is left of a job's links, some at a time, and closes its owner's document: whoever comes next does
  * it, not only who began it. Each part leaves both sides equal, and what is so already is passed over.
  */
-export async function finishLinks(scope: EventScope, id: string): Promise<void> {
-  const job = await getJob<LinkWork>(scope, id)
+export async function finishLinks(helper: EventScope, id: string): Promise<void> {
+  const job = await getJob<LinkWork>(helper, id)
   if (!job) return
+  // Whoever does it: it was decided by the job's maker.
+  const { actor: _, request: __, ...rest } = helper
+  const scope = { ...rest, ...madeBy(job) }
   const { links, holding } = job.work
   if (!holding) {
     for (let at = 0; at < links.length; ) {

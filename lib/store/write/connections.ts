@@ -8,6 +8,7 @@ import {
   requested,
 } from '#lib/model/connection.ts'
 import type { Caller } from '#lib/model/privacy.ts'
+import { connectionId, deletionWrite } from '#lib/store/deletions.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { Relation } from '#lib/store/read/connections.ts'
 import { findPerson, requireMe } from '#lib/store/read/profiles.ts'
@@ -67,7 +68,9 @@ const changeConnection = (
     const state = decide(before, me.id)
     const after = state && nextConnection(before, state, other.id)
     const writes = [
-      ...(after ? livingWrites(scope, relation) : []),
+      ...(after
+        ? livingWrites(scope, relation)
+        : [deletionWrite(scope, connectionId(me.id, other.id))]),
       sideWrite(scope, [me.id, other.id], before, after),
       sideWrite(scope, [other.id, me.id], before, after),
     ]

@@ -5,6 +5,7 @@ import { type Meeting, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
 import { linksFor } from '#lib/model/person-links.ts'
 import { markDeleting } from '#lib/store/deleting.ts'
+import { deletionWrite } from '#lib/store/deletions.ts'
 import { nextOf, type Precondition, save, savedWrites } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { load, newChangeset, stagePerson } from '#lib/store/links/changeset.ts'
@@ -20,7 +21,7 @@ import { getRow, getRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
-import { update, type Write } from '#lib/table/writes.ts'
+import { isAbout, update, type Write } from '#lib/table/writes.ts'
 
 /**
  * Deletes a person with all relations, and frees the times that others are booked for with them. What does not fit one
@@ -40,9 +41,9 @@ export async function deletePerson(
     const work = { person: id, ...(erase && { identifiers: identifiersOf(person) }) }
     const job = newJob(scope, 'delete-person', work)
     const beside = [...(erase ? erasedWrites(scope, id, person.email) : []), ...job.writes]
-    const all = [...(await removalWrites(scope, person)), ...beside]
+    const all = [...withErasure(scope, id, await removalWrites(scope, person), erase), ...beside]
     const isHidden = all.length > maxWrites
-    const hidden = [markDeleting(scope, id), ...namelessWrites(scope, person), ...beside]
+    const hidden = [markDeleting(scope, id), ...namelessWrites(scope, person, erase), ...beside]
     await commit(scope, isHidden ? hidden : all, made)
     return { made, isHidden }
   })
@@ -98,9 +99,16 @@ async function without(scope: EventScope, person: Person, links: LinkChange[], i
 const allLinks = (scope: EventScope, person: Person): LinkChange[] =>
   linksFor(person, { groups: [], agenda: {} }, (group) => group !== scope.speakersGroup)
 
+/** The same writes, of which the one that says who deleted says that it is for good. */
+const withErasure = (scope: EventScope, id: string, writes: Write[], erase: boolean): Write[] =>
+  writes.map((write) =>
+    erase && isAbout(write, keys.deletion(scope, id)) ? deletionWrite(scope, id, true) : write,
+  )
+
 /** The person without the names by which another may come from now on. */
-function namelessWrites(scope: EventScope, person: Person): Write[] {
-  const nameless = nextOf(person, { email: '', externalIds: [] })
+function namelessWrites(scope: EventScope, person: Person, erase: boolean): Write[] {
+  const hidden = erase ? 'erased' : 'deleted'
+  const nameless = nextOf(person, { email: '', externalIds: [], hidden } as const)
   return savedWrites(save(scope, people, [person, nameless]))
 }
 

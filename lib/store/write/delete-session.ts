@@ -39,11 +39,12 @@ export async function deleteSession(
     const fits = whole.length <= maxWrites
     // The rows of tracks and attendees go behind it: without their counts nobody can join any more.
     const alone = { ...session, trackIds: [] }
-    await commit(scope, fits ? whole : [...(await removal(scope, alone, [])), ...beside], made)
+    const swept = { ...scope, sweeping: id }
+    await commit(swept, fits ? whole : [...(await removal(scope, alone, [])), ...beside], made)
     return { made, gone: fits ? undefined : work }
   })
   // Whatever this does not get done is in the job.
-  if (gone) await endRoles(scope, gone).catch(() => undefined)
+  if (gone) await endRoles({ ...scope, sweeping: id }, gone).catch(() => undefined)
   return made
 }
 

@@ -11,6 +11,7 @@ import {
 } from '#lib/model/event.ts'
 import { type ExternalId, firstExternalIds, nextExternalIds } from '#lib/model/external-id.ts'
 import type { Group } from '#lib/model/group.ts'
+import { deletionWrite } from '#lib/store/deletions.ts'
 import { born, nextIfChanged, type Precondition, save } from '#lib/store/document.ts'
 import {
   changedEventWrites,
@@ -112,7 +113,8 @@ export const deleteEvent = (
     const current = await countEvent(scope, await requireCurrent(scope))
     precondition(current)
     const job = newJob(scope, 'delete-event', {})
-    return commit(scope, [...removedEventWrites(scope, current.event), ...job.writes], current)
+    const removed = [...removedEventWrites(scope, current.event), deletionWrite(scope, scope.event)]
+    return commit(scope, [...removed, ...job.writes], current)
   })
 
 /** The event as it is now, not as it was when the request came in. */

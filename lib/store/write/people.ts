@@ -40,6 +40,7 @@ export type PersonChange = Omit<
   | 'updatedAt'
   | 'vr'
   | 'open'
+  | 'hidden'
 > & { externalIds: SentIds; relations: WantedPerson; picture: PictureWish }
 
 /** Makes a person with all relations. `wanted` is asked anew when somebody came between. */

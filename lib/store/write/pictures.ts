@@ -103,7 +103,7 @@ const turnTo = (
     if (!to) return { before, after: await commit(scope, [], after) }
     const { updatedAt, vr } = after
     // Not a put: `uv` grows without the version.
-    const change = { set: { ...set, updatedAt, vr } }
+    const change = { set: { ...set, updatedAt, vr, kind: 'picture' } }
     const written = update(keys.picture(scope, id), change, { vr: before.vr }, 'conflict')
     await commit(scope, [written, unclaimedCheck(to.objects.job)], after)
     return { before, after }

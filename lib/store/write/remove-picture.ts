@@ -4,6 +4,7 @@ import { ofPlain, type PlainKind } from '#lib/base/plain-kinds.ts'
 import { blobPrefix, type Picture, type PictureRef } from '#lib/model/picture.ts'
 import { countedWrites } from '#lib/store/counts.ts'
 import { markDeleting } from '#lib/store/deleting.ts'
+import { deletionWrite } from '#lib/store/deletions.ts'
 import {
   type Document,
   type Kind,
@@ -45,7 +46,7 @@ export async function deletePicture(
     const picture = await requirePicture(scope, id)
     precondition(picture)
     const { writes, clean } = await removal(scope, picture, force)
-    await commit(scope, writes, picture)
+    await commit({ ...scope, sweeping: id }, writes, picture)
     return { picture, clean }
   })
   await finished(clean())
@@ -61,12 +62,12 @@ export async function erasePicture(scope: EventScope, id: string): Promise<boole
     const picture = await getPicture(scope, id)
     if (!picture) return undefined
     const { writes, clean } = await removal(scope, picture, true)
-    await transact(scope, writes)
+    await transact({ ...scope, sweeping: id }, writes)
     return clean
   })
   await clean?.()
   await wipeBlobs(blobPrefix(scope, id))
-  return unlinkUses(scope, id)
+  return unlinkUses({ ...scope, sweeping: id }, id)
 }
 
 /** Removes every object whose key begins so. */
@@ -100,6 +101,7 @@ async function removal(
   const writes = [
     // Whoever begins to use it counts `uv` up and leaves the version alone.
     remove(keys.picture(scope, id), { vr: picture.vr, equals: { uv: picture.uv } }, 'conflict'),
+    deletionWrite(scope, id),
     ...countedWrites(counts),
     ...(await usesWrites(scope, id, users)),
     ...(replacement ? completeWrites(replacement) : []),

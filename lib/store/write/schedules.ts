@@ -2,6 +2,7 @@ import { newHex } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
 import type { Schedule, ScheduleDetail, ScheduleFields } from '#lib/model/schedule.ts'
 import { countedWrites } from '#lib/store/counts.ts'
+import { deletionWrite, scheduleId } from '#lib/store/deletions.ts'
 import { born } from '#lib/store/document.ts'
 import { newJob } from '#lib/store/queue.ts'
 import { loadAccess } from '#lib/store/read/schedule-details.ts'
@@ -71,6 +72,7 @@ export const deleteSchedule = (
       remove(keys.scheduleByNumber(scope, id)),
       remove(keys.scheduleByGuid(scope, current.guid)),
       ...counted(scope, id, -1),
+      deletionWrite(scope, scheduleId(id)),
       ...newJob(scope, 'delete-schedule', { schedule: id }).writes,
     ]
     return commit(scope, writes, current)

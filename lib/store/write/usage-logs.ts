@@ -191,6 +191,7 @@ function logRow(scope: EventScope, schedule: number, log: Numbered, createdAt: I
   const { id, user, timeIn, timeOut, ip, location, agent } = log
   return {
     ...keys.scheduleLog(scope, schedule, millisOf(timeIn), id),
+    kind: 'usage_log',
     id,
     user: user.id,
     timeIn,
