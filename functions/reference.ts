@@ -7,6 +7,7 @@ import { openapi } from '#lib/http/openapi/document.ts'
 import { type Held, held, page, pageFile, pageHeaders, send } from '#lib/http/openapi/page.ts'
 import { type Route, route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
+import { routes as changes } from './changes.ts'
 import { routes as events } from './events.ts'
 import { routes as networking } from './networking.ts'
 import { routes as people } from './people.ts'
@@ -81,6 +82,7 @@ export const everyRoute: Route[] = [
   ...schedules,
   ...networking,
   ...profiles,
+  ...changes,
   ...routes,
 ]
 

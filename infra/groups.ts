@@ -109,6 +109,14 @@ export const groups: Group[] = [
     memoryMb: 1024,
   },
   {
+    name: 'changes',
+    paths: ['/events/{event}/changes', '/changes'],
+    table: 'read',
+    bucket: 'none',
+    // Most of the time it waits.
+    memoryMb: 512,
+  },
+  {
     name: 'reference',
     paths: ['/', '/health', '/openapi.json', '/reference/{proxy+}'],
     table: 'none',

@@ -109,13 +109,18 @@ async function active(endpoint: string, TableName: string): Promise<void> {
 }
 
 /** Plain HTTP, because only lib/table imports the SDK; local engines want a key but check none. */
-async function call(endpoint: string, operation: string, body: object) {
+export async function call(
+  endpoint: string,
+  operation: string,
+  body: object,
+  service = 'DynamoDB_20120810',
+) {
   const region = process.env.AWS_REGION ?? 'eu-central-1'
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
+      'x-amz-target': `${service}.${operation}`,
       'x-amz-date': '20250101T000000Z',
       authorization:
         `AWS4-HMAC-SHA256 Credential=local/20250101/${region}/dynamodb/aws4_request, ` +

@@ -99,6 +99,7 @@ const catalogue = {
   too_many_ready: [4090022, 'More people are ready than one round can pair.'],
   // 410 … 431
   answer_erased: [4100001, 'The answer was erased with the person it was about.'],
+  changes_gone: [4100002, 'Changes that old are not kept any more: read the lists again.'],
   precondition_failed: [4120000, 'The object is no longer the one that If-Match names.'],
   body_too_large: [4130000, 'The body is larger than allowed.'],
   unsupported_media_type: [4150000, 'The body must be application/json.'],

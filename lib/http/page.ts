@@ -7,7 +7,8 @@ import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentat
 import { ok, type Print } from './answer.ts'
 import type { Answer } from './route.ts'
 
-const count = (least: number, most: number) =>
+/** A whole number in a query. */
+export const count = (least: number, most: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d{1,12}$/, 'Expected a whole number.'),

@@ -5,7 +5,7 @@ import { put, type Write } from '#lib/table/writes.ts'
 import { madeBy } from './queue.ts'
 
 /** What a deletion leaves behind: who made it, in which request, and whether it was an erasure. */
-type Deletion = { sk: string; actor?: string; request?: string; erased?: boolean }
+export type Deletion = { sk: string; actor?: string; request?: string; erased?: boolean }
 
 const keptSeconds = 30 * 86_400
 

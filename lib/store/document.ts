@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
+import type { Telling } from '#lib/model/telling.ts'
 import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
@@ -46,6 +47,8 @@ export type Kind<T extends Document> = {
   renames?: (before: T, after: T) => string[]
   /** Sets without rows that count the document for something that stands in it. */
   counted?: (scope: EventScope, document: T) => CountedSet[]
+  /** What the feed of changes tells of it beside its making, its fields and its end. */
+  telling?: Telling<T>
 }
 
 /** The writes of a change, and what it counts: counts of several changes come together in one write a bucket. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 
 const besideContent = new Set([
   ...['pk', 'sk', 'kind', 'vr', 'updatedAt'],
-  ...['actor', 'request', 'swept'],
+  ...['writer', 'request', 'swept'],
 ])
 
 /** Whether two states of a document differ in nothing but version and time of change. */

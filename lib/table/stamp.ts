@@ -2,7 +2,7 @@ import type { Scope } from './scope.ts'
 import type { Write } from './writes.ts'
 
 /** What every row with a `kind` says of its last writer, for the feed of changes (docs/data.md, Changes). */
-export type Stamp = { actor?: string; request?: string; swept?: string }
+export type Stamp = { writer?: string; request?: string; swept?: string }
 
 /**
  * The one place where rows learn who writes them, in which request, and what they lose behind a deletion. Only rows of
@@ -11,13 +11,13 @@ export type Stamp = { actor?: string; request?: string; swept?: string }
 export function stamped(scope: Scope, write: Write): Write {
   const { Put, Update } = write.item
   if (Put && isOurs(scope, Put.Item?.pk) && Put.Item?.kind !== undefined) {
-    const { actor: _, request: __, swept: ___, ...row } = Put.Item
+    const { writer: _, request: __, swept: ___, ...row } = Put.Item
     return { ...write, item: { Put: { ...Put, Item: { ...row, ...stampOf(scope) } } } }
   }
   const names = Object.values(Update?.ExpressionAttributeNames ?? {})
   if (!Update || !isOurs(scope, Update.Key?.pk) || !names.includes('kind')) return write
   const { actor = '', request = '', sweeping = '' } = scope
-  const stamps = 'SET #actor = :actor, #request = :request, #swept = :swept, '
+  const stamps = 'SET #writer = :writer, #request = :request, #swept = :swept, '
   return {
     ...write,
     item: {
@@ -26,13 +26,13 @@ export function stamped(scope: Scope, write: Write): Write {
         UpdateExpression: Update.UpdateExpression?.replace('SET ', stamps),
         ExpressionAttributeNames: {
           ...Update.ExpressionAttributeNames,
-          '#actor': 'actor',
+          '#writer': 'writer',
           '#request': 'request',
           '#swept': 'swept',
         },
         ExpressionAttributeValues: {
           ...Update.ExpressionAttributeValues,
-          ':actor': actor,
+          ':writer': actor,
           ':request': request,
           ':swept': sweeping,
         },
@@ -42,7 +42,7 @@ export function stamped(scope: Scope, write: Write): Write {
 }
 
 const stampOf = ({ actor, request, sweeping }: Scope): Stamp => ({
-  ...(actor !== undefined && { actor }),
+  ...(actor !== undefined && { writer: actor }),
   ...(request !== undefined && { request }),
   ...(sweeping !== undefined && { swept: sweeping }),
 })

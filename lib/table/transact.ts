@@ -10,6 +10,7 @@ import { isTransient, storeCall, VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
 import { stamped } from './stamp.ts'
 import { judge, type Reason } from './trial.ts'
+import { plainRow } from './wire-values.ts'
 import type { Row, Write } from './writes.ts'
 
 /** One transaction holds at most this many writes, the recorded answer included (AWS: 100). */
@@ -106,7 +107,8 @@ async function send(scope: Scope, plan: Write[]): Promise<Reason[] | undefined> 
     if (!(error instanceof TransactionCanceledException)) throw error
     const reasons = error.CancellationReasons ?? []
     if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
-    return reasons.map(({ Code, Item }) => ({ Code, Item: Item && plain(Item) }))
+    // Items come in wire form even from the document client.
+    return reasons.map(({ Code, Item }) => ({ Code, Item: Item && plainRow(Item) }))
   }
 }
 
@@ -132,23 +134,4 @@ function instead(failed: Write, existing: Row | undefined): Write {
   const answer = orFail(existing)
   if (answer instanceof Error) throw answer
   return answer
-}
-
-/** `error.CancellationReasons[i].Item` comes in wire form even from the document client. */
-function plain(item: Record<string, unknown>): Row {
-  return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      plainValue(value as Record<string, unknown>),
-    ]),
-  )
-}
-
-function plainValue(value: Record<string, unknown>): unknown {
-  const [type, inner] = Object.entries(value)[0] ?? []
-  if (type === 'N') return Number(inner)
-  if (type === 'M') return plain(inner as Record<string, unknown>)
-  if (type === 'L') return (inner as Record<string, unknown>[]).map(plainValue)
-  if (type === 'SS') return new Set(inner as string[])
-  return type === 'NULL' ? null : inner
 }

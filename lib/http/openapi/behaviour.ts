@@ -12,6 +12,7 @@ export const behaviourFiles: Record<string, string> = {
   'Event schedules': 'schedules.md',
   Networking: 'networking.md',
   Profiles: 'profiles.md',
+  Changes: 'changes.md',
 }
 
 /** The decisions of a tag as Markdown, or nothing. */

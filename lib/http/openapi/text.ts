@@ -39,6 +39,7 @@ const tagTexts: Record<string, string> = {
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
   Networking: 'Sessions in which people are paired by what they want to talk about.',
   Profiles: 'How people show themselves, whom they know, and when they meet.',
+  Changes: 'All that happened in an event, in one order without gaps: for mirrors and histories.',
   Reference: 'This page, the document behind it, and a sign of life.',
 }
 

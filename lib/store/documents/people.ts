@@ -1,6 +1,8 @@
 import type { Person } from '#lib/model/person.ts'
+import { personNews } from '#lib/model/person-news.ts'
 import { speaker } from '#lib/model/session.ts'
-import { renamedIn } from '#lib/model/shown-name.ts'
+import { isRenamed, renamedIn } from '#lib/model/shown-name.ts'
+import { changedFields } from '#lib/model/telling.ts'
 import type { Derived, Kind } from '#lib/store/document.ts'
 import { externalRows } from '#lib/store/external-ids.ts'
 import { sets } from '#lib/store/sets.ts'
@@ -27,6 +29,11 @@ export const people: Kind<Person> = {
   ],
   renames: renamedIn,
   counted: (scope, { ticket }) => (ticket ? [sets.holders(scope, ticket.type)] : []),
+  telling: {
+    silent: ['groupIds', 'agenda', 'ticket', 'booked', 'profile'],
+    also: ({ profile: had = {} }, { profile: has = {} }) => changedFields({}, had, has, ''),
+    relations: personNews,
+  },
 }
 
 const memberRows = (scope: EventScope, { id, groupIds }: Person): Derived[] =>

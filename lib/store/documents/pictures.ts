@@ -14,4 +14,8 @@ export const pictures: Kind<Picture> = {
   set: sets.pictures,
   under: (scope, id) => [keys.pictureUses(scope, id)],
   derived: () => [],
+  telling: {
+    silent: ['key', 'staged', 'plan', 'uv'],
+    also: (before, { staged }) => (staged && staged !== before.staged ? ['content'] : []),
+  },
 }

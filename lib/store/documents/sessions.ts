@@ -26,4 +26,6 @@ export const sessions: Kind<Session> = {
     ...externalRows(scope, 'session', session),
   ],
   counted: (scope, { date }) => [sets.sessionsOn(scope, date)],
+  // Roles are told of with the people who have them.
+  telling: { silent: ['roles'] },
 }

@@ -1,0 +1,25 @@
+import { type StreamReader, streamReader, switchOnStream } from '#infra/local/stream.ts'
+import { engines } from './engines.ts'
+
+let reader: StreamReader | undefined
+
+/** Switches the stream of this process's table on: what is written from now on is in it. */
+export async function followChanges(): Promise<void> {
+  const { dynamodbEndpoint } = await engines()
+  const stream = await switchOnStream(dynamodbEndpoint, process.env.TABLE_NAME ?? '')
+  reader = streamReader(dynamodbEndpoint, stream, {})
+}
+
+/** Hands everything that is in the stream to the function that numbers changes, as Lambda would, and waits for it. */
+export async function drainFeed(): Promise<void> {
+  const { handler } = await import('#functions/feed.ts')
+  for (;;) {
+    const batch = await reader?.next()
+    if (!batch) return
+    const { batchItemFailures } = await handler({ Records: batch.records })
+    if (batchItemFailures.length > 0) throw new Error('the feed did not take a record')
+  }
+}
+
+/** The next batch of the stream, for tests that hand it over themselves. */
+export const nextBatch = () => reader?.next()
