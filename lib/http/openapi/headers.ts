@@ -44,11 +44,12 @@ export function successHeaders(route: Route): Json {
   const { type, entries = {} } = (returns ?? {}) as { type?: string; entries?: object }
   const list = type === 'array' || 'record_number' in entries
   const paged = (query !== undefined && 'cursor' in query) || 'next_cursor' in entries
+  const followed = 'changes_list' in entries
   const names: Name[] = [
     ...everywhere,
     ...(returns || returnsOther ? (['ETag'] as const) : []),
     ...(paged || list ? (['X-Total-Count'] as const) : []),
-    ...(paged ? (['Link'] as const) : []),
+    ...(paged || followed ? (['Link'] as const) : []),
     ...(returnsOther ? (['Content-Disposition'] as const) : []),
     ...replayable(method),
   ]

@@ -1,7 +1,7 @@
 import type { Person } from '#lib/model/person.ts'
 import { personNews } from '#lib/model/person-news.ts'
 import { speaker } from '#lib/model/session.ts'
-import { isRenamed, renamedIn } from '#lib/model/shown-name.ts'
+import { renamedIn } from '#lib/model/shown-name.ts'
 import { changedFields } from '#lib/model/telling.ts'
 import type { Derived, Kind } from '#lib/store/document.ts'
 import { externalRows } from '#lib/store/external-ids.ts'
