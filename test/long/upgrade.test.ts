@@ -33,9 +33,6 @@ const upgradedOnce = () => {
 
 setLogSink(() => undefined)
 
-/** Minutes each, since the work that was left behind is large: `UPGRADE=1 npm run test:long -- upgrade`. */
-const slow = test.skipIf(process.env.UPGRADE !== '1')
-
 test('answers every list of an event of the version before as that version did', async () => {
   const { ask, answers } = await formerEvent()
   for (const [path, body] of Object.entries(answers)) {
@@ -54,7 +51,7 @@ test('answers people of the version before with their profiles, meetings and con
   }
 })
 
-slow('takes over all work that the version before left behind', async () => {
+test('takes over all work that the version before left behind', async () => {
   const { at } = await upgradedOnce()
   const until = { deadline: Date.now() + 20_000 }
   expect(await queryRows(until, { pk: keys.queue() })).toEqual([])
@@ -62,7 +59,7 @@ slow('takes over all work that the version before left behind', async () => {
   await expectConsistent(at)
 })
 
-slow('takes over all work whenever its runner is killed', async () => {
+test('takes over all work whenever its runner is killed', async () => {
   const { at } = await formerEvent()
   for (let writes = 1; writes < 8; writes += 1) {
     crashAfter(writes % 7)
@@ -74,7 +71,7 @@ slow('takes over all work whenever its runner is killed', async () => {
   await expectConsistent(at)
 })
 
-slow.each(['big', 'goneTrack', 'goneSession', 'field2', 'victim', 'bob', 'doomed'])(
+test.each(['big', 'goneTrack', 'goneSession', 'field2', 'victim', 'bob', 'doomed'])(
   'leaves nothing of what the version before deleted: %s',
   async (name) => {
     const { ids, org } = await upgradedOnce()
@@ -83,7 +80,7 @@ slow.each(['big', 'goneTrack', 'goneSession', 'field2', 'victim', 'bob', 'doomed
   },
 )
 
-slow('removes what the version before was making and nobody has seen', async () => {
+test('removes what the version before was making and nobody has seen', async () => {
   const { ask, org } = await upgradedOnce()
   for (const text of ['"Never"', 'never@up.example']) {
     const rows = await rowsMentioning(text)
@@ -92,7 +89,7 @@ slow('removes what the version before was making and nobody has seen', async () 
   expect((await ask('GET', '/sessions')).body.session_number).toBe(15)
 })
 
-slow('finishes a large change of a person that had begun', async () => {
+test('finishes a large change of a person that had begun', async () => {
   const { ask, ids } = await upgradedOnce()
   const { body } = await ask('GET', `/people/resources/${ids.changed}`)
   expect(body.groups).toHaveLength(ids.groups.length)
@@ -102,12 +99,12 @@ slow('finishes a large change of a person that had begun', async () => {
   expect(seats).toEqual([ids.sessions[1]])
 })
 
-slow('does not finish a change over what somebody has written since', async () => {
+test('does not finish a change over what somebody has written since', async () => {
   const { ask, ids } = await upgradedOnce()
   expect((await ask('GET', `/people/resources/${ids.later}`)).body.groups).toEqual([])
 })
 
-slow('does not finish a change over what somebody writes after the upgrade', async () => {
+test('does not finish a change over what somebody writes after the upgrade', async () => {
   const { ask, ids } = await formerEvent()
   const path = `/people/resources/${ids.changed}`
   const fewer = { person: { assign_groups: ids.groups.slice(0, 1) } }
@@ -116,14 +113,14 @@ slow('does not finish a change over what somebody writes after the upgrade', asy
   expect((await ask('GET', path)).body.groups).toHaveLength(1)
 })
 
-slow('finishes a large change of a session that had begun, in its order', async () => {
+test('finishes a large change of a session that had begun, in its order', async () => {
   const { ask, ids } = await upgradedOnce()
   const { body } = await ask('GET', `/sessions/resources/${ids.settled}`)
   expect(body.session_roles[0].people_list).toEqual(ids.people.slice(5, 115))
   expect(body.session_tracks).toEqual([ids.tracks[1], ids.tracks[0]])
 })
 
-slow('sets work aside that nobody knows, with a line in the log', async () => {
+test('sets work aside that nobody knows, with a line in the log', async () => {
   const at = await freshEvent()
   const lines: string[] = []
   setLogSink((line) => lines.push(line))
@@ -140,7 +137,7 @@ slow('sets work aside that nobody knows, with a line in the log', async () => {
   expect(aside).toMatchObject([{ job, kind: 'do-something' }])
 })
 
-slow('makes everything anew in an event of the version before', async () => {
+test('makes everything anew in an event of the version before', async () => {
   const { at, ask, ids } = await upgraded()
   const ada = await makePerson(at, {
     profile: { first_name: 'New', email_address: 'n@up.example' },
@@ -172,14 +169,14 @@ test('refuses names that people of the version before have', async () => {
   expectError(made, 'duplicate_email')
 })
 
-slow('counts the fields of the version before against their limit', async () => {
+test('counts the fields of the version before against their limit', async () => {
   const { ask } = await formerEvent()
   const make = () => ask('POST', '/people/custom_fields', { custom_field: { field_name: 'N' } })
   for (let n = 0; n < 199; n += 1) expect((await make()).status).toBe(200)
   expectError(await make(), 'too_many_objects')
 })
 
-slow('changes and deletes what the version before has made', async () => {
+test('changes and deletes what the version before has made', async () => {
   const { at, ask, ids } = await upgraded()
   const good = async (method: string, path: string, body?: unknown) => {
     const answer = await ask(method, path, body)
@@ -202,7 +199,7 @@ slow('changes and deletes what the version before has made', async () => {
   await expectConsistent(at)
 })
 
-slow('leaves nothing of an event of the version before that is deleted now', async () => {
+test('leaves nothing of an event of the version before that is deleted now', async () => {
   const { ask, ids, org } = await formerEvent()
   expect((await ask('DELETE', '')).status).toBe(200)
   await runAllJobs()

@@ -25,21 +25,21 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 
 /**
  * An event as commit 97d70a3 stored it, with 15 pieces of work in the queue that were never carried out: put into the
- * table under an organisation of its own.
+ * table under organisations of their own.
  */
 export async function formerEvent() {
   copies += 1
   const text = gunzipSync(readFileSync(file)).toString()
-  const org = /"pk":\{"S":"([^#"]+)#E"\}/.exec(text)?.[1] ?? ''
+  const orgs = [...new Set(text.match(/org_[a-z2-7]{26}/g))]
   const mark = `zz${String.fromCharCode(97 + Math.trunc(copies / 26), 97 + (copies % 26))}`
   const renewed = (old: string) => old.slice(0, -4) + mark
-  const own = renewed(org)
   const { ids: old }: Stored = JSON.parse(text)
+  const own = renewed(orgs.find((org) => text.includes(`${org}#${old.event}`)) ?? '')
   // A process knows a token's organisation for a while: each copy has tokens of its own.
   const tokens = ['token', 'adaToken', 'eveToken'].map((name) => String(old[name]))
   const copy = tokens.reduce(
     (all, one) => all.replaceAll(hashOf(one), hashOf(renewed(one))).replaceAll(one, renewed(one)),
-    text.replaceAll(org, own),
+    orgs.reduce((all, org) => all.replaceAll(org, renewed(org)), text),
   )
   const stored: Stored = JSON.parse(copy)
   // Work has an id of its own, whoever's it is.

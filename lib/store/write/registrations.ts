@@ -1,7 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
-import type { Session } from '#lib/model/session.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { changeSettled } from '#lib/store/links/open-job.ts'
@@ -17,31 +16,41 @@ import { changeLinks } from './people.ts'
  */
 export const join = (
   scope: EventScope,
-  { me: { id }, session }: Admission,
+  admission: Admission,
   precondition: Precondition<Registration>,
-): Promise<Registration> => {
-  const decide = async (person: Person) => {
-    const { registered } = await placeOf(scope, { me: person, session }, precondition)
+): Promise<Registration> =>
+  register(scope, admission, true, (place) => {
+    precondition(place)
+    const { me, session, registered } = place
     if (registered) throw new ApiError('already_registered')
     const interval = sessionInterval(session, scope.zone)
-    if (overlaps(bookedTimes(scope, person), interval)) throw new ApiError('meeting_conflict')
-    return [attendance(person, session, true)]
-  }
-  return changeLinks(scope, id, decide, (me) => ({ session, me, registered: true, ready: false }))
-}
+    if (overlaps(bookedTimes(scope, me), interval)) throw new ApiError('meeting_conflict')
+  })
 
 /** Leaves; matches of earlier rounds stay. */
 export const leave = (
   scope: EventScope,
-  { me: { id }, session }: Admission,
+  admission: Admission,
   precondition: Precondition<Registration>,
+): Promise<Registration> =>
+  register(scope, admission, false, (place) => {
+    precondition(place)
+    if (!place.registered) throw new ApiError('registration_not_found')
+  })
+
+/** Makes somebody attend a session or not, once `judge` has seen their place in it. */
+const register = (
+  scope: EventScope,
+  { me: { id }, session }: Admission,
+  added: boolean,
+  judge: (place: Registration) => void,
 ): Promise<Registration> => {
-  const decide = async (person: Person) => {
-    const { registered } = await placeOf(scope, { me: person, session }, precondition)
-    if (!registered) throw new ApiError('registration_not_found')
-    return [attendance(person, session, false)]
+  const link = { kind: 'attends', person: id, session: session.id } as const
+  const decide = async (me: Person): Promise<LinkChange[]> => {
+    judge(await placeOf(scope, { me, session }))
+    return [{ link, added }]
   }
-  return changeLinks(scope, id, decide, (me) => ({ session, me, registered: false, ready: false }))
+  return changeLinks(scope, id, decide, (me) => ({ session, me, registered: added, ready: false }))
 }
 
 /** Says whether somebody is ready for the next round; being paired uses that up. */
@@ -52,7 +61,9 @@ export const setReady = (
   precondition: Precondition<Registration>,
 ): Promise<Registration> =>
   changeSettled(scope, people, id, async (before, next) => {
-    const { registered } = await placeOf(scope, { me: before, session }, precondition)
+    const place = await placeOf(scope, { me: before, session })
+    precondition(place)
+    const { registered } = place
     const current = before.agenda[session.id]
     if (!registered || !current) throw new ApiError('registration_not_found')
     const { round } = await ledgerOf(scope, session.id)
@@ -64,20 +75,10 @@ export const setReady = (
   })
 
 /** Somebody's place in a session which their ticket must still let them into. */
-async function placeOf(
-  scope: EventScope,
-  { me, session }: Admission,
-  precondition: Precondition<Registration>,
-): Promise<Registration> {
+async function placeOf(scope: EventScope, { me, session }: Admission): Promise<Registration> {
   const [place] = await Promise.all([
     registrationOf(scope, me, session),
     refuseUncovered(scope, me, session.id),
   ])
-  precondition(place)
   return place
 }
-
-const attendance = (person: Person, session: Session, added: boolean): LinkChange => ({
-  link: { kind: 'attends', person: person.id, session: session.id },
-  added,
-})
