@@ -35,6 +35,7 @@ const scheduleFile = (
       tag,
       summary: `Read the sessions as schedule.${form}, the format of schedule apps (frab, pentabarf)`,
       description: 'A token opens it, or in its place the text of a feed in `?feed=`.',
+      headers: { 'Content-Disposition': 'The name under which to keep the file.' },
       right: 'event:read',
       handle: (call) => eventSchedule(call.scope, call.event, hasAnswer(call), form),
     }),

@@ -1,8 +1,8 @@
 import { everyRoute } from '#functions/reference.ts'
 import { kinds, newId, newUuid } from '#lib/base/ids.ts'
 import { plainKinds, plainNames } from '#lib/base/plain-kinds.ts'
+import { setClock } from '#lib/base/time.ts'
 import type { Route } from '#lib/http/route.ts'
-import { rightsOf } from '#lib/model/roles.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { findRoute } from './contract.ts'
 import { photo } from './photos.ts'
@@ -13,6 +13,12 @@ export const principals = [
   'badToken',
   'otherOrganisation',
   'otherEvent',
+  'expired',
+  'revoked',
+  'erased',
+  'feedAsToken',
+  'feed',
+  'personFeed',
   'attendee',
   'event_staff',
   'event_admin',
@@ -37,7 +43,15 @@ export async function world(): Promise<World> {
   const [own, sibling] = await Promise.all([furnished(token, 'Rhine'), furnished(token, 'Elbe')])
   const { event, person } = own
   const make = (body: object) => made('/tokens', body, token)
+  const feed = await made(`/events/${event}/sessions/feeds`, {}, token)
+  const personFeed = await made(`/events/${event}/sessions/feeds`, { person }, token)
   const tokens = {
+    expired: await expired(token, event),
+    revoked: await revoked(token, event),
+    erased: await erased(token, event),
+    feedAsToken: feed.token,
+    feed: feed.token,
+    personFeed: personFeed.token,
     nobody: undefined,
     badToken: `plk_${'a'.repeat(26)}_${'b'.repeat(32)}`,
     otherOrganisation: other.token,
@@ -50,22 +64,38 @@ export async function world(): Promise<World> {
   return { tokens, own, sibling }
 }
 
-export type Verdict = 'unauthorised' | 'hidden' | 'forbidden' | 'allowed'
-
-/** What contract §1, Principals, says of a caller at a route of the event. */
-export function verdict({ right, scoped, path }: Route, principal: Principal): Verdict {
-  if (right === 'public') return 'allowed'
-  if (principal === 'nobody' || principal === 'badToken') return 'unauthorised'
-  const outside = principal === 'otherOrganisation' || principal === 'otherEvent'
-  if (outside && scoped === 'event') return 'hidden'
-  if (!rightsOf(roleOf(principal)).includes(right)) return 'forbidden'
-  return outside && path.includes('{') ? 'hidden' : 'allowed'
+/** Headers and query by which a principal says who they are: feeds come in the address, where no header can be sent. */
+export function credentialOf({ tokens }: Pick<World, 'tokens'>, principal: Principal) {
+  const text = tokens[principal]
+  if (text === undefined) return {}
+  return /^(feed|personFeed)$/.test(principal) ? { query: { feed: text } } : { token: text }
 }
 
-function roleOf(principal: Principal) {
-  if (principal === 'otherOrganisation') return 'super_admin'
-  if (principal === 'otherEvent') return 'event_admin'
-  return principal as 'attendee' | 'event_staff' | 'event_admin' | 'super_admin'
+/** Tokens that were good once: an hour ago, until they were taken back, until their person was erased. */
+async function expired(token: string, event: string | undefined): Promise<string> {
+  const hour = 3_600_000
+  const back = setClock(() => Date.now() - 2 * hour)
+  const expires_at = new Date(Date.now() - hour).toISOString()
+  try {
+    return (await made('/tokens', { role: 'event_admin', events: [event], expires_at }, token))
+      .token
+  } finally {
+    back()
+  }
+}
+
+async function revoked(token: string, event: string | undefined): Promise<string> {
+  const one = await made('/tokens', { role: 'event_admin', events: [event] }, token)
+  await call('DELETE', `/tokens/${one.token_id}`, { token })
+  return one.token
+}
+
+async function erased(token: string, event: string | undefined): Promise<string> {
+  const at = `/events/${event}/people/resources`
+  const { person_id: person } = await made(at, { profile: { first_name: 'Gone' } }, token)
+  const one = await made('/tokens', { role: 'attendee', events: [event], person }, token)
+  await call('DELETE', `${at}/${person}?erase=true`, { token })
+  return one.token
 }
 
 /** Who may do most at a route: those of one person are for people, not for administrators. */

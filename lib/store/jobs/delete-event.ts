@@ -5,6 +5,7 @@ import { roles } from '#lib/model/session.ts'
 import type { Document, Kind } from '#lib/store/document.ts'
 import { documents } from '#lib/store/documents/all.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
+import { deleteTokens } from '#lib/store/links/person-tokens.ts'
 import { type Job, jobScope, placeWrite } from '#lib/store/queue.ts'
 import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
 import { wipeBlobs } from '#lib/store/write/remove-picture.ts'
@@ -18,7 +19,6 @@ import { transact } from '#lib/table/transact.ts'
 import { remove } from '#lib/table/writes.ts'
 import type { JobRunner } from './in-event.ts'
 import { wipeSchedules } from './schedules.ts'
-import { deleteTokens } from './tokens.ts'
 
 export const eventJobs: Record<string, JobRunner> = {
   'delete-event': async (job, deadline) => {

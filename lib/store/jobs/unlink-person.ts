@@ -2,6 +2,7 @@ import { nowMillis } from '#lib/base/time.ts'
 import type { Identifiers } from '#lib/model/identifiers.ts'
 import { type Meeting, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
+import { tokenRemoval } from '#lib/store/links/person-tokens.ts'
 import { withBooking } from '#lib/store/read/busy.ts'
 import { erasePicture } from '#lib/store/write/remove-picture.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -12,7 +13,6 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { remove, update, type Write } from '#lib/table/writes.ts'
 import { unlinkUsers } from './schedules.ts'
-import { tokenRemoval } from './tokens.ts'
 
 /** Of a connection, a meeting, a match or a token. */
 type Row = Key & { status?: string; other?: string; hash?: string }

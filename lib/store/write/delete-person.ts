@@ -10,6 +10,7 @@ import { nextOf, type Precondition, save, savedWrites } from '#lib/store/documen
 import { people } from '#lib/store/documents/people.ts'
 import { load, newChangeset, stagePerson } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
+import { tokenRemovals } from '#lib/store/links/person-tokens.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
 import { newJob } from '#lib/store/queue.ts'
@@ -40,7 +41,10 @@ export async function deletePerson(
     const { person } = made
     const work = { person: id, ...(erase && { identifiers: identifiersOf(person) }) }
     const job = newJob(scope, 'delete-person', work)
-    const beside = [...(erase ? erasedWrites(scope, id, person.email) : []), ...job.writes]
+    // Tokens end with whom they speak for, not when the job gets to them; more than a few are left to it.
+    const tokens = (await tokenRemovals(scope, id)).slice(0, mostTokens).flat()
+    const erased = erase ? erasedWrites(scope, id, person.email) : []
+    const beside = [...erased, ...tokens, ...job.writes]
     const all = [...withErasure(scope, id, await removalWrites(scope, person), erase), ...beside]
     const isHidden = all.length > maxWrites
     const hidden = [markDeleting(scope, id), ...namelessWrites(scope, person, erase), ...beside]
@@ -51,6 +55,8 @@ export async function deletePerson(
   if (isHidden) await removeHidden(scope, id).catch(() => undefined)
   return made
 }
+
+const mostTokens = 10
 
 /** Takes a hidden person out of everything and removes the document; may be repeated at any point. */
 export async function removeHidden(scope: EventScope, id: string): Promise<void> {
