@@ -10,7 +10,7 @@ import type { Principal } from './security.ts'
 const entries: Record<Right, string> = {
   public: 'readReference getOpenapi getHealth getReferenceFile',
   anyone: 'getMe',
-  organisation: 'createEvent listEvents createToken listTokens deleteToken',
+  organisation: 'createEvent listEvents createToken listTokens deleteToken listOrganisationChanges',
   'event:read': `
     getEvent listTicketTypes getTicketType getTicket listRooms getRoom
     listPeople getPerson listPersonGroups listPersonSessions getPersonCalendar getPeopleOverview
@@ -19,7 +19,7 @@ const entries: Record<Right, string> = {
     getCalendar getScheduleXml getScheduleJson listSessionFields getSessionField
     listPictures getPicture listEventPictures getEventPicture
     listSchedules getSchedule listScheduleUsers getCurrentSchedule getAccessGroup findAccessUser
-    listUsageLogs getUsage getUsageTable getUsageChart`,
+    listUsageLogs getUsage getUsageTable getUsageChart listChanges`,
   'event:write': `
     replaceEvent changeEvent deleteEvent createTicketType replaceTicketType changeTicketType deleteTicketType
     issueTicket withdrawTicket createRoom replaceRoom changeRoom deleteRoom
