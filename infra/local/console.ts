@@ -9,6 +9,7 @@ export function printBanner(url: string, folder: string, access: Access[]): void
     ['API', `${url}/api/v2`],
     ['Reference', `${url}/api/v2/`],
     ['Data', folder],
+    ['Feed', 'working: the table’s stream is followed'],
     ...access.map(({ token, organisation }) => ['Token', `${token}  (${organisation})`]),
   ]
   const rows = lines.map(([name = '', value]) => `  ${colors.dim(name.padEnd(10))} ${value}`)

@@ -1,15 +1,19 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DynamoDBStreamEvent } from 'aws-lambda'
 import { type Access, printBanner, printServed } from './console.ts'
 import { createTable, startDynamo } from './dynamodb.ts'
 import { noteFilled, requireFilled } from './filled.ts'
+import { keepFollowing } from './following.ts'
 import { loadHandlers } from './functions.ts'
 import { startGateway } from './gateway.ts'
 import { lockFolder } from './lock.ts'
 import { openRequestLog } from './requestlog.ts'
 import { startS3 } from './s3.ts'
 import { ownToken, readSettings, type Settings, startError } from './settings.ts'
+import { switchOnStream } from './stream.ts'
+import { tendStream } from './stream-store.ts'
 import { keepRunning } from './sweeping.ts'
 
 const graceMs = 5_000
@@ -34,7 +38,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(env)
   const { folder } = settings
   await claim(folder)
-  await startEngines(folder)
+  const stream = await startEngines(folder)
   const objects = await startObjects(folder)
   const handlers = await loadHandlers()
   const { setLogSink } = await import('#lib/base/log.ts')
@@ -55,6 +59,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const access = await admit(settings)
   if (settings.demo) await seed(url, access)
   await startSweeper()
+  await startFeed(stream, folder)
   printBanner(url, folder, access)
   console.log(`ready ${url}`)
 }
@@ -75,7 +80,7 @@ async function claim(folder: string): Promise<void> {
   endings.push(release)
 }
 
-async function startEngines(folder: string): Promise<void> {
+async function startEngines(folder: string) {
   const file = join(folder, 'plenary.db')
   const isOurs = !process.env.DYNAMODB_ENDPOINT
   if (isOurs) requireFilled(file)
@@ -88,7 +93,12 @@ async function startEngines(folder: string): Promise<void> {
   process.env.DYNAMODB_ENDPOINT = dynamo.endpoint
   process.env.TABLE_NAME ||= 'plenary'
   await createTable(dynamo.endpoint, process.env.TABLE_NAME)
-  if (isOurs) noteFilled(file)
+  const arn = await switchOnStream(dynamo.endpoint, process.env.TABLE_NAME)
+  if (isOurs) {
+    noteFilled(file)
+    endings.push(tendStream(file))
+  }
+  return { endpoint: dynamo.endpoint, arn }
 }
 
 async function startObjects(folder: string) {
@@ -143,6 +153,12 @@ async function startSweeper(): Promise<void> {
   const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
   const sweeping = keepRunning(sweep, console.error)
   endings.push(sweeping.stop)
+}
+
+async function startFeed(stream: Parameters<typeof keepFollowing>[0], folder: string) {
+  const { handler } = await import('#functions/feed.ts')
+  const feed = { name: 'Feed', handler: (event: DynamoDBStreamEvent) => handler(event) }
+  endings.push(keepFollowing(stream, folder, feed, console.error).stop)
 }
 
 /** npm hands SIGTERM on, but kill -9 of npm would leave this process behind, with port and folder. */

@@ -33,7 +33,7 @@ type Row = Record<string, unknown>
 
 const bookkeeping = new Set([
   ...['pk', 'sk', 'kind', 'id', 'createdAt', 'updatedAt', 'vr', 'open', 'hidden'],
-  ...['writer', 'request', 'swept'],
+  ...['w', 'q', 'swept'],
 ])
 
 /** Attributes that differ, but for what the document loses only because something else was deleted. */

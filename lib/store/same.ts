@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { stampNames } from '#lib/table/stamp.ts'
 
-const besideContent = new Set([
-  ...['pk', 'sk', 'kind', 'vr', 'updatedAt'],
-  ...['writer', 'request', 'swept'],
-])
+const besideContent = new Set([...['pk', 'sk', 'kind', 'vr', 'updatedAt'], ...stampNames])
 
 /** Whether two states of a document differ in nothing but version and time of change. */
 export const isSame = (one: object, other: object): boolean =>

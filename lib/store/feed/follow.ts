@@ -5,6 +5,7 @@ import type { Deletion } from '#lib/store/deletions.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { writerOf } from '#lib/table/stamp.ts'
 import { actorsOf } from './actors.ts'
 import { changesOf, endings } from './changes-of.ts'
 import { changeId, type NewChange, numberChanges } from './number-changes.ts'
@@ -50,14 +51,14 @@ async function numberEvent(tellings: Telling[]): Promise<void> {
   const deletions = await deletionsOf(scope, tellings)
   const actors = await actorsOf(
     scope,
-    tellings.flatMap((one) => writerOf(one, deletions).actor || []),
+    tellings.flatMap((one) => makerOf(one, deletions).actor || []),
   )
   const changes = tellings.flatMap((one): NewChange[] => {
     const { change, n, told } = one
     const { deletion, ...rest } = told
     const left = deletion === undefined ? undefined : deletions.get(deletion)
     if (deletion !== undefined && !left) return []
-    const { actor, request } = writerOf(one, deletions)
+    const { actor, request } = makerOf(one, deletions)
     const by = actors.get(actor ?? '')
     const types = left?.erased ? endings(told.object, true) : [told.type]
     return types.map((type, m) => ({
@@ -82,9 +83,9 @@ async function deletionsOf(scope: EventScope, all: Telling[]): Promise<Map<strin
 }
 
 /** Whose token wrote the row or deleted it, and in which request. */
-function writerOf({ change: { after }, told }: Telling, deletions: Map<string, Deletion>) {
+function makerOf({ change: { after }, told }: Telling, deletions: Map<string, Deletion>) {
   const left = told.deletion === undefined ? undefined : deletions.get(told.deletion)
-  return left ?? { actor: after?.writer, request: after?.request }
+  return left ?? writerOf(after ?? {})
 }
 
 /** As the row says when it has changed, else when the stream noted it. */
