@@ -73,6 +73,13 @@ export const watches = ({ lambdaQuota, requestsPerSecond }: Settings): Watch[] =
     from: 1_800,
     says: 'Work behind answers is half an hour late.',
   },
+  {
+    id: 'FeedLate',
+    metric: 'feedAge',
+    from: 60_000,
+    says: 'Changes are told a minute late or more.',
+  },
+  { id: 'FeedLetters', metric: 'feedLetters', from: 1, says: 'Changes were given up untold.' },
 ]
 
 /** Alarms and their ends go to one topic; the dashboard shows the same figures. */
@@ -127,6 +134,7 @@ function dashboard(stack: Stack, metrics: Metrics): void {
     Functions: ['functionThrottles', 'concurrency'],
     Table: ['tableReads', 'tableWrites', 'tableThrottles', 'tableConflicts'],
     'Work behind answers': ['sweeperErrors', 'deadLetters', 'jobsSetAside', 'oldestJob'],
+    Changes: ['feedAge', 'feedLetters'],
   }
   const widgets = Object.entries(graphs).map(
     ([title, names]) =>

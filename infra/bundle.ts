@@ -4,8 +4,11 @@ import { build, type Metafile, type Plugin } from 'esbuild'
 import { pageFiles } from '#lib/http/openapi/page.ts'
 import { groups } from './groups.ts'
 
-/** Every function there is: one per group, and the sweeper. */
-export const functionNames = [...groups.map(({ name }) => name), 'sweeper']
+/** Functions that no request calls. */
+export const behind = ['sweeper', 'feed']
+
+/** Every function there is: one per group, and those behind them. */
+export const functionNames = [...groups.map(({ name }) => name), ...behind]
 
 /**
  * Makes <dist>/<name>/ as Lambda gets it: one minified CommonJS file with the SDK inside, and beside it

@@ -14,7 +14,10 @@ import { role } from './roles.ts'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage.ts'
 
-export type Work = Pick<Group, 'name' | 'table' | 'bucket' | 'memoryMb' | 'secrets'>
+export type Work = Pick<Group, 'name' | 'table' | 'bucket' | 'memoryMb' | 'secrets'> & {
+  /** Patterns of the partition keys in which it puts rows, where it writes nothing else. */
+  puts?: string[]
+}
 export type Surroundings = Storage & {
   settings: Settings
   /** The folder that holds one built folder per function. */
@@ -69,6 +72,7 @@ function environment(stack: Stack, work: Work, around: Surroundings): Record<str
       TABLE_NAME: table.tableName,
       PICTURES_URL: picturesUrl,
       LOG_PERSONAL_DAYS: String(settings.logPersonalDays),
+      CHANGES_DAYS: String(settings.changesDays),
     }),
     ...(work.bucket !== 'none' && { BUCKET_NAME: bucket.bucketName }),
   }

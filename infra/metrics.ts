@@ -17,6 +17,8 @@ export type Watched = {
   table: ITable
   failures: Queue
   sweeping: LambdaFunction
+  feedFailures: Queue
+  feeding: LambdaFunction
 }
 
 export type Metrics = ReturnType<typeof metricsOf>
@@ -27,7 +29,7 @@ const most: MetricOptions = { period, statistic: 'Maximum' }
 
 /** Everything that is watched. What the functions count themselves stands in a namespace with the stack's name. */
 export function metricsOf(stack: Stack, watched: Watched) {
-  const { httpApi, failures, sweeping, table } = watched
+  const { httpApi, failures, sweeping, feeding, table } = watched
   const own = (metricName: string, options: MetricOptions) =>
     new Metric({ namespace: stack.stackName, metricName, ...options })
   const ofLambda = (metricName: string, options: MetricOptions) =>
@@ -58,6 +60,9 @@ export function metricsOf(stack: Stack, watched: Watched) {
     // What comes in, not what lies there: one letter must not hold the alarm until somebody takes it out.
     deadLetters: failures.metricNumberOfMessagesSent(sum),
     jobsSetAside: lines(stack, sweeping.logGroup, 'JobsSetAside', ['message', 'job set aside']),
+    // How old the records are that the feed is given, in milliseconds.
+    feedAge: feeding.metric('IteratorAge', most),
+    feedLetters: watched.feedFailures.metricNumberOfMessagesSent(sum),
     oldestJob: own('OldestJobSeconds', most),
   } satisfies Record<string, IMetric>
 }

@@ -38,6 +38,7 @@ function tableStatements(work: Work, { table }: Surroundings): PolicyStatement[]
     )
   const reading = on(['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'])
   if (work.table === 'read') return [reading, on(['UpdateItem'], lastUse)]
+  if (work.puts) return [reading, on(['PutItem'], within(work.puts))]
   const { make = [], remove = [] } = work.secrets ?? {}
   return [
     reading,
@@ -55,9 +56,10 @@ const prefixes: Record<Secret, string> = {
   feed: `${secretKeys.feed}*`,
 }
 
-const below = (secrets: Secret[]) => ({
-  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': secrets.map((one) => prefixes[one]) },
+const within = (patterns: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
 })
+const below = (secrets: Secret[]) => within(secrets.map((one) => prefixes[one]))
 
 /** Every function notes when a token was used, and nothing else of it. */
 const lastUse = {

@@ -6,6 +6,8 @@ export type Settings = {
   stage: string
   /** A table or bucket that is there already, to be used in place of a new one. */
   tableName: string
+  /** The stream of that table: without it nobody would follow its changes. */
+  tableStreamArn: string
   bucketName: string
   alarmEmail: string
   /** Dollars a month for the whole account, beyond which a mail is sent; 0 makes no budget. */
@@ -24,6 +26,8 @@ export type Settings = {
   routeMetrics: boolean
   logDays: number
   logPersonalDays: number
+  /** Days for which changes are kept. */
+  changesDays: number
   domainName: string
   certificateArn: string
   picturesDomainName: string
@@ -44,6 +48,7 @@ export type Settings = {
 export const defaults: Settings = {
   stage: '',
   tableName: '',
+  tableStreamArn: '',
   bucketName: '',
   alarmEmail: '',
   budget: 0,
@@ -57,6 +62,7 @@ export const defaults: Settings = {
   routeMetrics: false,
   logDays: 30,
   logPersonalDays: 180,
+  changesDays: 30,
   domainName: '',
   certificateArn: '',
   picturesDomainName: '',
@@ -147,6 +153,10 @@ function check(settings: Settings): void {
   }
   needs(!alarmEmail || /^[^@\s]+@[^@\s]+$/.test(alarmEmail), 'alarmEmail is an e-mail address.')
   needs(!settings.budget || alarmEmail !== '', 'A budget needs alarmEmail, to which it writes.')
+  needs(
+    Boolean(settings.tableName) === settings.tableStreamArn.includes(':table/'),
+    'tableName needs tableStreamArn, the LatestStreamArn of that table (docs/deploy.md).',
+  )
   needs(Boolean(domainName) === Boolean(certificateArn), 'domainName needs certificateArn.')
   needs(
     Boolean(picturesDomainName) === settings.picturesCertificateArn.includes(':us-east-1:'),

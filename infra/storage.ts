@@ -3,6 +3,7 @@ import {
   AttributeType,
   BillingMode,
   type ITable,
+  StreamViewType,
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb'
@@ -26,13 +27,15 @@ export function storage(stack: Stack, settings: Settings): Storage {
     objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
     lifecycleRules: [{ expiration: Duration.days(settings.logDays) }],
   })
-  const { tableName, bucketName } = settings
+  const { tableName, tableStreamArn, bucketName } = settings
   if (bucketName) {
     const reason = 'It holds the logs of others; logs of its own would never end.'
     Validations.of(logs).acknowledge({ id: 'AwsSolutions-S1', reason })
   }
   return {
-    table: tableName ? Table.fromTableName(stack, 'Table', tableName) : table(stack, settings),
+    table: tableName
+      ? Table.fromTableAttributes(stack, 'Table', { tableName, tableStreamArn })
+      : table(stack, settings),
     bucket: bucketName
       ? Bucket.fromBucketName(stack, 'Pictures', bucketName)
       : pictureBucket(stack, logs),
@@ -50,6 +53,8 @@ function table(stack: Stack, { warmReads, warmWrites }: Settings): ITable {
     sortKey: { name: 'sk', type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
     timeToLiveAttribute: 'ttl',
+    // What happens is told from it: no write pays for the feed of changes.
+    stream: StreamViewType.NEW_AND_OLD_IMAGES,
     encryption: TableEncryption.AWS_MANAGED,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy,

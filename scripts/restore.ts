@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { findDeployment, signIn, whereOptions } from './operator/account.ts'
 import { eraseAgain, readErasures } from './operator/erasures.ts'
-import { applySettings, type Restore, restoreTable } from './operator/restore.ts'
+import { applySettings, type Restore, restoreTable, streamOf } from './operator/restore.ts'
 import { command, operatorError } from './operator/sentence.ts'
 import { tableClient } from './operator/table.ts'
 
@@ -28,13 +28,15 @@ await command(async () => {
   const list = erasures ? readErasures(erasures, since) : []
   const deployment = await findDeployment(values)
   const restore = { from: deployment.table, to, at: since }
-  await inTable(tableClient(deployment), restore)
+  const client = tableClient(deployment)
+  await inTable(client, restore)
+  const streams = { from: await streamOf(client, restore.from), to: await streamOf(client, to) }
   // A restore takes hours; what lib reads from the environment may have ended meanwhile.
   await signIn(values)
   process.env.TABLE_NAME = to
   verify()
   console.log(`ok  ${await eraseAgain(list)} of ${list.length} people erased again`)
-  console.log(switchLines(restore, values.stage))
+  console.log(switchLines(restore, streams, values.stage))
 })
 
 /** undefined stands for the last second there is. */
@@ -51,7 +53,7 @@ async function inTable(client: ReturnType<typeof tableClient>, restore: Restore)
   await restoreTable(client, restore)
   console.log(`ok  ${restore.to} is there`)
   await applySettings(client, restore)
-  console.log('ok  recovery, time to live, protection and tags are as they were')
+  console.log('ok  recovery, time to live, stream, protection and tags are as they were')
 }
 
 /** By the script of this name, if there is one. */
@@ -69,10 +71,14 @@ function verify(): void {
   console.log('ok  verified')
 }
 
-function switchLines({ from, to }: Restore, stage?: string): string {
+function switchLines(
+  { from, to }: Restore,
+  streams: { from: string; to: string },
+  stage?: string,
+): string {
   const deploy = `npx cdk deploy${stage ? ` -c stage=${stage}` : ''} -c tableName=`
   return `
-Switch:  ${deploy}${to}
-Back:    ${deploy}${from}
-Write the name into cdk.context.json: every deployment from now on needs it.`
+Switch:  ${deploy}${to} -c tableStreamArn=${streams.to}
+Back:    ${deploy}${from} -c tableStreamArn=${streams.from}
+Write both names into cdk.context.json: every deployment from now on needs them.`
 }

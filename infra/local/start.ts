@@ -157,7 +157,12 @@ async function startSweeper(): Promise<void> {
 
 async function startFeed(stream: Parameters<typeof keepFollowing>[0], folder: string) {
   const { handler } = await import('#functions/feed.ts')
-  const feed = { name: 'Feed', handler: (event: DynamoDBStreamEvent) => handler(event) }
+  const { isFollowed } = await import('#lib/store/feed/followed.ts')
+  const feed = {
+    name: 'Feed',
+    handler: (event: DynamoDBStreamEvent) => handler(event),
+    takes: isFollowed,
+  }
   endings.push(keepFollowing(stream, folder, feed, console.error).stop)
 }
 

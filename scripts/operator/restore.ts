@@ -5,6 +5,7 @@ import {
   RestoreTableToPointInTimeCommand,
   TagResourceCommand,
   UpdateContinuousBackupsCommand,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { operatorError } from './sentence.ts'
@@ -42,7 +43,7 @@ export async function statusOf(client: DynamoDBClient, name: string): Promise<st
   }
 }
 
-/** What a restore leaves out: recovery, the attribute of the time to live, protection, tags. */
+/** What a restore leaves out: recovery, the attribute of the time to live, the stream, protection, tags. */
 export async function applySettings(client: DynamoDBClient, { from, to }: Restore): Promise<void> {
   await client.send(
     new UpdateContinuousBackupsCommand({
@@ -61,8 +62,25 @@ export async function applySettings(client: DynamoDBClient, { from, to }: Restor
     .catch((error) => {
       if (!/already enabled/.test(String(error))) throw error
     })
+  await client
+    .send(
+      new UpdateTableCommand({
+        TableName: to,
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      }),
+    )
+    .catch((error) => {
+      if (!/already has an enabled stream/.test(String(error))) throw error
+    })
+  await until(`the stream of ${to}`, async () => (await statusOf(client, to)) === 'ACTIVE')
   await protect(client, to)
   await copyTags(client, await arnOf(client, from), await arnOf(client, to))
+}
+
+/** The stream of a table, as a deployment that takes it over must name it. */
+export async function streamOf(client: DynamoDBClient, TableName: string): Promise<string> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }))
+  return Table?.LatestStreamArn ?? ''
 }
 
 async function arnOf(client: DynamoDBClient, TableName: string): Promise<string> {

@@ -65,8 +65,10 @@ test('drills a restore: back to a second, the erased erased again, the switch, a
   expect(drill.err).toBe('')
   expect(drill.code).toBe(0)
   expect(drill.out).toContain('ok  1 of 1 people erased again')
-  expect(drill.out).toContain('Switch:  npx cdk deploy -c tableName=restored\n')
-  expect(drill.out).toContain(`Back:    npx cdk deploy -c tableName=${source}\n`)
+  expect(drill.out).toMatch(
+    /Switch: {2}npx cdk deploy -c tableName=restored -c tableStreamArn=arn:\S+restored\/stream\/\S+\n/,
+  )
+  expect(drill.out).toContain(`Back:    npx cdk deploy -c tableName=${source} -c tableStreamArn=`)
   expect(table.restored).toEqual({
     recovery: ['restored'],
     ttl: ['restored'],

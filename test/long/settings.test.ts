@@ -25,6 +25,9 @@ function names(context: Record<string, unknown>, region: string): string[] {
   return [...given]
 }
 
+const streamArn =
+  'arn:aws:dynamodb:eu-central-1:111111111111:table/old-table/stream/2027-05-04T08:00:00.000'
+
 test('lets two stages stand side by side in two regions without a name in common', () => {
   const budget = { budget: 10, alarmEmail: 'ops@example.org' }
   const all = ['', 'test'].flatMap((stage) =>
@@ -45,7 +48,7 @@ test('takes what is set for one stage before what is set for all', () => {
 })
 
 test('takes over a table and a bucket that are there, and makes none', () => {
-  const taken = of({ tableName: 'old-table', bucketName: 'old-bucket' })
+  const taken = of({ tableName: 'old-table', tableStreamArn: streamArn, bucketName: 'old-bucket' })
   expect(taken.all('DynamoDB::Table')).toEqual([])
   expect(taken.all('S3::Bucket').map(([id]) => id.slice(0, 4))).toEqual(['Logs'])
   const { TABLE_NAME, BUCKET_NAME } = taken.properties('Lambda::Function', 'People').Environment
@@ -58,7 +61,12 @@ test('takes over a table and a bucket that are there, and makes none', () => {
 })
 
 test('has no finding of cdk-nag with a table and a bucket that were taken over', () => {
-  expect(() => make({ tableName: 'a-table', bucketName: 'a-bucket' }, { nag: true })).not.toThrow()
+  expect(() =>
+    make(
+      { tableName: 'a-table', tableStreamArn: streamArn, bucketName: 'a-bucket' },
+      { nag: true },
+    ),
+  ).not.toThrow()
 })
 
 test('writes alarms to the address that it is given', () => {

@@ -3,6 +3,7 @@ import { dataRules } from './template/data.ts'
 import { apiRules, cdnRules } from './template/edge.ts'
 import { functionRules } from './template/functions.ts'
 import { rightRules } from './template/rights.ts'
+import { streamRules } from './template/stream.ts'
 import { make, view } from './template/template.ts'
 import { watchRules } from './template/watch.ts'
 
@@ -13,6 +14,7 @@ const rules = [
   ...apiRules,
   ...cdnRules,
   ...watchRules,
+  ...streamRules,
 ]
 // A finding of cdk-nag fails the whole file.
 const template = make({}, { nag: true })

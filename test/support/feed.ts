@@ -1,4 +1,5 @@
 import { type StreamReader, streamReader, switchOnStream } from '#infra/local/stream.ts'
+import { isFollowed } from '#lib/store/feed/followed.ts'
 import { engines } from './engines.ts'
 
 let reader: StreamReader | undefined
@@ -16,7 +17,8 @@ export async function drainFeed(): Promise<void> {
   for (;;) {
     const batch = await reader?.next()
     if (!batch) return
-    const { batchItemFailures } = await handler({ Records: batch.records })
+    // What the filter keeps back must tell of nothing.
+    const { batchItemFailures } = await handler({ Records: batch.records.filter(isFollowed) })
     if (batchItemFailures.length > 0) throw new Error('the feed did not take a record')
   }
 }

@@ -1,4 +1,5 @@
 import { createTable } from '#infra/local/dynamodb.ts'
+import { switchOnStream } from '#infra/local/stream.ts'
 import { bodyOf, onLoopback } from './loopback.ts'
 import { allRows, dynamo, putRows, type WireRow } from './wire-rows.ts'
 
@@ -28,8 +29,9 @@ export async function restorable(endpoint: string, source: string) {
       restored.ttl.push(TableName)
       return {}
     },
-    UpdateTable: ({ TableName = '', DeletionProtectionEnabled }) => {
+    UpdateTable: async ({ TableName = '', DeletionProtectionEnabled, StreamSpecification }) => {
       if (DeletionProtectionEnabled) restored.protection.push(TableName)
+      if (StreamSpecification) await switchOnStream(endpoint, TableName)
       return {}
     },
     ListTagsOfResource: () => ({

@@ -52,6 +52,8 @@ export const watchRules: Rule[] = [
   source('SweeperErrors', 'Errors'),
   source('SweeperSilent', 'Invocations'),
   source('JobsOld', 'OldestJobSeconds'),
+  source('FeedLate', 'IteratorAge'),
+  source('FeedLetters', 'NumberOfMessagesSent'),
   {
     says: 'a letter that lies there does not hold its alarm for two weeks',
     holds: (t) => alarm(t, 'SweeperLetters').MetricName === 'NumberOfMessagesSent',
