@@ -30,7 +30,7 @@ export function feed(
     bucket: 'none',
     memoryMb: 1024,
     // Changes, and where they stand under objects and organisations; it makes no other row.
-    puts: ['*#L', '*#L#*', '*#LO#*'],
+    puts: ['*#L', '*#L#*', '*#LO#*', 'LE', 'LF'],
   } satisfies Work
   const feeding = lambda(stack, work, around, { timeout: Duration.seconds(60) })
   followStream(stack, around.table, feeding, { feedFailures, filters })

@@ -215,9 +215,12 @@ export const keys = {
     sk: `S#${twelve(sequence)}`,
   }),
   objectChanges: (s: EventScope, object: string) => `${s.e}#LO#${free(object)}`,
-  /** Events that have changes, also those that are deleted since. */
-  changedEvent: (s: Scope, event: string): Key => ({ pk: `${s.org}#L`, sk: event }),
-  changedEvents: (s: Scope) => `${s.org}#L`,
+  /** Events of all organisations that have changes, also those that are deleted since. */
+  numbered: (s: EventScope): Key => ({ pk: 'LE', sk: `${s.org}#${s.event}` }),
+  everyNumbered: () => 'LE',
+  /** A beat that goes through the stream, and the last one that came out of it. */
+  streamBeat: (): Key => ({ pk: 'LF', sk: 'B' }),
+  streamFollowed: (): Key => ({ pk: 'LF', sk: 'S' }),
   /** Who deleted something, and in which request. */
   deletion: (s: EventScope, id: string): Key => ({ pk: `${s.e}#D`, sk: id }),
 

@@ -98,3 +98,42 @@ test('takes no notice of rows that are of no event', async () => {
   const records = rows.map((pk, n) => ({ eventID: String(n), dynamodb: { Keys: Keys(pk) } }))
   expect(await failedIn(records)).toEqual([])
 })
+
+const beatOf = (n: number, stream = 'stream-1'): DynamoDBRecord => ({
+  eventID: `beat-${stream}-${n}`,
+  eventSourceARN: stream,
+  dynamodb: { Keys: { pk: { S: 'LF' }, sk: { S: 'B' } }, NewImage: { n: { N: String(n) } } },
+})
+
+test('says that the feed was interrupted where beats are missing, once and in every event', async () => {
+  const [one, other] = [await freshEvent(), await freshEvent()]
+  await drainFeed()
+  const interrupted = async () =>
+    (await Promise.all([one, other].map((at) => changesIn(at)))).map(
+      (all) => all.filter(({ type }) => type === 'feed.interrupted').length,
+    )
+  const base = Date.now()
+  for (const n of [1, 2, 3, 2]) expect(await failedIn([beatOf(base + n)])).toEqual([])
+  const before = await interrupted()
+  // Before it every stream is new to this table.
+  expect(new Set(before).size).toBe(1)
+  expect(await failedIn([beatOf(base + 5)])).toEqual([])
+  expect(await failedIn([beatOf(base + 5), beatOf(base + 6)])).toEqual([])
+  expect(await interrupted()).toEqual(before.map((count) => count + 1))
+  expect(await failedIn([beatOf(base + 7, 'stream-2')])).toEqual([])
+  expect(await interrupted()).toEqual(before.map((count) => count + 2))
+})
+
+test('says so in place of a record that it does not understand, and goes on', async () => {
+  const at = await freshEvent()
+  await drainFeed()
+  await makePerson(at)
+  const records = await everyRecord()
+  const broken = records.filter(({ dynamodb }) => dynamodb?.NewImage?.kind?.S === 'person')
+  for (const { dynamodb } of broken)
+    if (dynamodb?.NewImage) dynamodb.NewImage.agenda = { NULL: true }
+  expect(await failedIn(records)).toEqual([])
+  await makeGroup(at, 'Crew')
+  const types = (await changesIn(at, 3)).map(({ type }) => type)
+  expect(types).toEqual(['feed.interrupted', 'group.created'])
+})

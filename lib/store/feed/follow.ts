@@ -8,6 +8,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { writerOf } from '#lib/table/stamp.ts'
 import { actorsOf } from './actors.ts'
 import { changesOf, endings } from './changes-of.ts'
+import { followBeats, interruption } from './interruptions.ts'
 import { changeId, type NewChange, numberChanges } from './number-changes.ts'
 import { type RowChange, rowChangeOf, type StreamRecord } from './record.ts'
 
@@ -23,6 +24,7 @@ export async function followRecords(
   records: StreamRecord[],
   deadline: number,
 ): Promise<string | undefined> {
+  await followBeats(records, deadline)
   const tellings = records.flatMap((record) => tellingsOf(record, deadline))
   const events = [...Map.groupBy(tellings, ({ change }) => change.scope.e).values()]
   const failed = new Set<string>()
@@ -42,7 +44,18 @@ export async function followRecords(
 
 function tellingsOf(record: StreamRecord, deadline: number): Telling[] {
   const change = rowChangeOf(record, deadline)
-  return change ? changesOf(change).map((told, n) => ({ change, n, told })) : []
+  return change ? toldOf(change).map((told, n) => ({ change, n, told })) : []
+}
+
+/** A record that is not understood holds up nothing, and is not passed over in silence. */
+function toldOf(change: RowChange): Told[] {
+  try {
+    return changesOf(change)
+  } catch (error) {
+    report(error, change)
+    const { id: _, occurredAt: __, ...told } = interruption(change.scope.event, '')
+    return [told]
+  }
 }
 
 async function numberEvent(tellings: Telling[]): Promise<void> {

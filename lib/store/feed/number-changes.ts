@@ -50,18 +50,26 @@ async function write(scope: EventScope, changes: NewChange[]): Promise<void> {
   const head = await getRow<ChangesHead>(scope, keys.changesHead(scope))
   const ttl = expiry()
   await transact(scope, [
-    ...headWrites(scope, head, changes.length),
+    ...headWrites(scope, head, changes, ttl),
     ...changes.flatMap((change, n) => rowsOf(scope, change, (head?.seq ?? 0) + n + 1, ttl)),
   ])
 }
 
-function headWrites(scope: EventScope, head: ChangesHead | undefined, count: number): Write[] {
-  const seq = (head?.seq ?? 0) + count
+/** The head outlives its event as long as the changes do. */
+function headWrites(
+  scope: EventScope,
+  head: ChangesHead | undefined,
+  changes: NewChange[],
+  ttl: number,
+): Write[] {
+  const seq = (head?.seq ?? 0) + changes.length
   const when = head ? { vr: head.vr } : { exists: false }
-  const next = { ...keys.changesHead(scope), seq, vr: (head?.vr ?? 0) + 1 }
+  const isEnd = changes.some(({ type }) => type === 'event.deleted')
+  const end = (isEnd || head?.ttl !== undefined) && { ttl }
+  const next = { ...keys.changesHead(scope), seq, vr: (head?.vr ?? 0) + 1, ...end }
   return [
     put(next, when, 'conflict'),
-    ...(head ? [] : [put({ ...keys.changedEvent(scope, scope.event) })]),
+    ...(head && !end ? [] : [put({ ...keys.numbered(scope), ...end })]),
   ]
 }
 

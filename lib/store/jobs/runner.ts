@@ -1,6 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { log, metricsIn } from '#lib/base/log.ts'
 import { type Instant, instantOf } from '#lib/base/time.ts'
+import { beat } from '#lib/store/feed/interruptions.ts'
 import {
   adoptWrites,
   completeWrites,
@@ -57,6 +58,7 @@ export type Run = { jobs: number; setAside: number }
  */
 export async function runJobs(deadline: number): Promise<Run> {
   const run: Run = { jobs: 0, setAside: 0 }
+  await beat(deadline).catch((error) => report('no beat for the stream', error))
   await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
   while (Date.now() < deadline) {
     const due = await dueJobs({ deadline }, turns)

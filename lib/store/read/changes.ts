@@ -9,7 +9,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 export type ChangeRow = Change & { kind: 'change'; ttl: number }
 
 /** How far the changes of an event are numbered. */
-export type ChangesHead = { seq: number; vr: number }
+export type ChangesHead = { seq: number; vr: number; ttl?: number }
 
 export type WantedChanges = {
   /** The sequence behind which to begin. */

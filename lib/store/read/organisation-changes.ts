@@ -47,8 +47,10 @@ export async function readOrganisationChanges(
 }
 
 async function latestOfAll(scope: Scope): Promise<ChangePlace[]> {
-  const listed = await queryRows<{ sk: string }>(scope, { pk: keys.changedEvents(scope) })
-  const scopes = listed.map(({ sk }): EventScope => remainsScope(scope, sk))
+  const prefix = keys.numbered(remainsScope(scope, '')).sk
+  const range = { pk: keys.everyNumbered(), from: prefix, to: `${prefix}~` }
+  const listed = await queryRows<{ sk: string }>(scope, range)
+  const scopes = listed.map(({ sk }): EventScope => remainsScope(scope, sk.slice(prefix.length)))
   const heads = await getRows<ChangesHead & { pk: string }>(
     scope,
     scopes.map((inside) => keys.changesHead(inside)),

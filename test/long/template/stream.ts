@@ -68,7 +68,9 @@ export const streamRules: Rule[] = [
           ['dynamodb:PutItem'],
         ) &&
         same(writes[0].Condition, {
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#L', '*#L#*', '*#LO#*'] },
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': ['*#L', '*#L#*', '*#LO#*', 'LE', 'LF'],
+          },
         })
       )
     },
