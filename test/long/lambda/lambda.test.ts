@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bundle, functionNames } from '#infra/bundle.ts'
+import { behind, bundle, functionNames } from '#infra/bundle.ts'
 import { fromResult, toEvent } from '#infra/local/event.ts'
 import { routeOf } from '#infra/local/routes.ts'
+import { isFollowed } from '#lib/store/feed/followed.ts'
 import { makeAttendee } from '#test/support/attendee.ts'
+import { call } from '#test/support/call.ts'
 import { engines } from '#test/support/engines.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { followChanges, nextBatch } from '#test/support/feed.ts'
 import { type Cloud, cloud } from '#test/support/lambda/cloud.ts'
 import { runtimeClient, startFunction } from '#test/support/lambda/function.ts'
 import type { Statement } from '#test/support/lambda/policy.ts'
@@ -27,6 +30,7 @@ let aws: Cloud
 
 beforeAll(async () => {
   const { dynamodbEndpoint, s3 } = await engines()
+  await followChanges()
   aws = await cloud({ dynamodb: dynamodbEndpoint, objects: s3.objects, policyOf })
   const at = await freshEvent()
   const ada = await makeAttendee(at)
@@ -143,10 +147,22 @@ test.skipIf(!client)('sweeps twenty times under AWS’s runtime client', async (
   await running.stop()
 })
 
+test.skipIf(!client)('numbers the records of the stream under AWS’s runtime client', async () => {
+  const running = await start('feed')
+  for (let batch = await nextBatch(); batch; batch = await nextBatch()) {
+    const { result, error } = await running.invoke({ Records: batch.records.filter(isFollowed) })
+    expect(error).toBeUndefined()
+    expect(result).toEqual({ batchItemFailures: [] })
+  }
+  await running.stop()
+  const { body } = await call('GET', `/events/${names.event}/changes`, { token: tokens.op ?? '' })
+  expect(body.latest).toBeGreaterThan(5)
+})
+
 test.skipIf(!client)('asks of the table nothing that the role of the function refuses', () => {
   expect(aws.refused).toEqual([])
 })
 
 test('names every function that there is', () => {
-  expect([...Object.keys(requests), 'sweeper'].sort()).toEqual([...functionNames].sort())
+  expect([...Object.keys(requests), ...behind].sort()).toEqual([...functionNames].sort())
 })
