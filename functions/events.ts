@@ -5,7 +5,7 @@ import { ok, single, untagged, write, written } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
-import { eventRoute, type Route, route } from '#lib/http/route.ts'
+import { type EventCall, eventRoute, type Route, route } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody, externalFromPath } from '#lib/http/upsert-ids.ts'
 import { upserting } from '#lib/http/wrappers.ts'
 import type { Event } from '#lib/model/event.ts'
@@ -22,6 +22,7 @@ import {
   eventPatchTarget,
   printEvent,
 } from '#lib/wire/event.ts'
+import { printedId } from '#lib/wire/presentation.ts'
 import {
   MeAnswer,
   NewTokenAnswer,
@@ -46,6 +47,13 @@ const example = {
     },
   },
 }
+/** How a body may name the event: by our id, as the path does, as answers print it to this caller. */
+const namesOf = ({ view, params }: EventCall, event: Event) => [
+  event.id,
+  params.event,
+  printedId(view, event),
+]
+
 const eventErrors = [
   'duplicate_short_code',
   'duplicate_external_id',
@@ -114,7 +122,7 @@ export const routes: Route[] = [
           const external = externalFromPath(call, 'event', 'event_not_found')
           return written(call, printEvent, (scope) => createEvent(scope, fields, [external]))
         }
-        checkOwnId(call.body.id, event.id, 'id', call.params.event)
+        checkOwnId(call.body.id, namesOf(call, event), 'id')
         return written(call, printEvent, (scope, precondition) =>
           updateEvent(scope, () => fields, precondition),
         )
@@ -138,7 +146,7 @@ export const routes: Route[] = [
           scope,
           (current) => {
             const body = call.body.onto(eventPatchTarget(current))
-            checkOwnId(body.id, current.id, 'id', call.params.event)
+            checkOwnId(body.id, namesOf(call, current), 'id')
             return eventFields(body)
           },
           precondition,

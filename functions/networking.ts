@@ -30,7 +30,13 @@ import {
 const tag = 'Networking'
 const path = '/events/{event}/networking/sessions'
 const one = `${path}/{session}`
-const entry = ['not_registered', 'session_not_found', 'session_not_covered'] as const
+const entry = [
+  'not_registered',
+  'session_not_found',
+  'session_not_covered',
+  // Whoever is deleted while their request is under way.
+  'person_not_found',
+] as const
 
 /** Matches come newest first: what is behind a round has a lower number. */
 const matchKey = ({ match }: LoadedMatch) => String(999_999 - match.round).padStart(6, '0')
@@ -159,7 +165,7 @@ export const routes: Route[] = [
       const admission = await requireAdmission(call.scope, call.token, call.params.session)
       const sent = call.params.userIdOfMatch ?? ''
       const other = await resolveId(call.scope, 'person', sent)
-      checkOwnId(call.body.userIdOfMatch, other ?? '', 'userIdOfMatch', sent)
+      checkOwnId(call.body.userIdOfMatch, [other, sent], 'userIdOfMatch')
       const { matchStarted } = call.body
       return written(call, printMatch, (scope, precondition) =>
         markMatch(scope, admission, { other, matchStarted }, precondition),

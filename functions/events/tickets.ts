@@ -104,7 +104,7 @@ export const ticketRoutes: Route[] = [
     example,
     handle: async (call) => {
       const { ticket_type_id: own = '' } = call.params
-      checkOwnId(call.body.ticket_type_id, own, 'ticket_type_id', undefined)
+      checkOwnId(call.body.ticket_type_id, [own], 'ticket_type_id')
       return changed(call, () => ticketFields(call.scope, call.body))
     },
   }),
@@ -122,7 +122,7 @@ export const ticketRoutes: Route[] = [
     handle: async (call) =>
       changed(call, async (current) => {
         const body = call.body.onto(ticketTypePatchTarget(current))
-        checkOwnId(body.ticket_type_id, current.id, 'ticket_type_id', undefined)
+        checkOwnId(body.ticket_type_id, [current.id], 'ticket_type_id')
         // Sessions that the patch does not name may be gone by now: only what was sent is looked up.
         if (!('session_access' in call.body.sent))
           return { name: body.name, access: current.access }

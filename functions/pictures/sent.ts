@@ -50,7 +50,7 @@ export async function uploadIn(
   if ('bytes' in sent) return direct(call, sent.bytes)
   return prefixFields(sent.path, async () => {
     const { resource_id: id, upload_picture: wanted } = sent.fields
-    checkOwnId(id, current.id, 'resource_id', call.params.resource_id)
+    checkOwnId(id, [current.id, call.params.resource_id], 'resource_id')
     return wanted ? linked(call, wanted) : undefined
   })
 }

@@ -157,7 +157,7 @@ export const meetingRoutes: Route[] = [
       const { event } = call
       const { id: me } = await requireMe(call.scope, call.token)
       const id = call.params.meeting ?? ''
-      checkOwnId(call.body.id, id, 'id', undefined)
+      checkOwnId(call.body.id, [id], 'id')
       const wanted = wantedOf(call.body)
       return written(call, printMeeting(event), (scope, precondition) =>
         changeMeeting(scope, event, { me, id, wanted }, precondition),

@@ -50,7 +50,7 @@ export const written = <S extends Scope, T>(
 export const preconditionOf =
   <T>(call: Asking, print: Print<T>): Precondition<T> =>
   (current) => {
-    const wanted = call.request.headers.get('if-match')
+    const wanted = ifMatchOf(call.request)
     if (wanted === null) return
     const etag = etagOf(print(etagPresentation(call.view), current))
     if (!namesTag(wanted, etag, false))
@@ -63,19 +63,23 @@ const entityTags = /^\s*(?:\*|(?:W\/)?"[^"]*"(?:\s*,\s*(?:W\/)?"[^"]*")*)\s*$/
 export const untagged =
   ({ request }: Pick<Asking, 'request'>): Precondition<unknown> =>
   () => {
-    const wanted = request.headers.get('if-match')
+    const wanted = ifMatchOf(request)
     if (wanted !== null && wanted.trim() !== '*') throw new ApiError('precondition_failed')
   }
 
 /** Refuses an `If-Match` of a write that is no entity tags, before anything is read. */
-export function checkIfMatch({ method, headers }: Request): void {
-  const wanted = headers.get('if-match')
-  if (wanted === null || !/^(PUT|PATCH|DELETE)$/.test(method)) return
+export function checkIfMatch(request: Request): void {
+  const wanted = ifMatchOf(request)
+  if (wanted === null) return
   if (!entityTags.test(wanted)) {
     const message = 'Expected * or entity tags in quotes, as ETag gives them.'
     throw new ApiError('invalid_header', { field: 'If-Match', message })
   }
 }
+
+/** Offered where something that is there is changed: a POST makes something new, and has nothing to hold it against. */
+const ifMatchOf = ({ method, headers }: Request): string | null =>
+  /^(PUT|PATCH|DELETE)$/.test(method) ? headers.get('if-match') : null
 
 /** Whether the client has the answer of this tag, and a 304 will do (RFC 9110, section 13.1.2). */
 export const hasAnswer =

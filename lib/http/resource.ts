@@ -45,8 +45,14 @@ export function handlersOf<T, D, B>(resource: Resource<T, D, B>) {
     written(call, print, (scope, precondition) =>
       resource.update(call, scope, { id, body, precondition }),
     )
-  const checkId = (call: Call, body: B, id: string) =>
-    checkOwnId(idIn(body), id, idField, call.params[param])
+  /** An id in a body is the one in the path, however the caller's system spells it. */
+  const checkId = async (call: Call, sent: unknown, id: string): Promise<void> => {
+    if (typeof sent !== 'string' || sent === '' || sent === id || sent === call.params[param])
+      return
+    const named =
+      call.view.system && (await resolve({ ...call, params: { ...call.params, [param]: sent } }))
+    checkOwnId(sent, [named === id ? sent : id], idField)
+  }
   const known = async (call: Call): Promise<string> => {
     const id = await resolve(call)
     if (id === undefined || call.scope.deleting.has(id)) throw new ApiError(missing)
@@ -60,16 +66,13 @@ export function handlersOf<T, D, B>(resource: Resource<T, D, B>) {
     replace: async (call: Call<B>): Promise<Answer> => {
       const id = await resolve(call)
       if (!id) return make(call, call.body, [externalFromPath(call, param, missing)])
-      checkId(call, call.body, id)
+      await checkId(call, idIn(call.body), id)
       return update(call, id, () => call.body)
     },
     change: async (call: Call<Patch<B>>): Promise<Answer> => {
       const id = await known(call)
-      return update(call, id, (current) => {
-        const body = call.body.onto(resource.patchTarget(call, current))
-        checkId(call, body, id)
-        return body
-      })
+      await checkId(call, call.body.sent[idField], id)
+      return update(call, id, (current) => call.body.onto(resource.patchTarget(call, current)))
     },
     remove: async (call: Call): Promise<Answer> => {
       const id = await known(call)

@@ -8,15 +8,13 @@ import { parse } from './body.ts'
 
 type Asking = { params: Record<string, string>; view: Presentation; request: Request }
 
-/** An id in a body must be the one in the path, as ours or as the caller's system spells it. */
+/** An id in a body must be one of the names of what the path names: ours, the path's, the caller's system's. */
 export function checkOwnId(
   sent: string | null | undefined,
-  own: string,
+  names: (string | undefined)[],
   field: string,
-  param: string | undefined,
 ): void {
-  if (!sent || sent === own || sent === param) return
-  throw new ApiError('id_mismatch', { field })
+  if (sent && !names.includes(sent)) throw new ApiError('id_mismatch', { field })
 }
 
 /** The external id under which PUT creates what the caller's system does not know yet; otherwise `missing`. */

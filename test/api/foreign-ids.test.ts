@@ -104,3 +104,23 @@ describe('what is blank once it is trimmed', () => {
     }
   })
 })
+
+it.each(Object.entries(resources))(
+  'takes %s back under our id as it was printed in ids of another system',
+  async (_, resource) => {
+    const { send, collection, make } = await withResource(resource)
+    const external = (id: string) => ({ external_ids: [{ id_system: 'crm', id }] })
+    const [id] = await Promise.all([make(3, external('c-3')), make(4, external('c-4'))])
+    const headers = { ext_id_system: 'crm' }
+    const path = `${collection}/${id}`
+    const got = await send('GET', path, {}, headers)
+    expect(got.body[resource.idField]).toBe('c-3')
+    for (const method of ['PUT', 'PATCH']) {
+      const back = await send(method, path, got.body, headers)
+      expect(back.status, back.text).toBe(200)
+      expect(back.headers.etag).toBe(got.headers.etag)
+      const other = { ...got.body, [resource.idField]: 'c-4' }
+      expectError(await send(method, path, other, headers), 'id_mismatch')
+    }
+  },
+)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda'
 import { fromResult, invocation, toEvent } from '#infra/local/event.ts'
 import { routeOf } from '#infra/local/routes.ts'
@@ -83,10 +84,17 @@ function bytesOf(body: unknown): Uint8Array {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
+/** What a body says, whatever it was packed in; HEAD has none. */
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  if (body.length === 0) return body
+  if (encoding === 'gzip') return gunzipSync(body)
+  return encoding === 'br' ? brotliDecompressSync(body) : body
+}
+
 function replyOf(result: APIGatewayProxyResultV2): Reply {
   const { status, headers, body } = fromResult(result)
-  const text = body.toString('utf8')
   const flat = Object.fromEntries(headers)
+  const text = unpacked(body, flat['content-encoding']).toString('utf8')
   const isJson = /[/+]json\b/.test(flat['content-type'] ?? '')
   const parsed = isJson && text ? JSON.parse(text) : text
   return { status, error: errorNameOf(parsed), headers: flat, body: parsed, text, bytes: body }

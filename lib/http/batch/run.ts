@@ -192,7 +192,7 @@ async function update<T, D, B extends Body>(
     before = own
     const sent = { ...fields, ...withOtherSystems(fields.external_ids, own.externalIds) }
     const body = merged(patchOf(kind, sent).onto(resource.patchTarget(call, current)))
-    checkOwnId(resource.idIn(body), id, kind.idField, printedId(call.view, own))
+    checkOwnId(resource.idIn(body), [id, printedId(call.view, own)], kind.idField)
     return body
   }
   const after = document(

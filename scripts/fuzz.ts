@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { setLogSink } from '#lib/base/log.ts'
+import { engines } from '#test/support/engines.ts'
+
+const usage = `npm run fuzz -- [--count 1000] [--seed n] [--only part-of-an-operation-id]
+Sends requests made of the OpenAPI document to the handlers, and prints what the document does not know.`
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
+
+await engines()
+setLogSink((line) => line.includes('"level":"error"') && console.error(line))
+const { fuzz } = await import('#test/support/fuzz/run.ts')
+
+const [seed, count] = [Number(values.seed), Number(values.count)]
+const start = performance.now()
+const report = await fuzz({
+  seed,
+  count,
+  only: values.only,
+  onProgress: (done) => done % 5_000 === 0 && console.error(`${done} of ${count}`),
+})
+for (const { route, principal, world, index, sent, fault } of report.findings) {
+  const { method, url, headers, body } = sent
+  console.log(
+    `\n${route} as ${principal} (world ${world}, request ${index}): ${fault?.slice(0, 600)}`,
+  )
+  console.log(`  ${method} ${url.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)}`)
+  if (body !== undefined) console.log(`  ${String(body).slice(0, 400)}`)
+}
+const seconds = Math.round((performance.now() - start) / 1000)
+console.log(
+  `\n${report.requests} requests to ${report.routes} routes in ${seconds} s, seed ${seed}: ${report.findings.length} findings.`,
+)
+console.log(JSON.stringify(report.statuses))
+process.exit(report.findings.length > 0 ? 1 : 0)

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { fuzz } from '#test/support/fuzz/run.ts'
+
+// `npm run fuzz -- --count 100000` goes on where this slice ends.
+test('answers a thousand requests made of the document as the document says', async () => {
+  const { findings, statuses } = await fuzz({ seed: 20_270_504, count: 1_000 })
+  const shown = findings.map(
+    ({ route, principal, sent, fault }) => `${route} as ${principal}: ${fault} ${sent.url}`,
+  )
+  expect(shown).toEqual([])
+  // Most that is asked for is refused; what is deeper is reached all the same.
+  expect(statuses[200]).toBeGreaterThan(150)
+})
