@@ -1,6 +1,7 @@
 import { limits } from '#lib/base/limits.ts'
 import type { Schema } from '#lib/http/body.ts'
 import type { Route } from '#lib/http/route.ts'
+import { described } from './described.ts'
 import { errorResponses, errorSchema } from './errors.ts'
 import { headers, successHeaders } from './headers.ts'
 import { parametersOf, sharedParameters } from './parameters.ts'
@@ -44,13 +45,20 @@ export function openapi(routes: Route[], { version }: Info): Document {
       securitySchemes: schemesOf(routes),
       headers,
       parameters: sharedParameters,
-      schemas: { Error: errorSchema, ...answerSchemas(answers), ...bodySchemas(routes, bodies) },
+      schemas: allDescribed({
+        Error: errorSchema,
+        ...answerSchemas(answers),
+        ...bodySchemas(routes, bodies),
+      }),
       responses: errors.components,
     },
     'x-limits': limitRows(),
     'x-error-codes': errorRows(),
   }
 }
+
+const allDescribed = (schemas: Record<string, Json>): Record<string, Json> =>
+  Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, described(one, name)]))
 
 type Known = {
   answers: Map<Schema, string>
@@ -104,6 +112,8 @@ const rawContent = (type: string): Json => ({
     : { type: 'string', maxLength: limits.batchBytes.value },
 })
 
+const unwrapped = 'The fields, which may also come bare.'
+
 /** The wrapped object or the bare one. */
 function bodySchema(route: Route, bodies: Known['bodies']): Json {
   const wrapper = route.body?.wrapper
@@ -113,7 +123,7 @@ function bodySchema(route: Route, bodies: Known['bodies']): Json {
     type: 'object',
     required: [wrapper],
     additionalProperties: false,
-    properties: { [wrapper]: bare(route, bodies) },
+    properties: { [wrapper]: { description: unwrapped, ...bare(route, bodies) } },
   }
   return { oneOf: [wrapped, bare(route, bodies)] }
 }
@@ -123,7 +133,7 @@ const bare = (route: Route, bodies: Known['bodies']): Json => ({
 })
 
 function success(route: Route, { answers }: Known): Json {
-  const described = {
+  const answer = {
     description: route.returns || route.returnsOther ? 'Done.' : 'Done; there is no body.',
     headers: successHeaders(route),
   }
@@ -132,10 +142,10 @@ function success(route: Route, { answers }: Known): Json {
     { schema: { type: 'string', description } },
   ])
   const json = route.returns && {
-    'application/json': { schema: answerSchema(route.returns, answers) },
+    'application/json': { schema: described(answerSchema(route.returns, answers)) },
   }
   const content = { ...json, ...Object.fromEntries(others) }
-  return Object.keys(content).length > 0 ? { ...described, content } : described
+  return Object.keys(content).length > 0 ? { ...answer, content } : answer
 }
 
 const unchanged = (route: Route): Json => ({

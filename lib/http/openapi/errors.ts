@@ -49,13 +49,15 @@ const bodily: ErrorName[] = [
   'unsupported_media_type',
 ]
 
+const codeText = 'A line of the error catalogue.'
+
 /** The shape of every error, whatever its status. */
 export const errorSchema: Json = {
   type: 'object',
   required: ['code', 'message', 'fields', 'errors', 'request_id'],
   additionalProperties: false,
   properties: {
-    code: { type: 'integer', description: 'A line of the error catalogue.' },
+    code: { type: 'integer', description: codeText },
     message: { type: 'string', description: 'What went wrong, for people.' },
     fields: { type: 'string', description: 'The first field at fault, empty when there is none.' },
     errors: {
@@ -102,7 +104,10 @@ const errorResponse = (names: ErrorName[], headers: Json): Json => ({
       schema: {
         allOf: [
           { $ref: '#/components/schemas/Error' },
-          { type: 'object', properties: { code: { enum: names.map(codeOf) } } },
+          {
+            type: 'object',
+            properties: { code: { description: codeText, enum: names.map(codeOf) } },
+          },
         ],
       },
       ...(names[0] && { example: errorExample(names[0]) }),

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 import { limits } from '#lib/base/limits.ts'
 import { commaList } from '#lib/http/page.ts'
 import type { Route } from '#lib/http/route.ts'
+import { meaningOf } from './described.ts'
 import { inputSchema, type Json, numberSchema, unwrapped } from './schema.ts'
 import { pathParameters } from './text.ts'
 
@@ -77,15 +78,10 @@ function queryParameter(name: string, schema: v.GenericSchema): Json {
   return { ...common, schema: { ...number, ...ordinary } }
 }
 
-const queryTexts: Record<string, string> = {
-  limit: 'How many at most.',
-  offset: 'How many to pass over.',
-  cursor: 'Where to go on, from `Link`; takes the place of `offset`.',
-}
-
 function textOf(name: string, schema: v.GenericSchema): Json {
-  const description = queryTexts[name] ?? inputSchema(schema).description
-  return typeof description === 'string' ? { description } : {}
+  const said = inputSchema(schema).description
+  const description = [meaningOf(name), said].filter((text) => typeof text === 'string').join(' ')
+  return description ? { description } : {}
 }
 
 const withoutText = ({ description: _, ...schema }: Json): Json => schema

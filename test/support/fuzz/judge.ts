@@ -68,8 +68,11 @@ async function putBack(
   return changed ? `is another after it was put back: ${got.text} / ${put.text}` : undefined
 }
 
-/** Rows that a refusal may write: that a token was used, the recorded answer of a key, a number that is drawn. */
-const isOfAnyRequest = (key: string): boolean => /^K#\w+ K$|#Y#|^N#/.test(key)
+/**
+ * Rows that a refusal may write: that a token was used, the recorded answer of a key, a number that is drawn, a job that
+ * takes back what was begun.
+ */
+const isOfAnyRequest = (key: string): boolean => /^K#\w+ K$|#Y#|^N#|^J#|^Z /.test(key)
 
 function sentOf({ method, path, query, headers, body, principal }: Planned, world: Known): Sent {
   const credential = credentialOf(world, principal) as { query?: Record<string, string> }
