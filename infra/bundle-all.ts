@@ -6,17 +6,19 @@ import type { Assets } from './stack.ts'
 
 /** Builds all functions, or those that are named; tells whether sharp could be had for those that need it. */
 export async function bundleAll(folder: string, names = functionNames): Promise<Assets> {
-  let complete = true
+  let prepared: ReturnType<typeof sharpForLambda> | undefined
   for (const name of names) {
     const { sharp } = await bundle(name, folder)
     if (!sharp) continue
-    const prepared = sharpForLambda()
-    if (prepared) ship(prepared, join(folder, name))
-    else complete = false
+    prepared ??= sharpForLambda()
+    if ('folder' in prepared) ship(prepared.folder, join(folder, name))
   }
-  if (!complete)
+  const fault = prepared && 'fault' in prepared ? prepared.fault : undefined
+  if (fault) {
     console.error('npm could not fetch sharp for linux-arm64: nothing can be deployed.')
-  return { folder, complete }
+    console.error(fault)
+  }
+  return { folder, complete: !fault }
 }
 
 /** Without what npm notes for itself, which would make another asset on every machine. */

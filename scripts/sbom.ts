@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sharpForLambda } from '#infra/sharp.ts'
 import { command, operatorError } from './operator/sentence.ts'
 
@@ -32,9 +33,13 @@ function isShipped(name: string): boolean {
 
 /** The libraries that the prebuilt libvips was made of, which npm cannot know. */
 function insideLibvips(): Component[] {
-  const file = `${sharpForLambda()}/node_modules/@img/sharp-libvips-linux-arm64/versions.json`
-  if (!existsSync(file))
-    throw operatorError('npm could not fetch sharp for linux-arm64: try again with a network.')
+  const sharp = sharpForLambda()
+  if ('fault' in sharp) {
+    throw operatorError(
+      `npm could not fetch sharp for linux-arm64: try again with a network. npm said: ${sharp.fault}`,
+    )
+  }
+  const file = join(sharp.folder, 'node_modules/@img/sharp-libvips-linux-arm64/versions.json')
   const versions: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'))
   return Object.entries(versions).map(([name, version]) => ({
     type: 'library',
