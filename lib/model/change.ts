@@ -1,6 +1,8 @@
+import { plainNames } from '#lib/base/plain-kinds.ts'
 import type { Instant } from '#lib/base/time.ts'
 
 const objects = [
+  ...plainNames,
   'event',
   'person',
   'group',
@@ -11,7 +13,7 @@ const objects = [
   'ticket_type',
   'schedule',
   'schedule_group',
-] as const
+]
 
 /** Every type of change that a feed knows; clients may meet others in later versions. */
 const changeTypes: readonly string[] = [

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { follow, load, type Mirror } from '#examples/mirror.ts'
+import { askOf } from '#examples/run.ts'
+import type { Told } from '#test/support/changes.ts'
+import { restartable } from '#test/support/server.ts'
+import { lanesOf } from '#test/support/writers.ts'
+
+// Longer: MIRROR_SECONDS=120 MIRROR_SEEDS=20 npm test -- --project long mirror
+const seconds = Number(process.env.MIRROR_SECONDS ?? 5)
+const seeds = [...Array(Number(process.env.MIRROR_SEEDS ?? 1)).keys()]
+const token = `plk_${'m'.repeat(26)}_${'t'.repeat(32)}`
+
+const endings: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end()
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  await new Promise((done) => server.close(done))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+async function served() {
+  const folder = mkdtempSync(join(tmpdir(), 'plenary-mirror-'))
+  const port = await freePort()
+  const server = restartable(folder, token, port)
+  await server.start()
+  endings.push(() => rmSync(folder, { recursive: true, force: true }))
+  endings.push(() => server.kill('server'))
+  const api = `http://127.0.0.1:${port}/api/v2`
+  const made = await fetch(`${api}/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Mirrored' }),
+  })
+  const { id } = (await made.json()) as { id: string }
+  return { server, event: `${api}/events/${id}` }
+}
+
+const plain = ({ things, links }: Mirror) => ({
+  things: Object.fromEntries([...things].sort()),
+  links: [...links].sort(),
+})
+
+test.each(seeds)(
+  'keeps a mirror right by the feed, whoever writes and whatever is killed: %i',
+  async (seed) => {
+    const { server, event } = await served()
+    const ask = askOf(event, token)
+    let mirror = await load(ask)
+    const lanes = lanesOf({ event, token, seed, until: Date.now() + seconds * 1_000 })
+    let isOver = false
+    const following = (async () => {
+      while (!isOver) mirror = await follow(ask, mirror, 1)
+    })()
+    for (let n = seed; Date.now() + 2_000 < lanes.until; n += 1) {
+      await sleep(2_500)
+      await server.kill(n % 2 === 0 ? 'server' : 'engine')
+      await server.start()
+    }
+    await lanes.done
+    isOver = true
+    await following
+    // What was decided and is not done yet is done by whoever reads, and comes into the feed as well.
+    let fresh = await load(ask)
+    for (let tries = 0; tries < 60 && mirror.at < fresh.at; tries += 1)
+      mirror = await follow(ask, mirror, 1)
+    for (let quiet = 0; quiet < 3; quiet = mirror.at === fresh.at ? quiet + 1 : 0) {
+      fresh = await load(ask)
+      mirror = await follow(ask, mirror, 1)
+    }
+    expect(plain(mirror)).toEqual(plain(fresh))
+    expect(lanes.written()).toBeGreaterThan(20)
+    const all = await everyChange(ask)
+    expectInOrder(all)
+  },
+)
+
+async function everyChange(ask: ReturnType<typeof askOf>): Promise<Told[]> {
+  const all: Told[] = []
+  for (let path: string | undefined = '/changes?limit=1000'; path; ) {
+    const { body, next } = await ask(path)
+    all.push(...(body as { changes_list: Told[] }).changes_list)
+    path = next
+  }
+  return all
+}
+
+function expectInOrder(all: Told[]): void {
+  expect(all.map(({ sequence }) => sequence)).toEqual([...all.keys()].map((n) => n + 1))
+  expect(new Set(all.map(({ change_id }) => change_id)).size).toBe(all.length)
+  for (const [id, some] of Map.groupBy(all, ({ object_id }) => object_id)) {
+    const versions = some.map(({ version }) => version)
+    expect({ id, versions }).toEqual({ id, versions: versions.toSorted((a, b) => a - b) })
+  }
+}
