@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { start } from 'node:repl'
-import { idFrom } from '#lib/base/ids.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
@@ -14,7 +13,9 @@ const token = process.env.PLENARY_TOKEN?.split(',')[0] ?? ownToken()
 async function scopeOf(event = 'demo'): Promise<EventScope> {
   const { requireEvent } = await import('#lib/store/read/events.ts')
   const { eventScope } = await import('#lib/store/event-scope.ts')
-  const scope = { org: idFrom('organisation', token), deadline: Date.now() + 3_600_000 }
+  const { acceptToken } = await import('#lib/store/write/tokens.ts')
+  const { organisation } = await acceptToken(token)
+  const scope = { org: organisation, deadline: Date.now() + 3_600_000 }
   const by = { system: undefined, byNumber: false, mayEnter: () => true }
   return eventScope(scope, await requireEvent(scope, event, by))
 }

@@ -47,7 +47,7 @@ export function newUuid(): string {
   ].join('-')
 }
 
-/** An id that the same text always gets: for organisations named by a token alone. */
+/** An id that the same text always gets: how versions before 0.3 named the organisation of an operator's token. */
 export const idFrom = (kind: Kind, text: string): string =>
   `${kinds[kind]}_${base32(createHash('sha256').update(text).digest()).slice(0, 26)}`
 

@@ -36,7 +36,10 @@ export const keys = {
     pk: `${s.org}#EX#${free(system)}#${free(id)}`,
     sk: '-',
   }),
-  counter: (name: string): Key => ({ pk: `N#${name}`, sk: '-' }),
+  counter: (s: Scope, family: string): Key => ({ pk: `${s.org}#N#${family}`, sk: '-' }),
+  sharedCounter: (family: string): Key => ({ pk: `N#${family}`, sk: '-' }),
+  /** The organisation that an operator's token was given, found by the hash of its text. */
+  operator: (hash: string): Key => ({ pk: `KO#${hash}`, sk: '-' }),
 
   person: (s: EventScope, person: string): Key => ({ pk: `${s.e}#P`, sk: person }),
   people: (s: EventScope) => `${s.e}#P`,

@@ -115,7 +115,7 @@ test('keeps attendees out of schedules: forbidden in their event, hidden elsewhe
   const person = await makePerson(air)
   const token = await tokenFor(air, 'attendee', { person: person.person_id })
   const own = await call('GET', `/event_schedules/${air.schedule.id}`, { token })
-  const foreign = await call('GET', `/event_schedules/${other.schedule.id}`, { token })
+  const foreign = await call('GET', `/event_schedules/${other.schedule.guid}`, { token })
   expect([own.status, foreign.status]).toEqual([403, 404])
   const guid = `/event_schedules/${air.schedule.guid}`
   expect((await call('GET', guid)).status).toBe(401)

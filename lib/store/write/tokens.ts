@@ -8,7 +8,7 @@ import { remainsScope } from '#lib/store/event-scope.ts'
 import type { ListedToken } from '#lib/store/read/tokens.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import { eventPrefix, type Scope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
@@ -115,23 +115,47 @@ const tokenWrites = (scope: Scope, hash: string, token: Token): Write[] => [
 const ownerKeys = ({ org }: Scope, { id, person, events: [event] }: Token): Key[] =>
   person && event ? [keys.personToken({ e: eventPrefix(org, event) }, person, id)] : []
 
-/** Accepts a text of the operator's choosing as super admin of an organisation derived from it. */
+/**
+ * Accepts a text of the operator's choosing as super admin of an organisation: the one that it was first given, or a
+ * new one. Ids are drawn, since what follows from a text lets whoever sees it try texts elsewhere.
+ */
 export async function acceptToken(text: string): Promise<{ organisation: string }> {
-  const org = idFrom('organisation', text)
-  const scope = { org, deadline: Date.now() + requestMs }
-  const token: Token = {
-    id: idFrom('token', text),
-    org,
-    role: 'super_admin',
-    name: 'Operator',
-    events: [],
-    createdAt: now(),
-  }
-  await retryOnConflict(scope, async () => {
-    if (await getRow<Token>(scope, keys.token(hashOf(text)))) return
-    await transact(scope, tokenWrites(scope, hashOf(text), token))
+  const hash = hashOf(text)
+  const until = { deadline: Date.now() + requestMs }
+  return retryOnConflict({ ...until, org: '' }, async () => {
+    const found = await getRow<Token>(until, keys.token(hash))
+    if (found) return { organisation: found.org }
+    const home = await organisationOf(until, text)
+    const scope = { ...until, org: home ?? newId('organisation') }
+    await transact(scope, [
+      ...tokenWrites(scope, hash, operatorToken(scope.org)),
+      ...(home
+        ? []
+        : [put({ ...keys.operator(hash), org: scope.org }, { exists: false }, 'conflict')]),
+    ])
+    return { organisation: scope.org }
   })
-  return { organisation: org }
+}
+
+const operatorToken = (org: string): Token => ({
+  id: newId('token'),
+  org,
+  role: 'super_admin',
+  name: 'Operator',
+  events: [],
+  createdAt: now(),
+})
+
+/** Where a token that was deleted belonged; versions before 0.3 derived it from the text and noted nothing. */
+async function organisationOf(
+  until: Pick<Scope, 'deadline'>,
+  text: string,
+): Promise<string | undefined> {
+  const noted = await getRow<{ org: string }>(until, keys.operator(hashOf(text)))
+  if (noted) return noted.org
+  const derived = idFrom('organisation', text)
+  const events = { pk: keys.events({ ...until, org: derived }), limit: 1 }
+  return (await queryRows(until, events)).length > 0 ? derived : undefined
 }
 
 /** Deletes a token: at once here, within `trustMs` in functions that have just seen it. */

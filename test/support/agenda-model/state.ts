@@ -1,11 +1,11 @@
 import { expect } from 'vitest'
-import { idFrom } from '#lib/base/ids.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
 import { sessionTotal } from '#lib/store/read/event-counts.ts'
 import { sets } from '#lib/store/sets.ts'
+import { acceptToken } from '#lib/store/write/tokens.ts'
 import type { CountedSet } from '#lib/table/buckets.ts'
 import { total } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -54,7 +54,7 @@ export async function readWorld(world: World): Promise<void> {
 
 async function settled({ at }: World) {
   await runAllJobs()
-  const org = idFrom('organisation', at.token)
+  const { organisation: org } = await acceptToken(at.token)
   const until = { org, deadline: Date.now() + 60_000 }
   const event = await getRow<Event>(until, keys.event(org, at.id))
   if (!event) throw new Error('the event is gone')
