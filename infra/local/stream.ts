@@ -45,10 +45,15 @@ export function streamReader(
   const iteratorOf = async (ShardId: string): Promise<string | undefined> => {
     if (iterators.has(ShardId)) return iterators.get(ShardId)
     const SequenceNumber = positions[ShardId]
-    const place = SequenceNumber
-      ? { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber }
-      : { ShardIteratorType: 'TRIM_HORIZON' }
-    return (await ask('GetShardIterator', { StreamArn: stream, ShardId, ...place })).ShardIterator
+    const at = (ShardIteratorType: string, place = {}): Promise<{ ShardIterator: string }> =>
+      ask('GetShardIterator', { StreamArn: stream, ShardId, ShardIteratorType, ...place })
+    const start = await at('TRIM_HORIZON')
+    if (!SequenceNumber) return start.ShardIterator
+    // Of a database that was put back from an older copy, the place is not there yet.
+    const last = await at('AT_SEQUENCE_NUMBER', { SequenceNumber })
+    const { Records } = await ask('GetRecords', { ...last, Limit: 1 })
+    if (Records.length === 0) return start.ShardIterator
+    return (await at('AFTER_SEQUENCE_NUMBER', { SequenceNumber })).ShardIterator
   }
 
   let shards: string[] = []
