@@ -17,7 +17,7 @@ export async function rowsMentioning(text: string): Promise<Row[]> {
 }
 
 /** The same with what the feed keeps. */
-async function allRowsMentioning(text: string): Promise<Row[]> {
+export async function allRowsMentioning(text: string): Promise<Row[]> {
   const found: Row[] = []
   let start: Record<string, unknown> | undefined
   do {
