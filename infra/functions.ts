@@ -73,6 +73,9 @@ function environment(stack: Stack, work: Work, around: Surroundings): Record<str
       PICTURES_URL: picturesUrl,
       LOG_PERSONAL_DAYS: String(settings.logPersonalDays),
       CHANGES_DAYS: String(settings.changesDays),
+      ATTENDEE_REQUESTS: String(settings.attendeeRequests),
+      SCANNER_REQUESTS: String(settings.scannerRequests),
+      TOKEN_REQUESTS: String(settings.tokenRequests),
     }),
     ...(work.bucket !== 'none' && { BUCKET_NAME: bucket.bucketName }),
   }

@@ -1,4 +1,5 @@
 import type { App } from 'aws-cdk-lib'
+import { limits } from '#lib/base/limits.ts'
 
 /** What an operator may set for a deployment: `-c name=value`, or in cdk.context.json, for all stages or one. */
 export type Settings = {
@@ -14,6 +15,10 @@ export type Settings = {
   budget: number
   requestsPerSecond: number
   requestBurst: number
+  /** Requests a second that one token may send to one function instance, by its role. */
+  attendeeRequests: number
+  scannerRequests: number
+  tokenRequests: number
   picturesPerSecond: number
   pictureBurst: number
   /** Lambdas kept for pictures and at most used by them; 0 keeps none, as accounts with a small quota must. */
@@ -54,6 +59,9 @@ export const defaults: Settings = {
   budget: 0,
   requestsPerSecond: 500,
   requestBurst: 1000,
+  attendeeRequests: limits.attendeeRequests.value,
+  scannerRequests: limits.scannerRequests.value,
+  tokenRequests: limits.tokenRequests.value,
   picturesPerSecond: 20,
   pictureBurst: 40,
   picturesConcurrency: 0,
@@ -170,6 +178,11 @@ function check(settings: Settings): void {
   needs(
     settings.memoryMb === 0 || (settings.memoryMb >= 128 && settings.memoryMb <= 10_240),
     'memoryMb is 128 to 10240.',
+  )
+  const { attendeeRequests, scannerRequests, tokenRequests } = settings
+  needs(
+    Math.min(attendeeRequests, scannerRequests, tokenRequests) >= 1,
+    'attendeeRequests, scannerRequests and tokenRequests are at least 1 a second.',
   )
   tagsIn(settings.tags)
 }

@@ -1,3 +1,5 @@
+import { limits } from './limits.ts'
+
 /** What a deployment sets: read once, from the environment only. */
 const text = (name: string): string | undefined => process.env[name] || undefined
 
@@ -19,6 +21,12 @@ export const picturesUrl = (): string => text('PICTURES_URL') ?? 'http://127.0.0
 export const logPersonalDays = (): number => Number(text('LOG_PERSONAL_DAYS') ?? 180)
 /** Days for which changes are kept (docs/behaviour/changes.md). */
 export const changesDays = (): number => Number(text('CHANGES_DAYS') ?? 30)
+/** Requests a second that one token may send to one process, by its role; three times as many after a pause. */
+export const requestRates = (): Record<string, number> & { others: number } => ({
+  attendee: Number(text('ATTENDEE_REQUESTS') ?? limits.attendeeRequests.value),
+  scanner: Number(text('SCANNER_REQUESTS') ?? limits.scannerRequests.value),
+  others: Number(text('TOKEN_REQUESTS') ?? limits.tokenRequests.value),
+})
 /** Where figures are counted; a stage has its own. */
 export const metricsNamespace = (): string => text('METRICS_NAMESPACE') ?? 'Plenary'
 /** Whether requests are counted by route: each figure of each route costs 30 cents a month. */

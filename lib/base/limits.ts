@@ -63,6 +63,22 @@ export const limits = {
     note: 'pictures sent by an organisation after a pause',
   },
 
+  attendeeRequests: {
+    value: 20,
+    unit: 'a second',
+    note: 'requests of an attendee’s token to one process, 60 after a pause; a setting',
+  },
+  scannerRequests: {
+    value: 50,
+    unit: 'a second',
+    note: 'requests of a scanner’s token to one process, 150 after a pause; a setting',
+  },
+  tokenRequests: {
+    value: 1000,
+    unit: 'a second',
+    note: 'requests of any other token to one process, 3,000 after a pause; a setting',
+  },
+
   tokenEvents: { value: 100, unit: 'items', note: 'events named in one token' },
   ticketTypes: { value: 200, unit: 'items', note: 'ticket types of one event' },
   ticketSessions: { value: 1000, unit: 'items', note: 'sessions named in one ticket type' },

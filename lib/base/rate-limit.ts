@@ -1,32 +1,20 @@
-import { ApiError } from './errors.ts'
+import { requestRates } from './config.ts'
 import { limits } from './limits.ts'
-import { nowMillis } from './time.ts'
+import { tokenBuckets } from './token-bucket.ts'
 
-type Bucket = { left: number; at: number }
+const pictures = tokenBuckets()
+const requests = tokenBuckets()
 
-const perSecond = limits.picturesPerSecond.value
-const burst = limits.picturesAtOnce.value
-const mostBuckets = 10_000
-const buckets = new Map<string, Bucket>()
+/** Lets an organisation upload five pictures a second, twenty after a pause (docs/behaviour/pictures.md). */
+export const limitPictures = (org: string): void =>
+  pictures(org, { perSecond: limits.picturesPerSecond.value, burst: limits.picturesAtOnce.value })
 
 /**
- * Lets an organisation upload five pictures a second, twenty after a pause; beyond that `too_many_requests`
- * (docs/behaviour/pictures.md). Counted per process: the gateway's own throttling bounds all of them together.
+ * Lets a token ask as often as its role may (docs/behaviour/requests.md, How often): nobody uses up what is there
+ * for all.
  */
-export function limitPictures(org: string): void {
-  const at = nowMillis()
-  const known = buckets.get(org) ?? { left: burst, at }
-  const refilled = known.left + (Math.max(0, at - known.at) / 1000) * perSecond
-  const left = Math.min(burst, refilled)
-  if (left < 1) throw tooMany(1 - left)
-  // Newest last, so that what is dropped beyond the bound has been full for longest.
-  buckets.delete(org)
-  buckets.set(org, { left: left - 1, at })
-  const [oldest] = buckets.keys()
-  if (buckets.size > mostBuckets && oldest !== undefined) buckets.delete(oldest)
+export function limitRequests({ id, role }: { id: string; role: string }): void {
+  const rates = requestRates()
+  const perSecond = rates[role] ?? rates.others
+  requests(id, { perSecond, burst: 3 * perSecond })
 }
-
-const tooMany = (missing: number) =>
-  new ApiError('too_many_requests', {
-    headers: { 'retry-after': String(Math.ceil(missing / perSecond)) },
-  })

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { ApiError } from '#lib/base/errors.ts'
+import { limitRequests } from '#lib/base/rate-limit.ts'
 import { now } from '#lib/base/time.ts'
 import { mayDo } from '#lib/model/roles.ts'
 import type { Token } from '#lib/model/token.ts'
@@ -25,6 +26,7 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
 
   const caller = await authenticate(asked, route.queryCredential)
   const { token } = caller
+  limitRequests(token)
   const by = { org: token.org, actor: token.id, request: c.get('requestId') }
   const known = { ...asked, token, scope: { ...asked.scope, ...by } }
   // First of all, since a request that deleted its own event is answered again too.
