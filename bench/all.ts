@@ -1,3 +1,4 @@
+import { feedBench } from './feed.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { picturesBench } from './pictures.ts'
@@ -22,4 +23,5 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   sessions: () => sessionsBench(),
   schedules: () => schedulesBench(20_000, 400),
   units: unitsBench,
+  feed: () => feedBench(),
 }

@@ -20,7 +20,7 @@ export const picturesUrl = (): string => text('PICTURES_URL') ?? 'http://127.0.0
 /** Days after which a usage log loses IP address, location and user agent (docs/behaviour/schedules.md). */
 export const logPersonalDays = (): number => Number(text('LOG_PERSONAL_DAYS') ?? 180)
 /** Days for which changes are kept (docs/behaviour/changes.md). */
-export const changesDays = (): number => Number(text('CHANGES_DAYS') ?? 30)
+export const changesDays = (): number => Number(text('CHANGES_DAYS')) || 30
 /** Requests a second that one token may send to one process, by its role; three times as many after a pause. */
 export const requestRates = (): Record<string, number> & { others: number } => ({
   attendee: Number(text('ATTENDEE_REQUESTS') ?? limits.attendeeRequests.value),

@@ -106,6 +106,11 @@ export const smokeSteps: Record<string, Step> = {
       throw operatorError(`The picture at ${made.body.url} answered ${served.status} ${type}.`)
     }
   },
+  'tells what has happened': async ({ ask, event }) => {
+    const told = await ask('GET', `/events/${event}/changes?types=event.created&wait=20`)
+    const [first] = told.body.changes_list ?? []
+    expect('GET …/changes', told, 200, first?.sequence === 1 && first.object_id === event)
+  },
   'describes itself': async ({ ask }) => {
     const document = await ask('GET', '/openapi.json')
     expect('GET /openapi.json', document, 200, String(document.body.openapi).startsWith('3.1'))
