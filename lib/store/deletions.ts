@@ -1,4 +1,4 @@
-import { nowMillis } from '#lib/base/time.ts'
+import { type Instant, nowMillis } from '#lib/base/time.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { put, type Write } from '#lib/table/writes.ts'
@@ -21,6 +21,8 @@ export const deletionWrite = (scope: EventScope, id: string, erased = false): Wr
     ttl: Math.floor(nowMillis() / 1000) + keptSeconds,
   })
 
-/** What deletions of things without an id of their own are kept under. */
+/** What deletions of things without an id of their own are kept under; two people may connect again. */
 export const connectionId = (one: string, other: string): string => [one, other].sort().join('~')
+export const endedConnection = (one: string, other: string, since: Instant): string =>
+  `${connectionId(one, other)}~${since}`
 export const scheduleId = (id: number): string => `schedule~${id}`

@@ -4,6 +4,8 @@ import { call } from '../support/call.ts'
 import { changesBy, typesOf } from '../support/changes.ts'
 import { freshEvent, makePerson, runAllJobs } from '../support/factories.ts'
 import { followChanges } from '../support/feed.ts'
+import { change, slot, twoAttendees } from '../support/meetings.ts'
+import { meetUp } from '../support/networking.ts'
 import { picturesOf, square } from '../support/pictures.ts'
 
 beforeAll(followChanges)
@@ -63,19 +65,25 @@ test('tells of connections and meetings once, though both people have them', asy
     await done(ada.ask('POST', connection))
     await done(eve.ask('PUT', `/people/${ada.id}/connection`, { status: 'ACCEPT' }))
     await done(ada.ask('DELETE', connection))
+    await done(ada.ask('POST', connection))
+    await done(ada.ask('DELETE', connection))
   })
   expect(changes.map(({ type }) => type)).toEqual([
     'connection.requested',
     'connection.accepted',
     'connection.removed',
+    'connection.requested',
+    'connection.removed',
   ])
   for (const { note } of changes)
     expect(note).toEqual({ from_person_id: ada.id, to_person_id: eve.id })
-  expect(changes.map(({ actor }) => [actor?.role, actor?.name])).toEqual([
-    ['attendee', ''],
-    ['attendee', ''],
-    ['attendee', ''],
-  ])
+  for (const { actor } of changes) expect(actor).toMatchObject({ role: 'attendee', name: '' })
+  await done(ada.ask('POST', connection))
+  const types = await typesOf(at, async () => {
+    await done(at.ask('DELETE', `/people/resources/${ada.id}`))
+    await runAllJobs()
+  })
+  expect(types).toEqual(['person.deleted'])
 })
 
 test('tells of schedules, their groups, users and logs', async () => {
@@ -94,4 +102,40 @@ test('tells of schedules, their groups, users and logs', async () => {
     await runAllJobs()
   })
   expect(types).toEqual(['schedule.created', 'schedule.updated', 'schedule.deleted'])
+})
+
+test('tells of meetings once, by what becomes of them', async () => {
+  const { event, ada, eve, request } = await twoAttendees()
+  const changes = await changesBy(event, async () => {
+    const first = (await request('10:00', '10:30')).body.id
+    await done(change(eve, first, { status: 'BOOKED' }))
+    await done(change(eve, first, slot('11:00', '11:30')))
+    await done(change(ada, first, { status: 'DECLINED' }))
+    const second = (await request('12:00', '12:30')).body.id
+    await done(change(ada, second, { note: 'At the bar' }))
+    await done(change(ada, second, { status: 'CANCEL' }))
+  })
+  expect(changes.map(({ type }) => type)).toEqual([
+    ...['meeting.requested', 'meeting.booked', 'meeting.moved', 'meeting.declined'],
+    ...['meeting.requested', 'meeting.cancelled'],
+  ])
+  const { note } = changes[0] ?? {}
+  expect(note).toEqual({ sender_person_id: ada.id, receiver_person_id: eve.id })
+})
+
+test('tells of rounds that were held, with those who joined', async () => {
+  const { at, session, joinAll, ready, round } = await meetUp(['A', 'B'])
+  const changes = await changesBy(at, async () => {
+    await joinAll()
+    await ready()
+    await round()
+  })
+  expect(changes.map(({ type }) => type)).toEqual([
+    ...['attendance.added', 'attendance.added', 'networking.round_held'],
+  ])
+  expect(changes.at(-1)).toMatchObject({
+    object_id: session,
+    note: { session_id: session, round: 1 },
+    actor: { role: 'super_admin' },
+  })
 })

@@ -2,7 +2,7 @@ import type { Connection } from '#lib/model/connection.ts'
 import type { Meeting } from '#lib/model/meeting.ts'
 import type { RoundLedger } from '#lib/model/networking.ts'
 import type { Told } from '#lib/model/telling.ts'
-import { connectionId } from '#lib/store/deletions.ts'
+import { connectionId, endedConnection } from '#lib/store/deletions.ts'
 import { imagesOf, type RowChange } from './record.ts'
 
 // What two people have stands under both: it is told by the row of the one whose id comes first.
@@ -15,7 +15,7 @@ const states = { PENDING: 'requested', ACCEPT: 'accepted', REJECT: 'rejected' } 
 export function tellConnection(change: RowChange): Told[] {
   const me = ownerOf(change)
   const { before, after } = imagesOf<Connection>(change)
-  const { other, by, vr } = (after ?? before) as Connection
+  const { other, by, vr, createdAt } = (after ?? before) as Connection
   if (me > other || before?.status === after?.status) return []
   const objectId = connectionId(me, other)
   return [
@@ -26,7 +26,7 @@ export function tellConnection(change: RowChange): Told[] {
       version: vr,
       changed: [],
       note: { from_person_id: by, to_person_id: by === me ? other : me },
-      ...(!after && { deletion: objectId }),
+      ...(!after && { deletion: endedConnection(me, other, createdAt) }),
     },
   ]
 }

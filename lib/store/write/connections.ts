@@ -8,7 +8,7 @@ import {
   requested,
 } from '#lib/model/connection.ts'
 import type { Caller } from '#lib/model/privacy.ts'
-import { connectionId, deletionWrite } from '#lib/store/deletions.ts'
+import { deletionWrite, endedConnection } from '#lib/store/deletions.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { Relation } from '#lib/store/read/connections.ts'
 import { findPerson, requireMe } from '#lib/store/read/profiles.ts'
@@ -70,7 +70,7 @@ const changeConnection = (
     const writes = [
       ...(after
         ? livingWrites(scope, relation)
-        : [deletionWrite(scope, connectionId(me.id, other.id))]),
+        : [deletionWrite(scope, endedConnection(me.id, other.id, before?.createdAt ?? ''))]),
       sideWrite(scope, [me.id, other.id], before, after),
       sideWrite(scope, [other.id, me.id], before, after),
     ]
