@@ -148,6 +148,8 @@ export const meetingRoutes: Route[] = [
       'person_not_found',
       'meeting_not_found',
       'meeting_state',
+      'meetings_closed',
+      'too_many_meetings',
       'slot_not_available',
       'invalid_time',
       'id_mismatch',

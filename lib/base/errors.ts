@@ -93,7 +93,7 @@ const catalogue = {
   slot_not_available: [4070002, 'The slot is not available.'],
   email_already_invited: [4090018, 'That e-mail address is in this access group already.'],
   too_many_objects: [4090019, 'The event holds as many of these as it can.'],
-  too_many_meetings: [4090023, 'This person has asked for as many meetings as anybody may.'],
+  too_many_meetings: [4090023, 'There are as many open meeting requests as there may be.'],
   already_requested: [4090021, 'You have asked this person already.'],
   repeated_row: [4090024, 'An earlier row of the batch is about the same object.'],
   too_many_ready: [4090022, 'More people are ready than one round can pair.'],

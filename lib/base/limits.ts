@@ -99,7 +99,10 @@ export const limits = {
   interests: { value: 50, unit: 'items', note: 'each list of interests of a profile' },
   interestLength: { value: 100, unit: 'characters', note: 'one interest of a profile' },
   availabilityRules: { value: 100, unit: 'items', note: 'availability rules of one person' },
-  meetingsSent: { value: 1000, unit: 'items', note: 'meetings asked for by one person' },
+  meetingsSent: { value: 1000, unit: 'items', note: 'meetings asked for by one person, ever' },
+  requestsToOne: { value: 3, unit: 'items', note: 'open requests of one person to another' },
+  requestsOpen: { value: 50, unit: 'items', note: 'open meeting requests of one person' },
+  requestsToAnswer: { value: 500, unit: 'items', note: 'open meeting requests to one person' },
   meetingMinutes: { value: 480, unit: 'minutes', note: 'length of one meeting' },
   roundPeople: { value: 10_000, unit: 'people', note: 'people paired in one networking round' },
 } as const satisfies Record<string, Limit>

@@ -1,6 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { type Instant, nowMillis } from '#lib/base/time.ts'
+import { type Instant, millisOf, nowMillis } from '#lib/base/time.ts'
 
 export const meetingStatuses = ['CREATED', 'BOOKED', 'DECLINED', 'CANCEL'] as const
 export type MeetingStatus = (typeof meetingStatuses)[number]
@@ -51,7 +51,7 @@ export function changedMeeting(
   const moves = start !== meeting.start || end !== meeting.end
   const note = wanted.note ?? meeting.note
   if (!moves && status === meeting.status) return noted(meeting, me, note)
-  if (meeting.status === 'DECLINED' || meeting.status === 'CANCEL') refuse()
+  if (isOff(meeting)) refuse()
   if (moves && status !== meeting.status && status !== 'CREATED') {
     const message = 'Send a status or other times, not both.'
     throw new ApiError('invalid_body', { field: 'status', message })
@@ -61,8 +61,31 @@ export function changedMeeting(
     return { ...next, start, end, status: 'CREATED', sender: me, receiver: otherOf(meeting, me) }
   }
   if (!mayTurn(meeting, me, status)) refuse()
-  return { ...next, status, ...(status === 'DECLINED' && { rejectedBy: me }) }
+  // Whoever takes a request back takes its text along: lists of others are no place to leave it in.
+  const withdrawn = meeting.status === 'CREATED' && status === 'CANCEL'
+  return {
+    ...next,
+    status,
+    ...(withdrawn && { note: '' }),
+    ...(status === 'DECLINED' && { rejectedBy: me }),
+  }
 }
+
+/**
+ * Whether a change says anything new to the other: that is asking once more, which they must be willing to be. Only
+ * whoever answers an open request of theirs may propose other times whatever the other takes.
+ */
+export function asksAnew(before: Meeting, after: ChangedMeeting, me: string): boolean {
+  const says = after.start !== before.start || after.end !== before.end
+  const answers = before.status === 'CREATED' && before.receiver === me
+  return !answers && (says || (after.note !== before.note && after.note !== ''))
+}
+
+/** Waits for an answer: what lies behind needs none any more. */
+export const isOpen = ({ status, end }: Pick<Meeting, 'status' | 'end'>, at: number): boolean =>
+  status === 'CREATED' && millisOf(end) > at
+
+const isOff = ({ status }: Meeting): boolean => status === 'DECLINED' || status === 'CANCEL'
 
 function mayTurn({ status, sender, receiver }: Meeting, me: string, to: MeetingStatus): boolean {
   if (to === 'CANCEL') return status === 'BOOKED' || sender === me
@@ -78,10 +101,10 @@ export function checkTimes({ from, to }: { from: number; to: number }): void {
   if (from < nowMillis()) throw wrong('meetingStartTime', 'Must not lie in the past.')
 }
 
-/** The note is the sender's. */
+/** The note is the sender's, until the meeting is off. */
 function noted(meeting: Meeting, me: string, note: string): ChangedMeeting | undefined {
   if (note === meeting.note) return undefined
-  if (meeting.sender !== me) refuse()
+  if (meeting.sender !== me || isOff(meeting)) refuse()
   return { ...meeting, note }
 }
 

@@ -143,6 +143,11 @@ export const keys = {
     pk: `${s.e}#R#${person}`,
     sk: `W#${meeting}`,
   }),
+  /** What a person asks of others and is asked by them, so far unanswered. */
+  meetingRequests: (s: EventScope, person: string): Key => ({
+    pk: `${s.e}#R#${person}`,
+    sk: 'Q',
+  }),
   match: (s: EventScope, person: string, session: string, made: Made): Key => ({
     pk: `${s.e}#R#${person}`,
     sk: `N#${session}#${six(made.round)}#${made.run}`,

@@ -1,4 +1,5 @@
-import { millisOf } from '#lib/base/time.ts'
+import { shown } from '#lib/base/shown.ts'
+import { formatInstant, instantOf, millisOf } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
@@ -14,17 +15,13 @@ export function sessionInterval(session: Session, zone: string): Interval {
   return { start: millisOf(start), end: millisOf(end) }
 }
 
-/** Sessions that the people attend or have a role in, and what they are booked for but the meeting `except`. */
-export async function busyTimes(
-  scope: EventScope,
-  people: Person[],
-  except?: string,
-): Promise<Interval[]> {
+/** Sessions that the people attend or have a role in, and what they are booked for. */
+export async function busyTimes(scope: EventScope, people: Person[]): Promise<Interval[]> {
   const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
   const sessions = await findMany(scope, 'session', ids)
   return [
     ...[...sessions.values()].map((session) => sessionInterval(session, scope.zone)),
-    ...people.flatMap((person) => bookedTimes(scope, person, except)),
+    ...people.flatMap((person) => bookedTimes(scope, person)),
   ]
 }
 
@@ -40,6 +37,33 @@ export const bookedTimes = (
 
 export const overlaps = (busy: Interval[], { start, end }: Interval): boolean =>
   busy.some((one) => one.start < end && start < one.end)
+
+/** What each of the people has at a time, in words that are for themselves alone. */
+export async function clashesOf(
+  scope: EventScope,
+  people: Person[],
+  interval: Interval,
+  except?: string,
+): Promise<{ person: string; what: string }[]> {
+  const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
+  const sessions = [...(await findMany(scope, 'session', ids)).values()]
+  const meets = sessions
+    .map((session) => ({ session, at: sessionInterval(session, scope.zone) }))
+    .filter(({ at }) => overlaps([at], interval))
+  const when = ({ start, end }: Interval) =>
+    [start, end].map((at) => formatInstant(instantOf(at), scope.zone)).join(' to ')
+  return people.flatMap((person) => [
+    ...meets
+      .filter(({ session }) => person.agenda[session.id] !== undefined)
+      .map(({ session, at }) => ({
+        person: person.id,
+        what: `the session “${shown(session.name)}” from ${when(at)}`,
+      })),
+    ...bookedTimes(scope, person, except)
+      .filter((at) => overlaps([at], interval))
+      .map((at) => ({ person: person.id, what: `a meeting from ${when(at)}` })),
+  ])
+}
 
 /** The booked times with one put in or, with undefined, taken out; what lies a day back is forgotten. */
 export function withBooking(

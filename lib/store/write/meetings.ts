@@ -1,10 +1,10 @@
-import { ApiError } from '#lib/base/errors.ts'
+import { ApiError, type FieldError } from '#lib/base/errors.ts'
 import { newId } from '#lib/base/ids.ts'
-import { limits } from '#lib/base/limits.ts'
 import { type Instant, millisOf, now, nowMillis } from '#lib/base/time.ts'
-import { contains, intersect } from '#lib/model/availability.ts'
+import { contains } from '#lib/model/availability.ts'
 import type { Event } from '#lib/model/event.ts'
 import {
+  asksAnew,
   changedMeeting,
   checkTimes,
   type Meeting,
@@ -12,20 +12,22 @@ import {
   type WantedMeeting,
 } from '#lib/model/meeting.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
-import type { Caller } from '#lib/model/privacy.ts'
+import { type Caller, mayRequestMeeting, profileView } from '#lib/model/privacy.ts'
 import { availableTimes } from '#lib/model/profile.ts'
 import { born, type Precondition } from '#lib/store/document.ts'
 import { JobOpen } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
-import { busyTimes, overlaps, withBooking } from '#lib/store/read/busy.ts'
+import { clashesOf, withBooking } from '#lib/store/read/busy.ts'
+import { getConnection } from '#lib/store/read/connections.ts'
 import { requirePerson } from '#lib/store/read/included-people.ts'
-import { type LoadedMeeting, meetingRows, requireMeeting } from '#lib/store/read/meetings.ts'
+import { type LoadedMeeting, requireMeeting } from '#lib/store/read/meetings.ts'
 import { requireBookable, requireMe } from '#lib/store/read/profiles.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { check, put, update, type Write } from '#lib/table/writes.ts'
 import { eventLives } from './event-lives.ts'
+import { requestWrites } from './meeting-requests.ts'
 
 type Dated = Pick<Event, 'dates'>
 type Times = { start: Instant; end: Instant }
@@ -33,8 +35,8 @@ type Times = { start: Instant; end: Instant }
 export type Invitation = { caller: Caller; to: string | undefined }
 
 /**
- * Asks somebody for a meeting at a time when both are there and free; nothing is held until it is accepted. The
- * sender's document is written, so of two requests at once the second counts the first among those sent.
+ * Asks somebody for a meeting at a time when both are there and free; nothing is held until it is accepted. Both are as
+ * they were when that was judged, and neither has more open requests than they may.
  */
 export const requestMeeting = (
   scope: EventScope,
@@ -47,7 +49,7 @@ export const requestMeeting = (
     const receiver = await requireBookable(scope, caller, to)
     if (receiver.id === sender.id) throw new ApiError('self_meeting')
     const both = [sender, receiver]
-    await Promise.all([checkSlot(scope, event, both, wanted), checkNumber(scope, sender.id)])
+    await checkSlot(scope, event, both, { ...wanted, sender: sender.id })
     const meeting: Meeting = {
       ...wanted,
       ...born(),
@@ -60,8 +62,8 @@ export const requestMeeting = (
     }
     const writes = [
       eventLives(scope),
-      update(keys.person(scope, sender.id), { add: { vr: 1 } }, { vr: sender.vr }, 'conflict'),
-      unchanged(scope, receiver),
+      ...both.map((one) => unchanged(scope, one)),
+      ...(await requestWrites(scope, { before: undefined, after: meeting })),
       ...sides(scope, undefined, meeting),
     ]
     return commit(scope, writes, { meeting, other: receiver, known: byId(both) })
@@ -85,11 +87,15 @@ export const changeMeeting = (
     // Nothing to change: still the answer is recorded, and only while it is true.
     if (!next) return commit(scope, [sameMeeting(scope, me, before)], current)
     const meeting: Meeting = { ...next, updatedAt: now(), vr: before.vr + 1 }
+    if (asksAnew(before, meeting, me)) await requireAskable(scope, me, current.other)
     if (meeting.start !== before.start || meeting.end !== before.end)
       await checkSlot(scope, event, both, meeting)
     else if (meeting.status === 'BOOKED') await checkFree(scope, both, meeting)
-    const rows = sides(scope, before, meeting)
-    const writes = [...rows, ...bookings(scope, both, before, meeting)]
+    const writes = [
+      ...sides(scope, before, meeting),
+      ...bookings(scope, both, before, meeting),
+      ...(await requestWrites(scope, { before, after: meeting })),
+    ]
     return commit(scope, writes, { ...current, meeting, known: byId(both) })
   })
 
@@ -103,37 +109,65 @@ async function loadBoth(scope: EventScope, me: string, id: string) {
   return { current, both: [mine, other] }
 }
 
-/** Meetings are read all at once, so nobody may fill the list of another without end. */
-async function checkNumber(scope: EventScope, me: string): Promise<void> {
-  const meetings = await meetingRows(scope, me)
-  const sent = meetings.filter(({ sender }) => sender === me)
-  if (sent.length >= limits.meetingsSent.value) throw new ApiError('too_many_meetings')
+/** Whoever may not ask for a meeting may not change what was asked either: nothing new reaches who closed the door. */
+async function requireAskable(scope: EventScope, me: string, other: Person): Promise<void> {
+  const connection = await getConnection(scope, me, other.id)
+  const owner = { id: other.id, settings: other.profile ?? {} }
+  const view = profileView({ person: me, organiser: false }, owner, connection?.status ?? 'NONE')
+  const takes = mayRequestMeeting(owner.settings, connection?.status === 'ACCEPT')
+  if (view === 'hidden' || !takes) throw new ApiError('meetings_closed')
 }
+
+type Wanted = Times & { id?: string; sender: string }
 
 /** A slot must lie ahead, where both say that they are there, and where neither has anything. */
 async function checkSlot(
   scope: EventScope,
   { dates }: Dated,
   people: Person[],
-  meeting: Times & { id?: string },
+  meeting: Wanted,
 ): Promise<void> {
   const window = { from: millisOf(meeting.start), to: millisOf(meeting.end) }
   checkTimes(window)
-  const there = people.map(({ profile = {} }) => availableTimes(profile, dates, window))
-  if (!contains(there.reduce(intersect), window.from, window.to)) {
-    throw new ApiError('slot_not_available')
+  const [me] = people
+  const away = people.filter(
+    ({ profile = {} }) => !contains(availableTimes(profile, dates, window), window.from, window.to),
+  )
+  if (away.length > 0) {
+    throw notAvailable(
+      away.map(({ id }) => {
+        const who = id === me?.id ? 'You are' : 'The other is'
+        return {
+          field: partOf(meeting, id),
+          message: `${who} not there for meetings at that time.`,
+        }
+      }),
+    )
   }
   await checkFree(scope, people, meeting)
 }
 
-async function checkFree(
-  scope: EventScope,
-  people: Person[],
-  { start, end, id }: Times & { id?: string },
-): Promise<void> {
-  const interval = { start: millisOf(start), end: millisOf(end) }
-  const busy = await busyTimes(scope, people, id)
-  if (overlaps(busy, interval)) throw new ApiError('slot_not_available')
+/** Each learns of the other only that something is there, of themselves also what: `people` begin with who asks. */
+async function checkFree(scope: EventScope, people: Person[], meeting: Wanted): Promise<void> {
+  const interval = { start: millisOf(meeting.start), end: millisOf(meeting.end) }
+  const clashes = await clashesOf(scope, people, interval, meeting.id)
+  const [me] = people
+  if (clashes.length === 0) return
+  throw notAvailable(
+    clashes.map(({ person, what }) => {
+      const own = person === me?.id
+      const message = own ? `You have ${what}.` : 'The other has something else at that time.'
+      return { field: partOf(meeting, person), message }
+    }),
+  )
+}
+
+const partOf = ({ sender }: Wanted, person: string): string =>
+  person === sender ? 'senderUserId' : 'receiverUserId'
+
+const notAvailable = (errors: FieldError[]): ApiError => {
+  const message = [...new Set(errors.map((one) => one.message))].join(' ')
+  return new ApiError('slot_not_available', { message, errors })
 }
 
 function sides(scope: EventScope, before: Meeting | undefined, meeting: Meeting): Write[] {
