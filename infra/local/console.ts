@@ -4,11 +4,16 @@ import type { Served } from './gateway.ts'
 export type Access = { token: string; organisation: string }
 
 /** What the person at the keyboard needs to begin. */
-export function printBanner(url: string, folder: string, access: Access[]): void {
+export function printBanner(
+  url: string,
+  { folder, store }: { folder: string; store: string },
+  access: Access[],
+): void {
   const lines = [
     ['API', `${url}/api/v2`],
     ['Reference', `${url}/api/v2/`],
     ['Data', folder],
+    ['Store', store],
     ['Feed', 'working: the table’s stream is followed'],
     ...access.map(({ token, organisation }) => ['Token', `${token}  (${organisation})`]),
   ]

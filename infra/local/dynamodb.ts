@@ -1,37 +1,77 @@
-import { createRequire } from 'node:module'
+import { randomInt } from 'node:crypto'
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, startChild } from './child-process.ts'
+import { type Engine, findEngine } from './engines.ts'
+import { listens } from './listening.ts'
+import { type Sealed, sealedPort, startSealed } from './sealed.ts'
 import { startError } from './settings.ts'
 
 export type Dynamo = {
   endpoint: string
+  /** How connections to it are opened, when its address leads nowhere. */
+  agent?: Agent
   /** Settles when an engine that we started ends by itself; never for one that was given to us. */
   ended: Promise<string>
   stop(): Promise<void>
 }
+type Options = {
+  engine?: Engine
+  folder?: string
+  /** Nobody but this process shall reach it, where the system allows that. */
+  seal?: boolean
+}
+
+const plain = new Agent({ keepAlive: true })
+const agents = new Map<string, Agent>()
 
 /**
- * A DynamoDB for this machine: the one at DYNAMODB_ENDPOINT if that is set, else dynoxide, in memory
- * or on `file`. It answers requests when the promise resolves.
+ * A DynamoDB for this machine: the one at DYNAMODB_ENDPOINT if that is set, else an engine, in memory or in `folder`.
+ * It answers requests when the promise resolves.
  */
-export async function startDynamo(options: { file?: string } = {}): Promise<Dynamo> {
+export async function startDynamo(options: Options = {}): Promise<Dynamo> {
   const given = process.env.DYNAMODB_ENDPOINT
   if (given) return { endpoint: given, ended: new Promise(() => {}), stop: async () => {} }
-  const [command, ...first] = dynoxide()
-  const args = [...first, ...(options.file ? ['--db-path', options.file] : [])]
+  const { engine = findEngine(process.env), folder, seal } = options
+  engine.clear?.(folder)
+  const inside = { folder, host: '127.0.0.1', port: sealedPort }
+  const sealed = seal && engine.sealable && (await startSealed(engine.line(inside), engine.says))
+  return sealed ? behindSeal(sealed) : startOpen(engine, folder)
+}
+
+/** Its name leads nowhere on purpose: who does not hold the agent gets no further than that. */
+function behindSeal(sealed: Sealed): Dynamo {
+  const endpoint = `http://dynamodb.invalid:${sealedPort}`
+  agents.set(endpoint, sealed.agent)
+  return { endpoint, ...sealed }
+}
+
+async function startOpen(engine: Engine, folder: string | undefined): Promise<Dynamo> {
   let failure = ''
   for (let attempt = 0; attempt < 5; attempt++) {
-    const port = await freePort()
-    const engine = startChild(command, [...args, '--host', '127.0.0.1', '--port', String(port)])
-    if (await listens(engine)) return running(engine, `http://127.0.0.1:${port}`)
-    failure = engine.output().trim()
-    await engine.stop()
+    const host = ownHost(engine)
+    const port = await freePort(host)
+    const child = startChild(...split(engine.line({ folder, host, port })))
+    if (await listens(child, { host, port }, engine.says)) {
+      return running(child, `http://${host}:${port}`)
+    }
+    failure = child.output().trim()
+    await child.stop()
     // Only another program that took the port in between is worth another try.
     if (!/in use/i.test(failure)) break
   }
-  throw startError(`${CHOICES} What the engine said: ${failure || 'nothing'}`)
+  throw startError(`${engine.name} did not start. It said: ${failure || 'nothing'}`)
 }
+
+const split = ([command, ...args]: [string, ...string[]]) => [command, args] as const
+
+/** Of Linux's 16 million own addresses one that no web page can find by trying. */
+const ownHost = ({ sealable }: Engine): string =>
+  process.platform === 'linux' && sealable
+    ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`
+    : '127.0.0.1'
 
 /** Makes the table as `infra/storage.ts` describes it; does nothing when it is there. */
 export async function createTable(endpoint: string, TableName: string): Promise<void> {
@@ -53,36 +93,13 @@ export async function createTable(endpoint: string, TableName: string): Promise<
   })
 }
 
-const CHOICES =
-  'No DynamoDB to run on. Either set DYNAMODB_ENDPOINT to one that runs (for example DynamoDB Local), ' +
-  'or install @dynoxide/linux-x64 (npm ci does, on Linux x64), or let npx fetch dynoxide@1.2.1.'
-
-function dynoxide(): [string, ...string[]] {
-  const name = `@dynoxide/${process.platform}-${process.arch}/dynoxide`
-  try {
-    return [createRequire(import.meta.url).resolve(name)]
-  } catch {
-    return ['npx', '--yes', 'dynoxide@1.2.1']
-  }
-}
-
-async function freePort(): Promise<number> {
+async function freePort(host: string): Promise<number> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
   if (address === null || typeof address === 'string') throw new Error('no free port')
   return address.port
-}
-
-/** Its own word, not an answer at the port, which could be another process's. */
-async function listens({ child, output }: Child): Promise<boolean> {
-  for (let waited = 0; waited < 90_000; waited += 5) {
-    if (output().includes('listening on')) return true
-    if (child.exitCode !== null || child.signalCode !== null || !child.pid) return false
-    await sleep(5)
-  }
-  return false
 }
 
 function running(engine: Child, endpoint: string): Dynamo {
@@ -116,19 +133,26 @@ export async function call(
   service = 'DynamoDB_20120810',
 ) {
   const region = process.env.AWS_REGION ?? 'eu-central-1'
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `${service}.${operation}`,
-      'x-amz-date': '20250101T000000Z',
-      authorization:
-        `AWS4-HMAC-SHA256 Credential=local/20250101/${region}/dynamodb/aws4_request, ` +
-        'SignedHeaders=host;x-amz-date, Signature=local',
-    },
-    body: JSON.stringify(body),
-  }).catch(() => {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `${service}.${operation}`,
+    'x-amz-date': '20250101T000000Z',
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=local/20250101/${region}/dynamodb/aws4_request, ` +
+      'SignedHeaders=host;x-amz-date, Signature=local',
+  }
+  const agent = agents.get(endpoint) ?? plain
+  return post(endpoint, { agent, headers }, JSON.stringify(body)).catch(() => {
     throw startError(`No DynamoDB answers at ${endpoint}.`)
   })
-  return { ok: response.ok, text: await response.text() }
+}
+
+async function post(url: string, options: RequestOptions, body: string) {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request(url, { ...options, method: 'POST' }, resolve)
+    sent.once('error', reject)
+    sent.end(body)
+  })
+  const { statusCode = 0 } = response
+  return { ok: statusCode >= 200 && statusCode < 300, text: await text(response) }
 }

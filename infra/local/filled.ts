@@ -1,4 +1,5 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { startError } from './settings.ts'
 
 const markerOf = (database: string) => `${database}.filled`
@@ -7,8 +8,15 @@ const markerOf = (database: string) => `${database}.filled`
  * Throws when a database that has been filled is not there any more, or has nothing in it: a server that starts empty
  * and says `ready` hides the loss. A folder without the marker is new.
  */
-export function requireFilled(database: string): void {
+export function requireFilled(folder: string, name: string): void {
+  const database = join(folder, name)
   const marker = markerOf(database)
+  const other = readdirSync(folder).find((file) => file.endsWith('.filled'))
+  if (other && sizeOf(marker) === 0) {
+    throw startError(
+      `${folder} holds data of another engine (${other}), which this one cannot read: choose the engine with DYNAMODB_ENGINE, or another folder with DATA_DIR.`,
+    )
+  }
   if (sizeOf(marker) === 0 || sizeOf(database) > 0) return
   throw startError(
     `${database} is missing or empty though it has held data: put it back from a backup, or delete ${marker} to start with nothing.`,
@@ -16,7 +24,8 @@ export function requireFilled(database: string): void {
 }
 
 /** Notes beside a database that it holds a table from now on. */
-export function noteFilled(database: string): void {
+export function noteFilled(folder: string, name: string): void {
+  const database = join(folder, name)
   const marker = markerOf(database)
   if (sizeOf(marker) > 0) return
   writeFileSync(

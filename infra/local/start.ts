@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
 import { type Access, printBanner, printServed } from './console.ts'
-import { createTable, startDynamo } from './dynamodb.ts'
+import { createTable, type Dynamo, startDynamo } from './dynamodb.ts'
+import { findEngine } from './engines.ts'
 import { noteFilled, requireFilled } from './filled.ts'
 import { keepFollowing } from './following.ts'
 import { loadHandlers } from './functions.ts'
@@ -60,7 +61,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   if (settings.demo) await seed(url, access)
   await startSweeper()
   await startFeed(stream, folder)
-  printBanner(url, folder, access)
+  printBanner(url, { folder, store: stream.store }, access)
   console.log(`ready ${url}`)
 }
 
@@ -81,11 +82,11 @@ async function claim(folder: string): Promise<void> {
 }
 
 async function startEngines(folder: string) {
-  const file = join(folder, 'plenary.db')
-  const isOurs = !process.env.DYNAMODB_ENDPOINT
-  if (isOurs) requireFilled(file)
-  const dynamo = await startDynamo({ file })
+  const engine = process.env.DYNAMODB_ENDPOINT ? undefined : findEngine(process.env)
+  if (engine) requireFilled(folder, engine.database)
+  const dynamo = await startDynamo({ folder, seal: true, ...(engine && { engine }) })
   endings.push(dynamo.stop)
+  if (dynamo.agent) (await import('#lib/table/client.ts')).connectBy(dynamo.agent)
   dynamo.ended.then((output) => {
     console.error(`The DynamoDB engine ended unexpectedly. ${output}`)
     return end(1)
@@ -94,11 +95,17 @@ async function startEngines(folder: string) {
   process.env.TABLE_NAME ||= 'plenary'
   await createTable(dynamo.endpoint, process.env.TABLE_NAME)
   const arn = await switchOnStream(dynamo.endpoint, process.env.TABLE_NAME)
-  if (isOurs) {
-    noteFilled(file)
-    endings.push(tendStream(file))
-  }
-  return { endpoint: dynamo.endpoint, arn }
+  if (engine) noteFilled(folder, engine.database)
+  if (engine?.name === 'dynoxide') endings.push(tendStream(join(folder, engine.database)))
+  const store = storeLine(engine?.name, dynamo)
+  return { endpoint: dynamo.endpoint, arn, store }
+}
+
+const storeLine = (engine: string | undefined, { endpoint, agent }: Dynamo): string => {
+  if (!engine) return endpoint
+  return agent
+    ? `${engine}, for this server only`
+    : `${engine}; no namespaces here, so other users of this machine can reach it`
 }
 
 async function startObjects(folder: string) {

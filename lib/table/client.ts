@@ -34,6 +34,13 @@ function lean(base: DynamoDBClient): DynamoDBClient {
   return base
 }
 
+let ownAgent: HttpAgent | undefined
+
+/** For an engine that is reached by no address: whoever started it opens the connections. */
+export function connectBy(agent: HttpAgent): void {
+  ownAgent = agent
+}
+
 function baseClient(): DynamoDBClient {
   const endpoint = localEndpoint('DYNAMODB_ENDPOINT')
   const sockets = { keepAlive: true, maxSockets: 64 }
@@ -50,7 +57,7 @@ function baseClient(): DynamoDBClient {
       connectionTimeout: 1_000,
       requestTimeout: attemptMs,
       throwOnRequestTimeout: true,
-      httpAgent: new HttpAgent(sockets),
+      httpAgent: ownAgent ?? new HttpAgent(sockets),
       httpsAgent: new HttpsAgent(sockets),
     }),
   })
