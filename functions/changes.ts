@@ -31,7 +31,6 @@ const types = v.optional(
       'Expected types of changes such as person.updated, or person.* for all of one object.',
     ),
   ),
-  [],
 )
 const sequence = v.pipe(
   v.string(),
@@ -61,7 +60,7 @@ const wait = v.pipe(count(0, 20), v.description('Seconds to wait for the first c
 type Asked = {
   after: number | 'now'
   limit: number
-  types: string[]
+  types?: string[] | undefined
   object?: string | undefined
   wait: number
 }

@@ -58,9 +58,9 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const url = `http://127.0.0.1:${gateway.port}`
   process.env.PICTURES_URL = url
   const access = await admit(settings)
+  await startFeed(stream, folder)
   if (settings.demo) await seed(url, access)
   await startSweeper()
-  await startFeed(stream, folder)
   printBanner(url, { folder, store: stream.store }, access)
   console.log(`ready ${url}`)
 }

@@ -13,9 +13,13 @@ const objects = [
   'ticket_type',
   'schedule',
   'schedule_group',
+  'webhook',
 ]
 
-/** Every type of change that a feed knows; clients may meet others in later versions. */
+/**
+ * Every type of change that a client may ask for, those of later versions among them: who asks for one early is told
+ * nothing until it comes.
+ */
 const changeTypes: readonly string[] = [
   ...objects.flatMap((object) =>
     ['created', 'updated', 'deleted'].map((verb) => `${object}.${verb}`),
@@ -25,6 +29,8 @@ const changeTypes: readonly string[] = [
   'membership.removed',
   'attendance.added',
   'attendance.removed',
+  'attendance.waitlisted',
+  'attendance.promoted',
   'role.added',
   'role.removed',
   'ticket.issued',
@@ -43,6 +49,9 @@ const changeTypes: readonly string[] = [
   'meeting.cancelled',
   'meeting.moved',
   'networking.round_held',
+  'checkin.entered',
+  'checkin.left',
+  'checkin.denied',
   'feed.interrupted',
 ]
 
@@ -70,9 +79,11 @@ export type Change = {
   note: Note
 }
 
-/** Whether a change is of one of these types, `person.*` among them; all are when none is named. */
-export const isOfTypes = ({ type }: Pick<Change, 'type'>, types: readonly string[]): boolean =>
-  types.length === 0 || types.some((one) => covers(one, type))
+/** Whether a change is of one of these types, `person.*` among them; all are when they are not said. */
+export const isOfTypes = (
+  { type }: Pick<Change, 'type'>,
+  types: readonly string[] | undefined,
+): boolean => types === undefined || types.some((one) => covers(one, type))
 
 /** Whether a type, or all types that a pattern such as `person.*` stands for, is this one. */
 const covers = (pattern: string, type: string): boolean =>

@@ -65,5 +65,6 @@ test('knows the types of changes, and all of one object', () => {
   expect(isTypePattern('*')).toBe(false)
   expect(isOfTypes({ type: 'person.created' }, ['track.*', 'person.*'])).toBe(true)
   expect(isOfTypes({ type: 'persons.created' }, ['person.*'])).toBe(false)
-  expect(isOfTypes({ type: 'person.created' }, [])).toBe(true)
+  expect(isOfTypes({ type: 'person.created' }, undefined)).toBe(true)
+  expect(isOfTypes({ type: 'person.created' }, [])).toBe(false)
 })

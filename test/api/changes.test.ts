@@ -45,6 +45,7 @@ test('filters by types, all of one object among them', async () => {
     changesIn(at, 0, query).then((all) => all.map(({ type }) => type))
   expect(await types('&types=person.created')).toEqual(['person.created', 'person.created'])
   expect(await types('&types=event.*,person.deleted')).toEqual(['event.created'])
+  expect(await types('&types=,')).toEqual([])
   const unknown = await at.ask('GET', '/changes?types=person.eaten')
   expect([unknown.error, unknown.body.fields]).toEqual(['invalid_query', 'types'])
 })

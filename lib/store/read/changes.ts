@@ -15,8 +15,8 @@ export type WantedChanges = {
   /** The sequence behind which to begin. */
   after: number
   limit: number
-  /** Types, `person.*` among them; all when there is none. */
-  types?: readonly string[]
+  /** Types, `person.*` among them; all when they are not said. */
+  types?: readonly string[] | undefined
 }
 
 /** Changes in their order; `next`, while there may be more, is the sequence behind which they are. */
@@ -36,13 +36,13 @@ export const latestChange = async (scope: EventScope): Promise<number> =>
  */
 export async function readChanges(
   scope: EventScope,
-  { after, limit, types = [] }: WantedChanges,
+  { after, limit, types }: WantedChanges,
 ): Promise<Changes> {
   const latest = await latestChange(scope)
   const rows: ChangeRow[] = []
   let at = after
   for (const end = Math.min(latest, after + mostRead); at < end && rows.length < limit; ) {
-    const wanted = types.length === 0 ? limit - rows.length : pageOfRows
+    const wanted = types === undefined ? limit - rows.length : pageOfRows
     const page = await readRange(scope, at + 1, Math.min(end, at + wanted))
     if (page[0]?.sequence !== at + 1) throw await changesGone(scope, latest)
     for (const row of page) {

@@ -19,7 +19,7 @@ const mostRead = 1_000
 export async function readObjectChanges(
   scope: EventScope,
   object: string,
-  { after, limit, types = [] }: WantedChanges,
+  { after, limit, types }: WantedChanges,
 ): Promise<Changes> {
   const latest = await latestChange(scope)
   const { places, isWhole } = await placesOf(scope, object, after)

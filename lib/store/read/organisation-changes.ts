@@ -8,7 +8,7 @@ import { type ChangeRow, type ChangesHead, readRange } from './changes.ts'
 /** A place in the order of events and their sequences. */
 export type ChangePlace = { event: string; sequence: number }
 export type EventChange = { event: string; change: ChangeRow }
-type Wanted = { after?: ChangePlace; limit: number; types: readonly string[] }
+type Wanted = { after?: ChangePlace; limit: number; types: readonly string[] | undefined }
 
 export type OrganisationChanges = {
   rows: EventChange[]
