@@ -6,10 +6,10 @@ import { lambdaHandler } from '#lib/http/lambda.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
-import { resolveId } from '#lib/store/external-ids.ts'
 import { requireAdmission, requireNetworking, requireTicket } from '#lib/store/read/admission.ts'
 import { type LoadedMatch, matchesOf } from '#lib/store/read/matches.ts'
 import { upcomingKey, upcomingSessions } from '#lib/store/read/networking-sessions.ts'
+import { namedPerson } from '#lib/store/read/profiles.ts'
 import { type HeldRound, holdRound } from '#lib/store/write/hold-round.ts'
 import { markMatch } from '#lib/store/write/matches.ts'
 import { join, leave, setReady } from '#lib/store/write/registrations.ts'
@@ -164,7 +164,7 @@ export const routes: Route[] = [
     handle: async (call) => {
       const admission = await requireAdmission(call.scope, call.token, call.params.session)
       const sent = call.params.userIdOfMatch ?? ''
-      const other = await resolveId(call.scope, 'person', sent)
+      const other = await namedPerson(call.scope, call.token, sent)
       checkOwnId(call.body.userIdOfMatch, [other, sent], 'userIdOfMatch')
       const { matchStarted } = call.body
       return written(call, printMatch, (scope, precondition) =>

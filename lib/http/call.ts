@@ -31,7 +31,7 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
   const known = { ...asked, token, scope: { ...asked.scope, ...by } }
   // First of all, since a request that deleted its own event is answered again too.
   const requestKey = await requestKeyOf(known, caller)
-  const before = requestKey && (await replayed(known.scope, requestKey))
+  const before = requestKey && (await replayed(known, requestKey))
   if (before) return before
 
   const enter = route.enter ?? enterEvent
@@ -80,7 +80,13 @@ async function validated(asked: Asked, route: Route): Promise<Answer> {
   const body = await bodyOf(request, route.body)
   const run = (placed: Asked) => {
     const scope = { ...placed.scope, ...(system && { system }) }
-    const view = { ...placed.view, format: timestamp_format, ...(system && { system }) }
+    const peopleByOurs = placed.token?.role === 'attendee'
+    const view = {
+      ...placed.view,
+      format: timestamp_format,
+      peopleByOurs,
+      ...(system && { system }),
+    }
     return route.handle({ ...placed, scope, query, view, body: body.value } as never)
   }
   return prefixFields(body.path, () =>

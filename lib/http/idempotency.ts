@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
+import type { Token } from '#lib/model/token.ts'
 import { finishRecordedWork } from '#lib/store/jobs/open-work.ts'
 import { refuseErased } from '#lib/store/read/erased.ts'
+import { hiddenFrom } from '#lib/store/read/profiles.ts'
 import { encryptionKey } from '#lib/table/encrypt-recorded.ts'
 import { findRecorded, Replay, recordRefusal } from '#lib/table/recorded.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
+import { namedIn, withoutNames } from '#lib/wire/connection.ts'
 import type { Caller } from './auth.ts'
 import { errorAnswer } from './failure.ts'
 import type { Answer, Asked } from './route.ts'
+
+type Replaying = { scope: Scope; token: Token }
 
 /** What the request's key stands for: one token, and a hash of method, path, query and body. */
 export async function requestKeyOf(
@@ -50,18 +55,29 @@ export const recordedText = ({ status, body, headers }: Answer): string =>
  * The answer of an earlier request with this key, when what it decided is done; throws `answer_erased` when it was
  * about somebody who is erased since.
  */
-export async function replayed(scope: Scope, key: RequestKey): Promise<Answer | undefined> {
+export async function replayed(
+  { scope, token }: Replaying,
+  key: RequestKey,
+): Promise<Answer | undefined> {
   const found = await findRecorded(scope, key)
   if (!found) return undefined
   if (found.job !== undefined && !(await finishRecordedWork(scope, found.job))) throw inProgress()
   const answer = JSON.parse(found.text) as Answer
   await refuseErased(scope, found.text)
-  return { ...answer, headers: { ...answer.headers, 'idempotency-replayed': 'true' } }
+  const body = token.role === 'attendee' ? await shownNow(scope, token, answer.body) : answer.body
+  return { ...answer, body, headers: { ...answer.headers, 'idempotency-replayed': 'true' } }
+}
+
+/** A body as it may be shown today: whoever it names may hide since. */
+async function shownNow(scope: Scope, token: Token, body: unknown): Promise<unknown> {
+  const about = namedIn(body)
+  if (about === undefined || !(await hiddenFrom(scope, token, about))) return body
+  return withoutNames(body)
 }
 
 /** The same request answers the same: from the record, or by an effect that writes it. */
 export async function answerOnce(
-  { scope, requestKey }: { scope: Scope; requestKey: RequestKey },
+  { scope, token, requestKey }: Replaying & { requestKey: RequestKey },
   requestId: string,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
@@ -70,7 +86,7 @@ export async function answerOnce(
   } catch (error) {
     if (!(error instanceof Replay) && !(error instanceof ApiError)) throw error
     // Whoever lost a race against the same request answers as the winner did.
-    const meanwhile = await replayed(scope, requestKey)
+    const meanwhile = await replayed({ scope, token }, requestKey)
     if (meanwhile) return meanwhile
     if (error instanceof Replay) throw inProgress()
     const failed = errorAnswer(error, requestId)

@@ -69,13 +69,19 @@ export function profileView(
   if (self || reader.organiser) {
     return { contact: true, availability: true, preferences: true, rejectedBy }
   }
-  if (!settings.showProfile || !settings.exposeProfileToOtherUser) return 'hidden'
+  if (hides(owner.settings)) return 'hidden'
   return {
     contact: settings.showContactInfo,
     availability: mayRequestMeeting(settings, connection === 'ACCEPT'),
     preferences: false,
     rejectedBy,
   }
+}
+
+/** Whether somebody is not to be shown to other attendees. */
+export function hides(owner: Settings = {}): boolean {
+  const { showProfile, exposeProfileToOtherUser } = privacyOf(owner)
+  return !showProfile || !exposeProfileToOtherUser
 }
 
 /** Whether a field of the profile, by the name clients see, is in a view. */

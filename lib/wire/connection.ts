@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import type { Connection } from '#lib/model/connection.ts'
+import type { Person } from '#lib/model/person.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
+import { hides } from '#lib/model/privacy.ts'
 import type { Relation } from '#lib/store/read/connections.ts'
 import { type Presentation, printedId, printedReference, printTime } from './presentation.ts'
 
@@ -30,17 +32,32 @@ export function printConnection(view: Presentation, { me, other, connection, del
   const both = new Map([me, other].map((one) => [one.id, one]))
   return {
     userId: printedId(view, other),
-    firstName: other.firstName,
-    lastName: other.lastName,
-    photo: pictureUrlOf(other.picture, { deleting }),
-    company: other.company,
-    title: other.title,
+    ...(hides(other.profile) ? unnamed : printName(other, deleting)),
     ...printState(me.id, connection),
     rejectedBy: connection?.rejectedBy ? printedReference(view, connection.rejectedBy, both) : '',
     createdAt: connection ? printTime(view, connection.createdAt) : '',
     updatedAt: connection ? printTime(view, connection.updatedAt) : '',
   }
 }
+
+/** What tells who somebody is, and what stands in its place of whoever hides: the two may still have something. */
+const unnamed = { firstName: '', lastName: '', photo: '', company: '', title: '' }
+const printName = (other: Person, deleting: ReadonlySet<string>) => ({
+  firstName: other.firstName,
+  lastName: other.lastName,
+  photo: pictureUrlOf(other.picture, { deleting }),
+  company: other.company,
+  title: other.title,
+})
+
+/** Whom an answer that was printed earlier names: somebody whom the caller has, or had, something with. */
+export function namedIn(body: unknown): string | undefined {
+  const printed = v.safeParse(ConnectionAnswer, body)
+  return printed.success ? printed.output.userId : undefined
+}
+
+/** Such an answer once they hide. */
+export const withoutNames = (body: unknown) => ({ ...(body as object), ...unnamed })
 
 /** The state as `me` sees it; `request`: the other has asked and waits for an answer. */
 export const printState = (me: string | undefined, connection: Connection | undefined) => ({

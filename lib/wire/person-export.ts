@@ -21,8 +21,8 @@ export function printExport(
     picture: person.picture ? { resource_id: person.picture.id } : null,
     profile: printProfile(view, { ...shown, fields, event }),
     ticket: ticket ? printTicket(view, ticket) : null,
-    connections: held.connections.map((row) => printConnection(view, row)),
-    meetings: held.meetings.map((row) => printMeeting(event)(view, row)),
+    connections: held.connections.map((row) => betweenTwo(printConnection(view, row))),
+    meetings: held.meetings.map((row) => betweenTwo(printMeeting(event)(view, row))),
     matches: held.matches.map(({ session, other, round, at, matchStarted }) => {
       const matTimeDate = printTime(view, at)
       return { session, userIdOfMatch: other, round, matTimeDate, matchStarted }
@@ -34,3 +34,9 @@ export function printExport(
     schedules: held.schedules,
   }
 }
+
+/** Who rejected whom is for the two alone, and who reads an export is neither. */
+const betweenTwo = <T extends { rejectedBy: string }>(printed: T): T => ({
+  ...printed,
+  rejectedBy: '',
+})

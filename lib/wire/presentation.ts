@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isId } from '#lib/base/ids.ts'
 import { formatInstant, type Instant, toUnix } from '#lib/base/time.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
 
@@ -12,13 +13,17 @@ export type Presentation = {
   at: Instant
   /** The id system of the header `ext_id_system`, when it is not our own. */
   system?: string
+  /** People are called by our ids whatever the system: attendees know each other by no others. */
+  peopleByOurs?: boolean
 }
 
 type Named = { id: string; externalIds?: ExternalId[] | undefined }
 
 /** The id of an object as the caller's system has it, or ours. */
-export const printedId = (view: Presentation, { id, externalIds }: Named): string =>
-  externalIds?.find(({ system }) => system === view.system)?.id ?? id
+export const printedId = (view: Presentation, { id, externalIds }: Named): string => {
+  if (view.peopleByOurs && isId('person', id)) return id
+  return externalIds?.find(({ system }) => system === view.system)?.id ?? id
+}
 
 /** The same for a reference to an object that may be among those at hand. */
 export const printedReference = (

@@ -176,3 +176,47 @@ test('leaves people who hide out of the connections of others', async () => {
   const ended = await readers.connected.ask('DELETE', `/people/${ada.id}/connection`)
   expect(ended.body.status).toBe('NONE')
 })
+
+test('names somebody who hides in no answer to others, replays and calendars included', async () => {
+  const at = await freshEvent()
+  const [ada, eve] = (await makeAttendees(at, ['Ada', 'Evelina'])) as [Attendee, Attendee]
+  const path = `/people/${eve.id}/connection`
+  const headers = { 'idempotency-key': 'one' }
+  const asked = await ada.ask('POST', path, {}, headers)
+  expect(asked.body.firstName).toBe('Evelina')
+  expect((await ada.ask('POST', path, {}, headers)).body).toEqual(asked.body)
+  const slot = {
+    meetingStartTime: '2027-05-04T11:00:00+02:00',
+    meetingEndTime: '2027-05-04T11:30:00+02:00',
+  }
+  const { body } = await ada.ask('POST', `/people/${eve.id}/meetings`, slot)
+  await eve.ask('PUT', `/people/me/meetings/${body.id}`, { status: 'BOOKED' })
+  const calendar = `/people/resources/${ada.id}/sessions/calendar.ics`
+  expect((await at.ask('GET', calendar)).text).toContain('Meeting with Evelina')
+  await eve.ask('PATCH', '/people/me/profile', { showProfile: false })
+  expect((await at.ask('GET', calendar)).text).toContain('Meeting with another guest')
+  const replayed = await ada.ask('POST', path, {}, headers)
+  expect(replayed.headers['idempotency-replayed']).toBe('true')
+  expect(replayed.body).toEqual({ ...asked.body, firstName: '', lastName: '' })
+  const listed = await ada.ask('GET', '/people/me/connections')
+  expect([listed.body, listed.headers['x-total-count']]).toEqual([[], '0'])
+  const ended = await ada.ask('DELETE', path)
+  expect(ended.body).toMatchObject({ userId: eve.id, firstName: '', lastName: '', company: '' })
+  const exported = await at.ask('GET', `/people/resources/${ada.id}/export`)
+  expect(JSON.stringify(exported.body.connections)).not.toContain('Evelina')
+})
+
+test('tells in an export nobody who rejected whom', async () => {
+  const { at, ada, readers } = await world()
+  const rejected = readers.rejected as Attendee
+  const slot = {
+    meetingStartTime: '2027-05-04T11:00:00+02:00',
+    meetingEndTime: '2027-05-04T11:30:00+02:00',
+  }
+  const { body } = await rejected.ask('POST', `/people/${ada.id}/meetings`, slot)
+  await ada.ask('PUT', `/people/me/meetings/${body.id}`, { status: 'DECLINED' })
+  const exported = await at.ask('GET', `/people/resources/${rejected.id}/export`)
+  const { connections, meetings } = exported.body
+  expect(connections).toMatchObject([{ userId: ada.id, status: 'REJECT', rejectedBy: '' }])
+  expect(meetings).toMatchObject([{ status: 'DECLINED', rejectedBy: '' }])
+})

@@ -172,13 +172,25 @@ test('honours conditional headers on profiles', async () => {
   expect((await me.ask('PATCH', path, { pronouns: 'x' }, headers)).text).toBe(first.text)
 })
 
-test('speaks the ids of another system in profiles', async () => {
+test('speaks the ids of another system in profiles to organisers, and to attendees ours alone', async () => {
   const at = await freshEvent()
   const me = await makeAttendee(at, ada)
   const fields = { ...ada, profile: { first_name: 'Eve' } }
-  await makePerson(at, { ...fields, external_ids: [{ id_system: 'crm', id: '7' }] })
-  const answer = await me.ask('GET', '/people/7/profile', undefined, { ext_id_system: 'crm' })
+  const eve = await makePerson(at, { ...fields, external_ids: [{ id_system: 'crm', id: '7' }] })
+  const headers = { ext_id_system: 'crm' }
+  const answer = await at.ask('GET', '/people/7/profile', undefined, headers)
   expect(answer.body).toMatchObject({ id: '7', userId: '7', firstName: 'Eve' })
+  expectError(await me.ask('GET', '/people/7/profile', undefined, headers), 'person_not_found')
+  const meeting = {
+    meetingStartTime: '2027-05-04T11:00:00Z',
+    meetingEndTime: '2027-05-04T11:30:00Z',
+  }
+  expectError(await me.ask('POST', '/people/7/meetings', meeting, headers), 'person_not_found')
+  expectError(await me.ask('POST', '/people/7/connection', {}, headers), 'attendee_not_found')
+  const seen = await me.ask('GET', `/people/${eve.person_id}/profile`, undefined, headers)
+  expect(seen.body).toMatchObject({ id: eve.person_id, userId: eve.person_id })
+  const asked = await me.ask('POST', `/people/${eve.person_id}/meetings`, meeting, headers)
+  expect(asked.body).toMatchObject({ senderUserId: me.id, receiverUserId: eve.person_id })
 })
 
 test('gives tokens without a person no profile of their own', async () => {

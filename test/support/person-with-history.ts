@@ -70,7 +70,7 @@ export async function personWithHistory() {
   }
   await at.ask('POST', `${path}/rounds`, undefined, key())
   const ext = { ...key(), ext_id_system: 'crm' }
-  const met = await eve.ask('PUT', `${path}/matches/zq-1`, { matchStarted: true }, ext)
+  const met = await eve.ask('PUT', `${path}/matches/${id}`, { matchStarted: true }, ext)
   expect(met.body.fullName).toBe('Zephyrine Quillfeather')
   const access = (await at.ask('POST', '/groups', { name: 'Watch', is_video: true })).body
   const joined = await at.ask(

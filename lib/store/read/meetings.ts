@@ -3,6 +3,7 @@ import { isId } from '#lib/base/ids.ts'
 import { type Instant, millisOf, nowMillis } from '#lib/base/time.ts'
 import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
+import { shownName } from '#lib/model/shown-name.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -70,7 +71,7 @@ export async function bookedMeetings(scope: EventScope, person: string): Promise
   const booked = await meetingsOf(scope, person, { status: 'BOOKED' })
   return booked.map(({ meeting, other }) => {
     const { id, start, end, note, updatedAt, sequence } = meeting
-    const title = `Meeting with ${`${other.firstName} ${other.lastName}`.trim() || 'another guest'}`
+    const title = `Meeting with ${shownName(other) || 'another guest'}`
     return { id, start, end, title, note, updatedAt, sequence }
   })
 }

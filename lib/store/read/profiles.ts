@@ -1,19 +1,25 @@
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
+import { isId } from '#lib/base/ids.ts'
 import type { Connection } from '#lib/model/connection.ts'
 import type { Field } from '#lib/model/custom-field.ts'
 import type { Person } from '#lib/model/person.ts'
 import {
   type Caller,
+  hides,
   mayRequestMeeting,
   type ProfileView,
   profileView,
   type Reader,
   readerOf,
 } from '#lib/model/privacy.ts'
+import type { Token } from '#lib/model/token.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { JobOpen } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
-import type { EventScope } from '#lib/table/scope.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow } from '#lib/table/query.ts'
+import type { EventScope, Scope } from '#lib/table/scope.ts'
 import { getConnection } from './connections.ts'
 import { listFields } from './custom-fields.ts'
 import { getPerson, requirePerson } from './included-people.ts'
@@ -44,12 +50,30 @@ export function requireMe(
   return requirePerson(scope, person)
 }
 
-/** The id that `sent` stands for: `me`, an id of the caller's system, or ours. */
-export const namedPerson = async (
+/**
+ * The id that `sent` stands for: `me`, an id of the caller's system, or ours. Attendees address people by our ids alone:
+ * those of other systems can be guessed, and say what is nobody's business.
+ */
+export async function namedPerson(
   scope: EventScope,
-  { person }: Caller,
+  { role, person }: Caller,
   sent = '',
-): Promise<string | undefined> => (sent === 'me' ? person : resolveId(scope, 'person', sent))
+): Promise<string | undefined> {
+  if (sent === 'me') return person
+  if (role === 'attendee') return isId('person', sent) ? sent : undefined
+  return resolveId(scope, 'person', sent)
+}
+
+/** Whether an attendee's answer may no longer name somebody: they hide, or are gone. */
+export async function hiddenFrom(
+  scope: Scope,
+  { events: [event] }: Pick<Token, 'events'>,
+  person: string,
+): Promise<boolean> {
+  if (event === undefined || !isId('person', person)) return true
+  const row = await getRow<Person>(scope, keys.person(remainsScope(scope, event), person))
+  return !row || row.hidden !== undefined || hides(row.profile)
+}
 
 export type HowToFind = {
   /** What somebody missing, foreign or hidden is: the same for all. */
