@@ -16,6 +16,7 @@ import { ownToken, readSettings, type Settings, startError } from './settings.ts
 import { switchOnStream } from './stream.ts'
 import { tendStream } from './stream-store.ts'
 import { keepRunning } from './sweeping.ts'
+import { useTokenKey } from './token-key.ts'
 
 const graceMs = 5_000
 
@@ -95,7 +96,10 @@ async function startEngines(folder: string) {
   process.env.TABLE_NAME ||= 'plenary'
   await createTable(dynamo.endpoint, process.env.TABLE_NAME)
   const arn = await switchOnStream(dynamo.endpoint, process.env.TABLE_NAME)
-  if (engine) noteFilled(folder, engine.database)
+  if (engine) {
+    noteFilled(folder, engine.database)
+    await useTokenKey(folder, { endpoint: dynamo.endpoint, name: process.env.TABLE_NAME })
+  }
   if (engine?.name === 'dynoxide') endings.push(tendStream(join(folder, engine.database)))
   const store = storeLine(engine?.name, dynamo)
   return { endpoint: dynamo.endpoint, arn, store }

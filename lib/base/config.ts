@@ -27,6 +27,8 @@ export const requestRates = (): Record<string, number> & { others: number } => (
   scanner: Number(text('SCANNER_REQUESTS') ?? limits.scannerRequests.value),
   others: Number(text('TOKEN_REQUESTS') ?? limits.tokenRequests.value),
 })
+/** With what the rows of tokens are marked on one machine; on AWS the roles say who may write them. */
+export const tokenKey = (): string | undefined => text('TOKEN_KEY')
 /** Where figures are counted; a stage has its own. */
 export const metricsNamespace = (): string => text('METRICS_NAMESPACE') ?? 'Plenary'
 /** Whether requests are counted by route: each figure of each route costs 30 cents a month. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -231,3 +233,49 @@ test('uses the DynamoDB that it is given, or says that none answers there', asyn
   expect(await lost.ended).toBe(1)
   expect(lost.output()).toBe('No DynamoDB answers at http://127.0.0.1:9.\n')
 })
+
+test('accepts no token whose row it has not written, and those of a folder made earlier', async () => {
+  const DATA_DIR = newFolder()
+  const first = run({ DATA_DIR })
+  const url = await ready(first)
+  const token = tokenIn(first)
+  const attendee = await made(url, token)
+  const stop = async (server: Run) => {
+    server.child.kill('SIGTERM')
+    await server.ended
+    await untilNoEngineOn(DATA_DIR)
+  }
+  await stop(first)
+
+  forget(DATA_DIR, attendee)
+  const second = run({ DATA_DIR })
+  const again = await ready(second)
+  expect((await api(again, '/me', attendee)).status).toBe(401)
+  expect((await api(again, '/me', token)).status).toBe(200)
+  await stop(second)
+
+  // As a version without the key has left it.
+  rmSync(join(DATA_DIR, 'token-key'))
+  const third = run({ DATA_DIR })
+  const now = await ready(third)
+  expect((await api(now, '/me', attendee)).status).toBe(200)
+  expect((await api(now, '/me', token)).status).toBe(200)
+})
+
+async function made(url: string, token: string): Promise<string> {
+  const body = JSON.stringify({ role: 'super_admin', name: 'Second' })
+  const answer = await api(url, '/tokens', token, { method: 'POST', body })
+  return ((await answer.json()) as { token: string }).token
+}
+
+/** Takes the mark off a token's row, past the server. */
+function forget(folder: string, token: string): void {
+  const pk = `K#${createHash('sha256').update(token).digest('hex')}`
+  const database = new DatabaseSync(join(folder, 'plenary.db'))
+  const row = database.prepare('SELECT pk, item_json FROM plenary WHERE instr(pk, ?)').get(pk)
+  const { mac: _mac, ...item } = JSON.parse(String(row?.item_json))
+  database
+    .prepare('UPDATE plenary SET item_json = ? WHERE pk = ?')
+    .run(JSON.stringify(item), String(row?.pk))
+  database.close()
+}

@@ -6,6 +6,7 @@ import type { MadeToken, NewToken, Token } from '#lib/model/token.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
 import type { ListedToken } from '#lib/store/read/tokens.ts'
+import { isGenuine, type MarkedToken, macOf } from '#lib/store/token-mac.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
@@ -30,8 +31,8 @@ export async function findToken(
   const hash = hashOf(text)
   const known = trusted.get(hash)
   if (known && known.until > Date.now()) return alive(known.token)
-  const token = await getRow<Token>(scope, keys.token(hash))
-  if (!token) {
+  const token = await getRow<MarkedToken>(scope, keys.token(hash))
+  if (!token || !isGenuine(hash, token)) {
     trusted.delete(hash)
     return undefined
   }
@@ -91,7 +92,12 @@ export function createToken(scope: Scope, wanted: NewToken): Promise<MadeToken> 
 const writeHalf = (scope: Scope, token: Token, hash: string, checks: Write[]): Promise<void> =>
   transact(scope, [
     ...checks,
-    put({ ...keys.token(hash), ...token, ttl: Math.floor(Date.now() / 1000) + halfSeconds }),
+    put({
+      ...keys.token(hash),
+      ...token,
+      ...macOf(hash, token),
+      ttl: Math.floor(Date.now() / 1000) + halfSeconds,
+    }),
   ])
 
 const eventCheck = ({ org }: Scope, event: string, n: number): Write =>
@@ -106,7 +112,7 @@ const ownerChecks = async (scope: Scope, { person, events: [event] }: Token): Pr
 
 /** Texts are random, so the row can be nobody else's: at most the first half of this token. */
 const tokenWrites = (scope: Scope, hash: string, token: Token): Write[] => [
-  put({ ...keys.token(hash), ...token, kind: 'token' }),
+  put({ ...keys.token(hash), ...token, ...macOf(hash, token), kind: 'token' }),
   put({ ...keys.tokenOf(scope, token.id), hash }, { exists: false }, 'conflict'),
   ...ownerKeys(scope, token).map((key) => put({ ...key, hash })),
 ]
@@ -123,8 +129,8 @@ export async function acceptToken(text: string): Promise<{ organisation: string 
   const hash = hashOf(text)
   const until = { deadline: Date.now() + requestMs }
   return retryOnConflict({ ...until, org: '' }, async () => {
-    const found = await getRow<Token>(until, keys.token(hash))
-    if (found) return { organisation: found.org }
+    const found = await getRow<MarkedToken>(until, keys.token(hash))
+    if (found && isGenuine(hash, found)) return { organisation: found.org }
     const home = await organisationOf(until, text)
     const scope = { ...until, org: home ?? newId('organisation') }
     await transact(scope, [
