@@ -91,6 +91,7 @@ const fieldsOf: Record<string, Record<string, string>> = {
   room: { name: 'room_name', capacity: 'room_capacity' },
   custom_field: { name: 'field_name', view: 'view_permission', edit: 'edit_permission' },
   ticket_type: { access: 'session_access' },
+  schedule_user: { email: 'email' },
   picture: { content: 'upload_picture' },
   session: {
     name: 'session_name',
@@ -108,6 +109,7 @@ const fieldsOf: Record<string, Record<string, string>> = {
   },
 }
 const fields: Record<string, string> = {
+  externalIds: 'external_ids',
   email: 'email_address',
   social: 'social_contacts',
   custom: 'custom_fields_meta',
