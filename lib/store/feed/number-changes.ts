@@ -115,4 +115,4 @@ function fitting(scope: EventScope, changes: NewChange[]): NewChange[][] {
   })
 }
 
-const expiry = (): number => Math.floor(nowMillis() / 1000) + changesDays() * 86_400
+const expiry = (): number => Math.floor(nowMillis() / 1000 + changesDays() * 86_400)
