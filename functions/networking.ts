@@ -8,7 +8,7 @@ import { eventRoute, type Route } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import { requireAdmission, requireNetworking, requireTicket } from '#lib/store/read/admission.ts'
 import { type LoadedMatch, matchesOf } from '#lib/store/read/matches.ts'
-import { upcomingKey, upcomingSessions } from '#lib/store/read/networking-sessions.ts'
+import { listUpcoming } from '#lib/store/read/networking-sessions.ts'
 import { namedPerson } from '#lib/store/read/profiles.ts'
 import { type HeldRound, holdRound } from '#lib/store/write/hold-round.ts'
 import { markMatch } from '#lib/store/write/matches.ts'
@@ -56,8 +56,8 @@ export const routes: Route[] = [
     handle: async (call) => {
       const { scope, token } = call
       const caller = token.role === 'attendee' ? await requireTicket(scope, token) : {}
-      const all = await upcomingSessions(scope, caller)
-      return page(call, printUpcoming, pageOfList(all, upcomingKey, pageOf(call.query, 'keys')))
+      const found = await listUpcoming(scope, caller, pageOf(call.query, 'sessions'))
+      return page(call, printUpcoming, found)
     },
   }),
   eventRoute({

@@ -5,9 +5,9 @@ import { single, written } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
-import { meetingStatuses, orderOf } from '#lib/model/meeting.ts'
+import { meetingStatuses } from '#lib/model/meeting.ts'
 import { getPerson } from '#lib/store/read/included-people.ts'
-import { meetingsOf, requireMeeting } from '#lib/store/read/meetings.ts'
+import { listMeetings, requireMeeting } from '#lib/store/read/meetings.ts'
 import { namedPerson, requireBookable, requireMe } from '#lib/store/read/profiles.ts'
 import { slotsFor } from '#lib/store/read/slots.ts'
 import { changeMeeting, requestMeeting } from '#lib/store/write/meetings.ts'
@@ -115,8 +115,8 @@ export const meetingRoutes: Route[] = [
     errors: ['person_not_found', 'invalid_cursor'],
     handle: async (call) => {
       const { id } = await requireMe(call.scope, call.token)
-      const all = await meetingsOf(call.scope, id, call.query)
-      const found = pageOfList(all, ({ meeting }) => orderOf(meeting), pageOf(call.query, 'keys'))
+      const wanted = pageOf(call.query, 'keys')
+      const found = await listMeetings(call.scope, id, call.query, wanted)
       return page(call, printMeeting(call.event), found)
     },
   }),

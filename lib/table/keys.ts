@@ -44,6 +44,9 @@ export const keys = {
   person: (s: EventScope, person: string): Key => ({ pk: `${s.e}#P`, sk: person }),
   people: (s: EventScope) => `${s.e}#P`,
   peopleBuckets: (s: EventScope) => `${s.e}#PC`,
+  /** People who are not to be shown to others. */
+  hiddenPerson: (s: EventScope, person: string): Key => ({ pk: `${s.e}#PH`, sk: person }),
+  hiddenPeople: (s: EventScope) => `${s.e}#PH`,
   email: (s: EventScope, email: string): Key => ({ pk: `${s.e}#M#${free(email)}`, sk: '-' }),
   external: (s: EventScope, kind: string, system: string, id: string): Key => ({
     pk: `${s.e}#X#${kind}#${free(system)}#${free(id)}`,

@@ -16,7 +16,7 @@ import type { EventClient } from './factories.ts'
 import { type Row, rowsMentioning } from './scan.ts'
 
 /** Partitions of an event in which nothing stands but documents and what follows from them. */
-const derived = /^(P|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|T|TN|T#.*|DN?#.*|K|I|I#.*)$/
+const derived = /^(P|PH|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|T|TN|T#.*|DN?#.*|K|I|I#.*)$/
 
 /** Holds every row of an event in which nothing is left to do against what its documents say, and every count. */
 export async function expectConsistent(at: EventClient): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Person } from '#lib/model/person.ts'
 import { personNews } from '#lib/model/person-news.ts'
+import { hides } from '#lib/model/privacy.ts'
 import { speaker } from '#lib/model/session.ts'
 import { renamedIn } from '#lib/model/shown-name.ts'
 import { changedFields } from '#lib/model/telling.ts'
@@ -24,6 +25,7 @@ export const people: Kind<Person> = {
       ? [{ ...keys.email(scope, person.email), values: { to: person.id }, taken }]
       : []),
     ...memberRows(scope, person),
+    ...(hides(person.profile) ? [keys.hiddenPerson(scope, person.id)] : []),
     ...agendaRows(scope, person),
     ...(person.picture ? [keys.pictureUse(scope, person.picture.id, person.id)] : []),
   ],

@@ -1,4 +1,5 @@
 import { type Session, startOf } from '#lib/model/session.ts'
+import { endDateOf, type SessionPlace } from '#lib/model/session-times.ts'
 import type { Kind } from '#lib/store/document.ts'
 import { externalRows } from '#lib/store/external-ids.ts'
 import { sets } from '#lib/store/sets.ts'
@@ -17,7 +18,7 @@ export const sessions: Kind<Session> = {
     keys.pairs(scope, id),
   ],
   derived: (scope, session) => [
-    { ...keys.sessionOrder(scope, startOf(session), session.id), values: { id: session.id } },
+    { ...keys.sessionOrder(scope, startOf(session), session.id), values: placeOf(session) },
     ...session.trackIds.map((track) => ({
       ...keys.trackSession(scope, track, session.id),
       values: { at: startOf(session) },
@@ -29,3 +30,10 @@ export const sessions: Kind<Session> = {
   // Roles are told of with the people who have them.
   telling: { silent: ['roles'] },
 }
+
+/** What lists of sessions that are on or to come know without reading each. */
+const placeOf = (session: Session): SessionPlace => ({
+  id: session.id,
+  format: session.format,
+  till: `${endDateOf(session)}T${session.end}`,
+})

@@ -2,15 +2,14 @@ import { shown } from '#lib/base/shown.ts'
 import { formatInstant, instantOf, millisOf } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
-import type { Session } from '#lib/model/session.ts'
-import { instantsOf } from '#lib/model/session-times.ts'
+import { instantsOf, type Times } from '#lib/model/session-times.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
 
 const DAY = 86_400_000
 
 /** When a session takes place, on the clocks of the event's zone. */
-export function sessionInterval(session: Session, zone: string): Interval {
+export function sessionInterval(session: Times, zone: string): Interval {
   const { start, end } = instantsOf(session, zone)
   return { start: millisOf(start), end: millisOf(end) }
 }

@@ -1,8 +1,8 @@
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Connection } from '#lib/model/connection.ts'
 import type { Person } from '#lib/model/person.ts'
-import { profileView } from '#lib/model/privacy.ts'
-import { keys } from '#lib/table/keys.ts'
+import { hides } from '#lib/model/privacy.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
@@ -22,39 +22,52 @@ export const getConnection = (
 ): Promise<Connection | undefined> => getRow(scope, keys.connection(scope, me, other))
 
 /** What a person has with everybody who is there, those who hide included, in the order of the others' ids. */
-export async function relationsOf(
-  scope: EventScope,
-  me: Person,
-  status?: Connection['status'],
-): Promise<Relation[]> {
-  const range = { pk: keys.relations(scope, me.id), from: 'C#', to: 'C#~' }
-  const all = await queryRows<Connection>(scope, range)
-  const wanted = all.filter((one) => status === undefined || one.status === status)
-  const people = await findMany(
-    scope,
-    'person',
-    wanted.map(({ other }) => other),
-  )
-  const { deleting } = scope
-  return wanted.flatMap((connection) => {
-    const other = people.get(connection.other)
-    return other ? [{ me, other, connection, deleting }] : []
-  })
-}
+export const relationsOf = async (scope: EventScope, me: Person): Promise<Relation[]> =>
+  withPeople(scope, me, await rowsOf(scope, me))
 
-/** Connections of a person with those whom they may see, all or of one status. */
+/**
+ * A page of the connections of a person with those whom they may see, all or of one status. Of a long list only the
+ * people of the page are read; who hides stands in a list of the event.
+ */
 export async function listConnections(
   scope: EventScope,
   me: Person,
   status: Connection['status'] | undefined,
   wanted: PageWanted,
 ): Promise<Page<Relation>> {
-  const shown = (await relationsOf(scope, me, status)).filter(isShown)
-  return pageOfList(shown, ({ other }) => other.id, wanted)
+  const all = await rowsOf(scope, me)
+  const rows = all.filter((one) => status === undefined || one.status === status)
+  if (rows.length <= fewRows) {
+    const shown = (await withPeople(scope, me, rows)).filter(isShown)
+    return pageOfList(shown, ({ other }) => other.id, wanted)
+  }
+  const pk = keys.hiddenPeople(scope)
+  const hidden = new Set((await queryRows<Key>(scope, { pk, only: ['sk'] })).map(({ sk }) => sk))
+  const open = rows.filter(({ other }) => !hidden.has(other))
+  const found = pageOfList(open, ({ other }) => other, wanted)
+  return { ...found, rows: (await withPeople(scope, me, found.rows)).filter(isShown) }
 }
 
-function isShown({ me, other, connection }: Relation): boolean {
-  const reader = { person: me.id, organiser: false }
-  const owner = { id: other.id, settings: other.profile ?? {} }
-  return profileView(reader, owner, connection?.status ?? 'NONE') !== 'hidden'
+/** As many people cost less than the list of who hides in a large event. */
+const fewRows = 100
+
+async function rowsOf(scope: EventScope, me: Person): Promise<Connection[]> {
+  const range = { pk: keys.relations(scope, me.id), from: 'C#', to: 'C#~' }
+  const rows = await queryRows<Connection>(scope, range)
+  return rows.filter(({ other }) => !scope.deleting.has(other))
 }
+
+async function withPeople(scope: EventScope, me: Person, rows: Connection[]): Promise<Relation[]> {
+  const people = await findMany(
+    scope,
+    'person',
+    rows.map(({ other }) => other),
+  )
+  const { deleting } = scope
+  return rows.flatMap((connection) => {
+    const other = people.get(connection.other)
+    return other ? [{ me, other, connection, deleting }] : []
+  })
+}
+
+const isShown = ({ other }: Relation): boolean => !hides(other.profile)

@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { type Instant, millisOf, nowMillis } from '#lib/base/time.ts'
 import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -20,18 +21,43 @@ export type LoadedMeeting = {
 export type MeetingFilter = { status?: MeetingStatus | undefined; upcoming?: boolean | undefined }
 
 /** All meetings of a person in order of start; those with somebody who is gone are not there. */
-export async function meetingsOf(
+export const meetingsOf = async (
   scope: EventScope,
   me: string,
-  { status, upcoming }: MeetingFilter = {},
-): Promise<LoadedMeeting[]> {
+  filter: MeetingFilter = {},
+): Promise<LoadedMeeting[]> => withPeople(scope, me, await wantedRows(scope, me, filter))
+
+/** A page of them: only the people of the page are read. */
+export async function listMeetings(
+  scope: EventScope,
+  me: string,
+  filter: MeetingFilter,
+  wanted: PageWanted,
+): Promise<Page<LoadedMeeting>> {
+  const found = pageOfList(await wantedRows(scope, me, filter), orderOf, wanted)
+  return { ...found, rows: await withPeople(scope, me, found.rows) }
+}
+
+async function wantedRows(
+  scope: EventScope,
+  me: string,
+  { status, upcoming }: MeetingFilter,
+): Promise<Meeting[]> {
   const rows = await meetingRows(scope, me)
-  const wanted = rows
+  return rows
+    .filter((meeting) => !scope.deleting.has(otherOf(meeting, me)))
     .filter((meeting) => status === undefined || meeting.status === status)
     .filter(({ end }) => upcoming === undefined || millisOf(end) > nowMillis() === upcoming)
     .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
-  const known = await peopleOf(scope, me, wanted)
-  return wanted.flatMap((meeting) => {
+}
+
+async function withPeople(
+  scope: EventScope,
+  me: string,
+  meetings: Meeting[],
+): Promise<LoadedMeeting[]> {
+  const known = await peopleOf(scope, me, meetings)
+  return meetings.flatMap((meeting) => {
     const other = known.get(otherOf(meeting, me))
     return other ? [{ meeting, other, known }] : []
   })

@@ -1,7 +1,9 @@
+import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { addDays, instantToLocal, now, nowMillis } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
+import type { SessionPlace } from '#lib/model/session-times.ts'
 import { covers, type TicketType } from '#lib/model/ticket.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
@@ -20,30 +22,60 @@ export type Upcoming = {
   ready: boolean
 }
 
-/** Networking sessions that are on or to come, in order of start; organisers have no place in them. */
-export async function upcomingSessions(
+/**
+ * A page of the networking sessions that are on or to come, in order of start; organisers have no place in them. Rows of
+ * the order say which these are, so only the sessions of the page are read.
+ */
+export async function listUpcoming(
   scope: EventScope,
   caller: { me?: Person; ticket?: TicketType },
-): Promise<Upcoming[]> {
-  // A session may begin a day before the day on which it ends, and zones are less than a day apart.
-  const from = addDays(instantToLocal(now(), scope.zone).date, -2)
-  const order = await queryRows<{ sk: string }>(scope, { pk: keys.sessionOrders(scope), from })
-  const ids = order.map(({ sk }) => sk.slice(sk.indexOf('#') + 1))
+  wanted: PageWanted,
+): Promise<Page<Upcoming>> {
+  const found = pageOfList(await placesAhead(scope), ({ sk }) => sk, wanted)
+  const ids = found.rows.map(({ id }) => id)
   const sessions = await findMany(scope, 'session', ids)
-  const shown = ids.flatMap((id) => {
+  const rows = ids.flatMap((id) => {
     const session = sessions.get(id)
-    if (session?.format !== 'MEET_UP') return []
-    const interval = sessionInterval(session, scope.zone)
-    return interval.end > nowMillis() ? [{ session, interval }] : []
+    return session && isAhead(scope, session) ? [session] : []
   })
-  return Promise.all(shown.map((one) => standing(scope, one, caller)))
+  return { ...found, rows: await Promise.all(rows.map((one) => standing(scope, one, caller))) }
 }
+
+type Place = SessionPlace & { sk: string }
+
+async function placesAhead(scope: EventScope): Promise<Place[]> {
+  // A session lasts up to two weeks, and zones are less than a day apart.
+  const from = addDays(instantToLocal(now(), scope.zone).date, -16)
+  const places = await queryRows<Place>(scope, { pk: keys.sessionOrders(scope), from })
+  const there = places.filter(({ id }) => !scope.deleting.has(id))
+  const unsaid = there.filter(({ till }) => till === undefined).map(({ id }) => id)
+  const read = await findMany(scope, 'session', unsaid)
+  return there.filter((place) => {
+    const session = read.get(place.id)
+    if (session) return isAhead(scope, session)
+    return place.format === 'MEET_UP' && endsAhead(scope, place)
+  })
+}
+
+/** Of most places the day tells; where it does not, clocks are asked. */
+function endsAhead(scope: EventScope, { sk, till = '' }: Place): boolean {
+  const [endDate = '', end = ''] = till.split('T')
+  const today = instantToLocal(now(), scope.zone).date
+  if (endDate > addDays(today, 1)) return true
+  if (endDate < addDays(today, -1)) return false
+  const times = { date: sk.slice(0, 10), start: sk.slice(11, 16), end, endDate }
+  return sessionInterval(times, scope.zone).end > nowMillis()
+}
+
+const isAhead = (scope: EventScope, session: Session): boolean =>
+  session.format === 'MEET_UP' && sessionInterval(session, scope.zone).end > nowMillis()
 
 async function standing(
   scope: EventScope,
-  { session, interval }: Pick<Upcoming, 'session' | 'interval'>,
+  session: Session,
   { me, ticket }: { me?: Person; ticket?: TicketType },
 ): Promise<Upcoming> {
+  const interval = sessionInterval(session, scope.zone)
   const live = interval.start <= nowMillis()
   const access = ticket === undefined || covers(ticket, session.id)
   const place =
@@ -53,6 +85,3 @@ async function standing(
   const { registered, ready } = place
   return { session, interval, live, access, registered, ready }
 }
-
-export const upcomingKey = ({ session }: Upcoming): string =>
-  `${session.date}T${session.start}#${session.id}`
