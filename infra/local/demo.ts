@@ -20,13 +20,25 @@ export async function seedDemo({ url, token }: Options): Promise<void> {
   await withSeededIds(again ? `demo ${Date.now()}` : 'demo', () => fill(ask))
 }
 
+/** It takes a while on a small machine: somebody waits. */
+function progress() {
+  const start = performance.now()
+  return (what: string) =>
+    console.log(`  ${what} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
+}
+
 async function fill(ask: Ask): Promise<void> {
+  const done = progress()
   const { id } = await ask('POST', '/events', { event })
   const demo: DemoEvent = { ask, path: `/events/${id}`, id: String(id) }
   const conference = await seedConference(demo)
+  done('1 of 4: rooms, sessions and tracks')
   const people = await seedPeople(demo, conference)
+  done('2 of 4: people, groups and pictures')
   await seedSchedule(demo, people)
+  done('3 of 4: schedules')
   await seedNetworking(demo, conference, people)
+  done('4 of 4: networking')
   await ask('PATCH', demo.path, { event: { short_code: 'demo' } })
 }
 

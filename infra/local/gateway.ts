@@ -125,11 +125,19 @@ function send(request: IncomingMessage, response: ServerResponse, answer: RawAns
   if (!bodyless && (body.length > 0 || request.method !== 'HEAD'))
     response.setHeader('content-length', body.length)
   response.end(bodyless || request.method === 'HEAD' ? undefined : body)
-  // Whoever still sends a body that was refused gets a moment to read the answer.
-  if (!request.complete) {
-    request.resume()
-    setTimeout(() => request.socket.destroy(), 1_000).unref()
-  }
+  if (!request.complete) drain(request, response.getHeader('connection') === 'close')
+}
+
+/**
+ * Whoever still sends a body that was refused gets a moment to read the answer; once all of it is here, the
+ * connection serves the next request.
+ */
+function drain(request: IncomingMessage, isLast: boolean): void {
+  const { socket } = request
+  const timer = setTimeout(() => socket.destroy(), isLast ? 1_000 : 20_000).unref()
+  if (!isLast) request.once('end', () => clearTimeout(timer))
+  socket.once('close', () => clearTimeout(timer))
+  request.resume()
 }
 
 function refuseRawly(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {

@@ -14,6 +14,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw startError(`PORT must be a number from 0 to 65535, not "${env.PORT}".`)
   }
+  if (!['', '0', '1'].includes(env.DEMO ?? '')) {
+    throw startError(`DEMO must be 0 (no demo event) or 1, not "${env.DEMO}".`)
+  }
   const tokens = env.PLENARY_TOKEN?.split(',').map((token) => token.trim())
   if (tokens?.some((token) => !/^[A-Za-z0-9_]{32,128}$/.test(token))) {
     throw startError(

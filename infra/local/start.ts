@@ -67,8 +67,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function claim(folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  let { release, holder } = lockFolder(folder)
+  let { release, holder } = usable(folder)
   // The one before may be on its way out.
   for (let waited = 0; !release && waited < 2_000; waited += 100) {
     await sleep(100)
@@ -80,6 +79,19 @@ async function claim(folder: string): Promise<void> {
     )
   }
   endings.push(release)
+}
+
+/** Makes the folder when it is not there, and tries to claim it. */
+function usable(folder: string): ReturnType<typeof lockFolder> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return lockFolder(folder)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw startError(
+      `${folder} cannot hold data (${error.code}): choose a folder that can be written with DATA_DIR.`,
+    )
+  }
 }
 
 async function startEngines(folder: string) {

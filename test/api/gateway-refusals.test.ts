@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { startGateway } from '#infra/local/gateway.ts'
 import { codeOf } from '#lib/base/errors.ts'
@@ -120,4 +123,23 @@ test('finishes only the requests in flight when it stops', async () => {
   release()
   expect(await (await slow).text()).toBe('done')
   await stopped
+})
+
+test('serves the next request on a connection whose body was still coming when it was refused', async () => {
+  const socket = connect(gateway.port, '127.0.0.1').setEncoding('utf8')
+  let said = ''
+  const until = async (sign: RegExp) => {
+    while (!sign.test(said)) said += (await once(socket, 'data'))[0]
+  }
+  socket.write(
+    `TRACE /api/v2/events HTTP/1.1\r\nhost: x\r\ncontent-length: 20\r\n\r\n${'x'.repeat(10)}`,
+  )
+  await until(/^HTTP\/1\.1 405 /)
+  socket.write('x'.repeat(10))
+  // Longer than a refused sender is given when the connection ends with the answer.
+  await sleep(1_200)
+  said = ''
+  socket.write('GET /api/v2/events HTTP/1.1\r\nhost: x\r\n\r\n')
+  await until(/HTTP\/1\.1 200 /)
+  socket.destroy()
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -215,6 +215,7 @@ test('does not share a folder with a living server', async () => {
 test.each([
   ['PORT', '80a'],
   ['PORT', '70000'],
+  ['DEMO', 'no'],
   ['PLENARY_TOKEN', 'short'],
   ['PLENARY_TOKEN', `${'a'.repeat(32)},${'b'.repeat(31)}-`],
 ])('refuses %s=%s in one sentence', async (name, value) => {
@@ -222,6 +223,17 @@ test.each([
   expect(await server.ended).toBe(1)
   expect(server.output()).toMatch(new RegExp(`^${name} must be .*\\.\\n$`))
 })
+
+test.each(['a file', 'a folder below a file'])(
+  'says in one sentence that it cannot use %s',
+  async (what) => {
+    const file = join(newFolder(), 'taken')
+    writeFileSync(file, '')
+    const server = run({ DATA_DIR: what === 'a file' ? file : join(file, 'data') })
+    expect(await server.ended).toBe(1)
+    expect(server.output()).toMatch(/^.*taken.* cannot hold data \(E[A-Z]+\): .* DATA_DIR\.\n$/)
+  },
+)
 
 test('uses the DynamoDB that it is given, or says that none answers there', async () => {
   const DYNAMODB_ENDPOINT = process.env.DYNAMODB_ENDPOINT ?? ''
