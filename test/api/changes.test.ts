@@ -142,6 +142,25 @@ test('says that changes are gone, and from where on they are kept', async () => 
   expect(all.body.changes_list).toMatchObject([{ sequence: 9 }])
 })
 
+test('never passes over a change that is not kept, in the middle of others neither', async () => {
+  const at = await eventWith(1)
+  process.env.CHANGES_DAYS = '1'
+  await makePerson(at)
+  await drainFeed()
+  delete process.env.CHANGES_DAYS
+  await makePerson(at)
+  await drainFeed()
+  const later = setClock(() => Date.now() + 2 * 86_400_000)
+  const before = await at.ask('GET', '/changes?after=2')
+  const gone = await at.ask('GET', '/changes?after=4')
+  const behind = await at.ask('GET', '/changes?after=5')
+  later()
+  expect(before.body.changes_list.map((one: { sequence: number }) => one.sequence)).toEqual([3, 4])
+  expect(before.headers.link).toContain('after=4')
+  expect(gone.error).toBe('changes_gone')
+  expect(behind.body.changes_list).toMatchObject([{ sequence: 6 }])
+})
+
 test('is for organisers and staff; over all events for the organisation alone', async () => {
   const at = await eventWith(0)
   const attendee = await makeAttendee(at)

@@ -44,9 +44,13 @@ export async function readChanges(
   for (const end = Math.min(latest, after + mostRead); at < end && rows.length < limit; ) {
     const wanted = types === undefined ? limit - rows.length : pageOfRows
     const page = await readRange(scope, at + 1, Math.min(end, at + wanted))
-    if (page[0]?.sequence !== at + 1) throw await changesGone(scope, latest)
+    if (page[0]?.sequence !== at + 1) {
+      // What was found before it is told first.
+      if (rows.length > 0) break
+      throw await changesGone(scope, latest)
+    }
     for (const row of page) {
-      if (rows.length === limit) break
+      if (rows.length === limit || row.sequence !== at + 1) break
       if (isOfTypes(row, types)) rows.push(row)
       at = row.sequence
     }
