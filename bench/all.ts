@@ -1,6 +1,7 @@
 import { feedBench } from './feed.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
+import { personalBench } from './personal.ts'
 import { picturesBench } from './pictures.ts'
 import { schedulesBench } from './schedules.ts'
 import { sessionsBench } from './sessions.ts'
@@ -23,5 +24,6 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   sessions: () => sessionsBench(),
   schedules: () => schedulesBench(20_000, 400),
   units: unitsBench,
+  personal: personalBench,
   feed: () => feedBench(),
 }

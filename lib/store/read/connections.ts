@@ -3,7 +3,7 @@ import type { Connection } from '#lib/model/connection.ts'
 import type { Person } from '#lib/model/person.ts'
 import { hides } from '#lib/model/privacy.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
 
@@ -35,35 +35,59 @@ export async function listConnections(
   status: Connection['status'] | undefined,
   wanted: PageWanted,
 ): Promise<Page<Relation>> {
-  const all = await rowsOf(scope, me)
+  const all = await rowsOf(scope, me, ['other', 'status'])
   const rows = all.filter((one) => status === undefined || one.status === status)
   if (rows.length <= fewRows) {
-    const shown = (await withPeople(scope, me, rows)).filter(isShown)
+    const shown = (await withRows(scope, me, rows)).filter(isShown)
     return pageOfList(shown, ({ other }) => other.id, wanted)
   }
   const pk = keys.hiddenPeople(scope)
   const hidden = new Set((await queryRows<Key>(scope, { pk, only: ['sk'] })).map(({ sk }) => sk))
   const open = rows.filter(({ other }) => !hidden.has(other))
   const found = pageOfList(open, ({ other }) => other, wanted)
-  return { ...found, rows: (await withPeople(scope, me, found.rows)).filter(isShown) }
+  return { ...found, rows: (await withRows(scope, me, found.rows)).filter(isShown) }
 }
 
 /** As many people cost less than the list of who hides in a large event. */
 const fewRows = 100
 
-async function rowsOf(scope: EventScope, me: Person): Promise<Connection[]> {
+async function rowsOf(scope: EventScope, me: Person, only?: string[]): Promise<Connection[]> {
   const range = { pk: keys.relations(scope, me.id), from: 'C#', to: 'C#~' }
-  const rows = await queryRows<Connection>(scope, range)
+  const rows = await queryRows<Connection>(scope, { ...range, ...(only && { only }) })
   return rows.filter(({ other }) => !scope.deleting.has(other))
 }
 
-async function withPeople(scope: EventScope, me: Person, rows: Connection[]): Promise<Relation[]> {
-  const people = await findMany(
+type Listed = Pick<Connection, 'other' | 'status'>
+
+/** Connections of which the order alone was read, whole, and whom they are with. */
+async function withRows(scope: EventScope, me: Person, listed: Listed[]): Promise<Relation[]> {
+  const all = listed.map(({ other }) => keys.connection(scope, me.id, other))
+  const [rows, people] = await Promise.all([
+    getRows<Connection>(scope, all),
+    peopleOf(scope, listed),
+  ])
+  // Somebody may have answered in between.
+  const statuses = new Map(listed.map(({ other, status }) => [other, status]))
+  const same = rows.filter(({ other, status }) => statuses.get(other) === status)
+  return related(scope, me, same, people)
+}
+
+const withPeople = async (scope: EventScope, me: Person, rows: Connection[]) =>
+  related(scope, me, rows, await peopleOf(scope, rows))
+
+const peopleOf = (scope: EventScope, rows: Listed[]) =>
+  findMany(
     scope,
     'person',
     rows.map(({ other }) => other),
   )
-  const { deleting } = scope
+
+function related(
+  { deleting }: EventScope,
+  me: Person,
+  rows: Connection[],
+  people: Map<string, Person>,
+): Relation[] {
   return rows.flatMap((connection) => {
     const other = people.get(connection.other)
     return other ? [{ me, other, connection, deleting }] : []

@@ -6,7 +6,7 @@ import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/m
 import type { Person } from '#lib/model/person.ts'
 import { shownName } from '#lib/model/shown-name.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
 
@@ -27,6 +27,9 @@ export const meetingsOf = async (
   filter: MeetingFilter = {},
 ): Promise<LoadedMeeting[]> => withPeople(scope, me, await wantedRows(scope, me, filter))
 
+/** What the order and the filters of a list go by. */
+const inOrder = ['id', 'sender', 'receiver', 'start', 'end', 'status']
+
 /** A page of them: only the people of the page are read. */
 export async function listMeetings(
   scope: EventScope,
@@ -34,16 +37,27 @@ export async function listMeetings(
   filter: MeetingFilter,
   wanted: PageWanted,
 ): Promise<Page<LoadedMeeting>> {
-  const found = pageOfList(await wantedRows(scope, me, filter), orderOf, wanted)
-  return { ...found, rows: await withPeople(scope, me, found.rows) }
+  const found = pageOfList(await wantedRows(scope, me, filter, inOrder), orderOf, wanted)
+  const [rows, known] = await Promise.all([
+    getRows<Meeting>(
+      scope,
+      found.rows.map(({ id }) => keys.meeting(scope, me, id)),
+    ),
+    peopleOf(scope, me, found.rows),
+  ])
+  const listed = new Map(found.rows.map((one) => [one.id, orderOf(one) + one.status]))
+  // Somebody may have answered or moved one in between.
+  const same = rows.filter((one) => listed.get(one.id) === orderOf(one) + one.status)
+  return { ...found, rows: loaded(me, same, known) }
 }
 
 async function wantedRows(
   scope: EventScope,
   me: string,
   { status, upcoming }: MeetingFilter,
+  only?: string[],
 ): Promise<Meeting[]> {
-  const rows = await meetingRows(scope, me)
+  const rows = await meetingRows(scope, me, only)
   return rows
     .filter((meeting) => !scope.deleting.has(otherOf(meeting, me)))
     .filter((meeting) => status === undefined || meeting.status === status)
@@ -56,12 +70,14 @@ async function withPeople(
   me: string,
   meetings: Meeting[],
 ): Promise<LoadedMeeting[]> {
-  const known = await peopleOf(scope, me, meetings)
-  return meetings.flatMap((meeting) => {
+  return loaded(me, meetings, await peopleOf(scope, me, meetings))
+}
+
+const loaded = (me: string, meetings: Meeting[], known: Map<string, Person>): LoadedMeeting[] =>
+  meetings.flatMap((meeting) => {
     const other = known.get(otherOf(meeting, me))
     return other ? [{ meeting, other, known }] : []
   })
-}
 
 /** A meeting of `me` and whoever it is with. */
 export async function requireMeeting(
@@ -79,8 +95,14 @@ export async function requireMeeting(
   return { meeting, other, known }
 }
 
-export const meetingRows = (scope: EventScope, person: string): Promise<Meeting[]> =>
-  queryRows<Meeting>(scope, { pk: keys.relations(scope, person), from: 'W#', to: 'W#~' })
+export const meetingRows = (
+  scope: EventScope,
+  person: string,
+  only?: string[],
+): Promise<Meeting[]> => {
+  const range = { pk: keys.relations(scope, person), from: 'W#', to: 'W#~' }
+  return queryRows<Meeting>(scope, { ...range, ...(only && { only }) })
+}
 
 export type Appointment = {
   id: string

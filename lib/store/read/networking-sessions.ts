@@ -42,27 +42,34 @@ export async function listUpcoming(
 }
 
 type Place = SessionPlace & { sk: string }
+/** Those beside today. */
+type Days = { before: string; behind: string }
 
 async function placesAhead(scope: EventScope): Promise<Place[]> {
   // A session lasts up to two weeks, and zones are less than a day apart.
   const from = addDays(instantToLocal(now(), scope.zone).date, -16)
-  const places = await queryRows<Place>(scope, { pk: keys.sessionOrders(scope), from })
+  const places = await queryRows<Place>(scope, {
+    pk: keys.sessionOrders(scope),
+    from,
+    only: ['sk', 'id', 'format', 'till'],
+  })
   const there = places.filter(({ id }) => !scope.deleting.has(id))
   const unsaid = there.filter(({ till }) => till === undefined).map(({ id }) => id)
   const read = await findMany(scope, 'session', unsaid)
+  const today = instantToLocal(now(), scope.zone).date
+  const days: Days = { before: addDays(today, -1), behind: addDays(today, 1) }
   return there.filter((place) => {
     const session = read.get(place.id)
     if (session) return isAhead(scope, session)
-    return place.format === 'MEET_UP' && endsAhead(scope, place)
+    return place.format === 'MEET_UP' && endsAhead(scope, place, days)
   })
 }
 
 /** Of most places the day tells; where it does not, clocks are asked. */
-function endsAhead(scope: EventScope, { sk, till = '' }: Place): boolean {
+function endsAhead(scope: EventScope, { sk, till = '' }: Place, days: Days): boolean {
   const [endDate = '', end = ''] = till.split('T')
-  const today = instantToLocal(now(), scope.zone).date
-  if (endDate > addDays(today, 1)) return true
-  if (endDate < addDays(today, -1)) return false
+  if (endDate > days.behind) return true
+  if (endDate < days.before) return false
   const times = { date: sk.slice(0, 10), start: sk.slice(11, 16), end, endDate }
   return sessionInterval(times, scope.zone).end > nowMillis()
 }
