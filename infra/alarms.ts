@@ -133,7 +133,13 @@ function dashboard(stack: Stack, metrics: Metrics): void {
     'Milliseconds (p99)': ['slowest'],
     Functions: ['functionThrottles', 'concurrency'],
     Table: ['tableReads', 'tableWrites', 'tableThrottles', 'tableConflicts'],
-    'Work behind answers': ['sweeperErrors', 'deadLetters', 'jobsSetAside', 'oldestJob'],
+    'Work behind answers': [
+      'sweeperErrors',
+      'deadLetters',
+      'jobsFailed',
+      'jobsSetAside',
+      'oldestJob',
+    ],
     Changes: ['feedAge', 'feedLetters'],
   }
   const widgets = Object.entries(graphs).map(

@@ -63,6 +63,7 @@ export function metricsOf(stack: Stack, watched: Watched) {
     // How old the records are that the feed is given, in milliseconds.
     feedAge: feeding.metric('IteratorAge', most),
     feedLetters: watched.feedFailures.metricNumberOfMessagesSent(sum),
+    jobsFailed: own('JobsFailed', sum),
     oldestJob: own('OldestJobSeconds', most),
   } satisfies Record<string, IMetric>
 }

@@ -117,7 +117,8 @@ async function fail(job: Job, error: unknown): Promise<boolean> {
   const failures = job.failures + 1
   const isLast = failures >= mostFailures
   const values = { kind: job.kind, job: job.id, event: job.event, failures }
-  report(isLast ? 'job set aside' : 'job failed', error, values)
+  const counted = { JobsFailed: 1, ...metricsIn({ JobsFailed: 'Count' }) }
+  report(isLast ? 'job set aside' : 'job failed', error, { ...values, ...counted })
   const delayMs = error instanceof UnknownKind ? deploymentMs : 1_000 * 2 ** failures
   const due = instantOf(Date.now() + delayMs)
   const { message } = errorOf(error)
