@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Attendee, makeAttendees } from '#test/support/attendee.ts'
+import type { MeetingRequests } from '#lib/model/meeting-requests.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow } from '#lib/table/query.ts'
+import { type Attendee, makeAttendees, scopeOf } from '#test/support/attendee.ts'
 import { type EventClient, freshEvent } from '#test/support/factories.ts'
 import { makeSession } from '#test/support/sessions.ts'
 
@@ -167,6 +170,21 @@ async function check(
   return held
 }
 
+/** What is counted of open requests is what there is, and never more than three of one to another. */
+async function checkRequests({ at, all }: World): Promise<void> {
+  const scope = await scopeOf(at)
+  for (const me of all) {
+    const { body } = await me.ask('GET', '/people/me/meetings?status=CREATED')
+    const sent = (body as Open[]).filter(({ senderUserId }) => senderUserId === me.id)
+    const row = await getRow<MeetingRequests>(scope, keys.meetingRequests(scope, me.id))
+    expect(Object.keys(row?.sent ?? {}).sort()).toEqual(sent.map(({ id }) => id).sort())
+    expect(row?.ct ?? 0).toBe(body.length - sent.length)
+    const byReceiver = Map.groupBy(sent, ({ receiverUserId }) => receiverUserId)
+    for (const some of byReceiver.values()) expect(some.length).toBeLessThanOrEqual(3)
+  }
+}
+type Open = { id: string; senderUserId: string; receiverUserId: string }
+
 type Time = Pick<Booked, 'meetingStartTime' | 'meetingEndTime'>
 type SessionTimes = (person: number) => Promise<{ id: string; time: Time }[]>
 const overlap = (a: Time, b: Time) =>
@@ -195,7 +213,9 @@ async function play(moves: Move[], atOnce: number): Promise<number> {
     await Promise.all(some.map((move) => make(world, move)))
   }
   await burst(world)
+  await checkRequests(world)
   await rush(world)
+  await checkRequests(world)
   return check(world, forced, sessionsOf)
 }
 
