@@ -88,7 +88,7 @@ const catalogue = {
   person_exists: [4090012, 'That person is there already.'],
   ticket_type_in_use: [4090013, 'People hold tickets of that type.'],
   already_registered: [4090014, 'The person has joined this networking session already.'],
-  meeting_conflict: [4090015, 'One of the two has something else at that time.'],
+  meeting_conflict: [4090015, 'You have a meeting at that time.'],
   meeting_state: [4090016, 'The meeting is not in a state that allows that.'],
   slot_not_available: [4070002, 'The slot is not available.'],
   email_already_invited: [4090018, 'That e-mail address is in this access group already.'],

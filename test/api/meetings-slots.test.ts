@@ -25,6 +25,7 @@ test('keeps people who have a meeting out of a networking session at that time',
   const { session_id } = await makeSession(event, { session_format: 'MEET_UP' })
   const joined = await ada.ask('PUT', `/networking/sessions/${session_id}/registration`)
   expect([joined.status, joined.error]).toEqual([409, 'meeting_conflict'])
+  expect(joined.body.message).toMatch(/^You have a meeting from 2027-05-04T.* to 2027-05-04T/)
 })
 
 test('lists exactly the slots that a meeting can take', async () => {

@@ -24,6 +24,10 @@ export async function busyTimes(scope: EventScope, people: Person[]): Promise<In
   ]
 }
 
+/** A time as errors say it, on the clocks of the zone. */
+export const spanText = ({ start, end }: Interval, zone: string): string =>
+  [start, end].map((at) => formatInstant(instantOf(at), zone)).join(' to ')
+
 /** What a person is booked for with somebody who is there. */
 export const bookedTimes = (
   { deleting }: Pick<EventScope, 'deleting'>,
@@ -49,18 +53,16 @@ export async function clashesOf(
   const meets = sessions
     .map((session) => ({ session, at: sessionInterval(session, scope.zone) }))
     .filter(({ at }) => overlaps([at], interval))
-  const when = ({ start, end }: Interval) =>
-    [start, end].map((at) => formatInstant(instantOf(at), scope.zone)).join(' to ')
   return people.flatMap((person) => [
     ...meets
       .filter(({ session }) => person.agenda[session.id] !== undefined)
       .map(({ session, at }) => ({
         person: person.id,
-        what: `the session “${shown(session.name)}” from ${when(at)}`,
+        what: `the session “${shown(session.name)}” from ${spanText(at, scope.zone)}`,
       })),
     ...bookedTimes(scope, person, except)
       .filter((at) => overlaps([at], interval))
-      .map((at) => ({ person: person.id, what: `a meeting from ${when(at)}` })),
+      .map((at) => ({ person: person.id, what: `a meeting from ${spanText(at, scope.zone)}` })),
   ])
 }
 

@@ -5,7 +5,7 @@ import type { Precondition } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { changeSettled } from '#lib/store/links/open-job.ts'
 import { type Admission, ledgerOf, refuseUncovered } from '#lib/store/read/admission.ts'
-import { bookedTimes, overlaps, sessionInterval } from '#lib/store/read/busy.ts'
+import { bookedTimes, overlaps, sessionInterval, spanText } from '#lib/store/read/busy.ts'
 import { type Registration, registrationOf } from '#lib/store/read/registrations.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { changeLinks } from './people.ts'
@@ -24,7 +24,10 @@ export const join = (
     const { me, session, registered } = place
     if (registered) throw new ApiError('already_registered')
     const interval = sessionInterval(session, scope.zone)
-    if (overlaps(bookedTimes(scope, me), interval)) throw new ApiError('meeting_conflict')
+    const meeting = bookedTimes(scope, me).find((one) => overlaps([one], interval))
+    if (!meeting) return
+    const message = `You have a meeting from ${spanText(meeting, scope.zone)}.`
+    throw new ApiError('meeting_conflict', { message })
   })
 
 /** Leaves; matches of earlier rounds stay. */
