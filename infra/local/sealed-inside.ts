@@ -18,6 +18,7 @@ process.on('message', ({ socket }: { socket: number }) => {
   opened.once('error', () => tell({ socket }))
 })
 if (await listens(engine, at, says)) tell({ ready: true })
+else await engine.stop()
 
 function tell(told: Told, done = () => {}): void {
   process.send?.(told, undefined, {}, done)

@@ -45,7 +45,7 @@ function waysIn(): string[][] {
 /** A new network has its loopback down. Small systems have no `ip`, but perl. */
 const UP = `
 (ip link set lo up || perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0) or exit 1;
-  ioctl(S, 0x8914, pack("a16 s x22", "lo", 0x41)) or exit 1') 2>/dev/null || exit 1
+  $up = pack("a16 s x22", "lo", 0x41); ioctl(S, 0x8914, $up) or exit 1') 2>/dev/null || exit 1
 exec "$@"`
 const intoShell = ['sh', '-c', UP, 'sealed']
 

@@ -86,6 +86,11 @@ test.skipIf(!hasNamespaces)('runs the engine where nobody else reaches it', asyn
   expect(network(engineOn(folder).pid)).not.toBe(network('self'))
 })
 
+test.skipIf(!hasNamespaces)('opens a network also where there is no `ip`', async () => {
+  const folder = newFolder()
+  expect(await start(folder, programs({ ip: 'exit 1' }))).toContain('for this server only')
+})
+
 test('runs the engine at an address that no page can guess, where there are no namespaces', async () => {
   const folder = newFolder()
   const output = await start(folder, programs({ unshare: 'exit 1' }))
