@@ -19,6 +19,7 @@ const ExportAnswer = v.object({
   ticket: v.nullable(anything),
   connections: rows,
   meetings: rows,
+  meetings_number: v.number(),
   matches: rows,
   networking: rows,
   tokens: rows,
@@ -32,7 +33,8 @@ export const personalDataRoutes: Route[] = [
     path: '/events/{event}/people/resources/{person}/export',
     tag: 'People',
     summary: 'Export everything the event holds about a person',
-    description: 'Usage logs are found by the e-mail address of the person.',
+    description:
+      'Usage logs are found by the e-mail address of the person. Of more than 2,000 meetings the latest are given, with their notes up to 2 MB; `meetings_number` counts all.',
     right: 'event:write',
     returns: ExportAnswer,
     errors: ['person_not_found'],

@@ -1,3 +1,4 @@
+import type { LoadedMeeting } from '#lib/store/read/meetings.ts'
 import type { PersonExport } from '#lib/store/read/person-export.ts'
 import { printConnection } from './connection.ts'
 import { printMeeting } from './meeting.ts'
@@ -14,6 +15,7 @@ export function printExport(
 ) {
   const { person } = current
   const seen = { contact: true, availability: true, preferences: true, rejectedBy: false }
+  const meetings = fitting(held.meetings)
   const shown = { reader: { organiser: true }, person, connection: undefined, view: seen }
   return {
     exported_at: printTime(view, view.at),
@@ -22,7 +24,8 @@ export function printExport(
     profile: printProfile(view, { ...shown, fields, event }),
     ticket: ticket ? printTicket(view, ticket) : null,
     connections: held.connections.map((row) => betweenTwo(printConnection(view, row))),
-    meetings: held.meetings.map((row) => betweenTwo(printMeeting(event)(view, row))),
+    meetings: meetings.map((row) => betweenTwo(printMeeting(event)(view, row))),
+    meetings_number: held.meetings.length,
     matches: held.matches.map(({ session, other, round, at, matchStarted }) => {
       const matTimeDate = printTime(view, at)
       return { session, userIdOfMatch: other, round, matTimeDate, matchStarted }
@@ -40,3 +43,22 @@ const betweenTwo = <T extends { rejectedBy: string }>(printed: T): T => ({
   ...printed,
   rejectedBy: '',
 })
+
+const mostMeetings = 2_000
+const noteBytes = 2_000_000
+
+/** What others send must not make an export too large to be answered: the latest meetings, and notes while they fit. */
+function fitting(meetings: LoadedMeeting[]): LoadedMeeting[] {
+  const latest = meetings
+    .toSorted((a, b) => (a.meeting.createdAt < b.meeting.createdAt ? 1 : -1))
+    .slice(0, mostMeetings)
+  let left = noteBytes
+  const fits = new Map<LoadedMeeting, boolean>()
+  for (const one of latest) {
+    left -= Buffer.byteLength(one.meeting.note)
+    fits.set(one, left >= 0)
+  }
+  return meetings
+    .filter((one) => fits.has(one))
+    .map((one) => (fits.get(one) ? one : { ...one, meeting: { ...one.meeting, note: '' } }))
+}

@@ -177,3 +177,25 @@ test('says which of the two is not free, and of oneself what there is', async ()
     { field: 'senderUserId', message: 'You are not there for meetings at that time.' },
   ])
 })
+
+test('exports somebody to whom others have sent more than an answer holds', async () => {
+  const { event, all } = await people('Ada', 'Eve')
+  const [ada, eve] = all as [Attendee, Attendee]
+  const scope = await scopeOf(event)
+  const when = { start: '2027-05-04T08:00:00.000Z', end: '2027-05-04T08:30:00.000Z', vr: 1 }
+  const rows = [...Array(2_100).keys()].map((n) => {
+    const id = `old-${String(n).padStart(4, '0')}`
+    const createdAt = new Date(Date.UTC(2027, 0, 1, 0, 0, n)).toISOString()
+    const sent = { sender: eve.id, receiver: ada.id, status: 'CREATED', rejectedBy: '' }
+    const note = n < 900 ? '漢'.repeat(1_000) : ''
+    const stamps = { createdAt, updatedAt: createdAt }
+    return put({ ...keys.meeting(scope, ada.id, id), ...sent, ...when, ...stamps, id, note })
+  })
+  for (const some of chunks(rows, 90)) await transact(scope, some)
+  const exported = await event.ask('GET', `/people/resources/${ada.id}/export`)
+  expect(exported.status, exported.text.slice(0, 300)).toBe(200)
+  expect(exported.body.meetings_number).toBe(2_100)
+  expect(exported.body.meetings).toHaveLength(2_000)
+  const noted = exported.body.meetings.filter(({ note }: { note: string }) => note !== '')
+  expect(noted).toHaveLength(Math.floor(2_000_000 / 3_000))
+})
