@@ -70,9 +70,16 @@ function dynoxideProgram(): string | undefined {
   }
 }
 
-/** Both are DynamoDB Local, which keeps one file per folder. */
+/** Both are DynamoDB Local, which keeps one file per folder, and which any web page may read unless it is told whose may. */
 const local = (folder: string | undefined) => [
-  ...['-jar', 'DynamoDBLocal.jar', '-sharedDb', '-disableTelemetry'],
+  ...[
+    '-jar',
+    'DynamoDBLocal.jar',
+    '-sharedDb',
+    '-disableTelemetry',
+    '-cors',
+    'http://dynamodb.invalid',
+  ],
   ...(folder ? ['-dbPath', folder] : ['-inMemory']),
 ]
 const database = 'shared-local-instance.db'
