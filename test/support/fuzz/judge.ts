@@ -72,7 +72,7 @@ async function putBack(
  * Rows that a refusal may write: that a token was used, the recorded answer of a key, a number that is drawn, a job that
  * takes back what was begun.
  */
-const isOfAnyRequest = (key: string): boolean => /^K#\w+ K$|#Y#|^N#|^J#|^Z /.test(key)
+const isOfAnyRequest = (key: string): boolean => /^K#\w+ K$|#Y#|#N#[a-z-]+ -$|^J#|^Z /.test(key)
 
 function sentOf({ method, path, query, headers, body, principal }: Planned, world: Known): Sent {
   const credential = credentialOf(world, principal) as { query?: Record<string, string> }
