@@ -46,7 +46,6 @@ export const keys = {
   peopleBuckets: (s: EventScope) => `${s.e}#PC`,
   /** People who are not to be shown to others. */
   hiddenPerson: (s: EventScope, person: string): Key => ({ pk: `${s.e}#PH`, sk: person }),
-  hiddenPeople: (s: EventScope) => `${s.e}#PH`,
   email: (s: EventScope, email: string): Key => ({ pk: `${s.e}#M#${free(email)}`, sk: '-' }),
   external: (s: EventScope, kind: string, system: string, id: string): Key => ({
     pk: `${s.e}#X#${kind}#${free(system)}#${free(id)}`,
@@ -147,10 +146,7 @@ export const keys = {
     sk: `W#${meeting}`,
   }),
   /** What a person asks of others and is asked by them, so far unanswered. */
-  meetingRequests: (s: EventScope, person: string): Key => ({
-    pk: `${s.e}#R#${person}`,
-    sk: 'Q',
-  }),
+  meetingRequests: (s: EventScope, person: string): Key => ({ pk: `${s.e}#R#${person}`, sk: 'Q' }),
   match: (s: EventScope, person: string, session: string, made: Made): Key => ({
     pk: `${s.e}#R#${person}`,
     sk: `N#${session}#${six(made.round)}#${made.run}`,

@@ -55,7 +55,7 @@ const loosePartitions = (scope: EventScope): string[] => [
   keys.trackName(scope, '').pk,
   ...plainNames.map((kind) => keys.plainName(scope, kind, '').pk),
   keys.sessionOrders(scope),
-  keys.hiddenPeople(scope),
+  keys.hiddenPerson(scope, '').pk,
   keys.shownNames(scope).pk,
   ...roles.map(({ id }) => keys.roleHolders(scope, id)),
 ]

@@ -41,7 +41,7 @@ export async function listConnections(
     const shown = (await withRows(scope, me, rows)).filter(isShown)
     return pageOfList(shown, ({ other }) => other.id, wanted)
   }
-  const pk = keys.hiddenPeople(scope)
+  const pk = keys.hiddenPerson(scope, '').pk
   const hidden = new Set((await queryRows<Key>(scope, { pk, only: ['sk'] })).map(({ sk }) => sk))
   const open = rows.filter(({ other }) => !hidden.has(other))
   const found = pageOfList(open, ({ other }) => other, wanted)
