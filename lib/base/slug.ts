@@ -15,6 +15,14 @@ const spelled: Record<string, string> = {
   ŧ: 't',
   ə: 'e',
   ƒ: 'f',
+  ɓ: 'b',
+  ɖ: 'd',
+  ɗ: 'd',
+  ɛ: 'e',
+  ǝ: 'e',
+  ƙ: 'k',
+  ɔ: 'o',
+  ƴ: 'y',
   '&': ' and ',
   '@': ' at ',
 }
@@ -30,6 +38,8 @@ const scripts = new Map([
   ...[...greek].map((letter, n) => [letter, greekLatin[n] ?? ''] as const),
   ...[...cyrillic].map((letter, n) => [letter, cyrillicLatin[n] ?? ''] as const),
   ['ς', 's'] as const,
+  // Letters that Cyrillic has for other languages than Slavic ones.
+  ...[...'әғқңөұүһҗҙҡҫҳҷӏ'].map((letter, n) => [letter, 'agqnouuhjzqshj'[n] ?? ''] as const),
 ])
 
 /** A name in the letters of an address, words with hyphens between them; empty where no letter of it has a spelling. */
@@ -38,10 +48,13 @@ export const slugOf = (name: string, most: number): string =>
     .map((letter) => scripts.get(letter) ?? letter)
     .join('')
     .normalize('NFKD')
+    .toLowerCase()
     .replace(/\p{M}/gu, '')
     .replace(letters, (letter) => spelled[letter] ?? '')
     .replace(/./gsu, (letter) => scripts.get(letter) ?? letter)
     .replace(/['’ʼ`´]/g, '')
+    // A letter without a spelling is no gap between words.
+    .replace(/(?![a-z])\p{L}/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, most)
