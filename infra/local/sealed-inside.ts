@@ -9,7 +9,10 @@ const [says = '', command = '', ...args] = process.argv.slice(2)
 const engine = startChild(command, args)
 const at = { host: '127.0.0.1', port: sealedPort }
 
-process.on('disconnect', () => void engine.stop().then(() => process.exit(0)))
+const end = () => void engine.stop().then(() => process.exit(0))
+process.on('disconnect', end)
+// The server may have been killed while this was loaded: then nobody hears of it any more.
+if (!process.connected) end()
 process.on('SIGTERM', () => {})
 engine.child.once('exit', () => tell({ ended: engine.output().trim() }, () => process.exit(1)))
 process.on('message', ({ socket }: { socket: number }) => {

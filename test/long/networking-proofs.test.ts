@@ -124,7 +124,7 @@ test('lets in nobody whose ticket is taken before they have joined', async () =>
   expectError(joined, 'not_registered')
 })
 
-test('prints both sides in the ids of the system that asks', async () => {
+test('names both sides to attendees by our ids alone, whatever system asks', async () => {
   const event = await freshEvent()
   const named = (id: string) => ({
     profile: { first_name: id },
@@ -133,18 +133,22 @@ test('prints both sides in the ids of the system that asks', async () => {
   const ada = await makeAttendee(event, named('a-1'))
   const eve = await makeAttendee(event, named('e-1'))
   const crm = { ext_id_system: 'crm' }
-  const asked = await ada.ask('POST', '/people/e-1/meetings', slot('11:00', '11:30'), crm)
-  expect(asked.body).toMatchObject({ senderUserId: 'a-1', receiverUserId: 'e-1' })
+  const meet = (id: string) =>
+    ada.ask('POST', `/people/${id}/meetings`, slot('11:00', '11:30'), crm)
+  expect((await meet('e-1')).status).toBe(404)
+  const asked = await meet(eve.id)
+  expect(asked.body).toMatchObject({ senderUserId: ada.id, receiverUserId: eve.id })
   const declined = { status: 'DECLINED' }
   const path = `/people/me/meetings/${asked.body.id}`
-  expect((await eve.ask('PUT', path, declined, crm)).body.rejectedBy).toBe('e-1')
+  expect((await eve.ask('PUT', path, declined, crm)).body.rejectedBy).toBe(eve.id)
   expect((await ada.ask('GET', path, undefined, crm)).body).toMatchObject({
-    senderUserId: 'a-1',
-    rejectedBy: 'e-1',
+    senderUserId: ada.id,
+    rejectedBy: eve.id,
   })
-  await ada.ask('POST', '/people/e-1/connection', undefined, crm)
-  const rejected = await eve.ask('PUT', '/people/a-1/connection', { status: 'REJECT' }, crm)
-  expect(rejected.body).toMatchObject({ userId: 'a-1', rejectedBy: 'e-1' })
-  const profile = await eve.ask('GET', '/people/a-1/profile', undefined, crm)
-  expect(profile.body.rejectedBy).toBe('e-1')
+  await ada.ask('POST', `/people/${eve.id}/connection`, undefined, crm)
+  const answer = `/people/${ada.id}/connection`
+  const rejected = await eve.ask('PUT', answer, { status: 'REJECT' }, crm)
+  expect(rejected.body).toMatchObject({ userId: ada.id, rejectedBy: eve.id })
+  const profile = await eve.ask('GET', `/people/${ada.id}/profile`, undefined, crm)
+  expect(profile.body.rejectedBy).toBe(eve.id)
 })

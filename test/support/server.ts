@@ -32,7 +32,8 @@ export function restartable(folder: string, token: string, port: number) {
     if (what === 'engine') for (const pid of enginesOn(folder)) process.kill(pid, 'SIGKILL')
     else child?.kill('SIGKILL')
     await ended
-    while (enginesOn(folder).length > 0) await sleep(10)
+    for (const late = Date.now() + 20_000; enginesOn(folder).length > 0; await sleep(10))
+      if (Date.now() > late) throw new Error('an engine outlives its server')
   }
   return { start, kill, output: () => output }
 }
