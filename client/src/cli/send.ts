@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Plenary } from '../plenary.ts'
+import type { Batch } from './batches.ts'
+
+export type Report = {
+  created: number
+  updated: number
+  unchanged: number
+  failed: number
+  rows: {
+    row: number
+    status: string
+    code?: number
+    message?: string
+    errors?: { field: string; message: string }[]
+  }[]
+}
+
+type Sending = {
+  url: string
+  event: string
+  dryRun: boolean
+  query: Record<string, string | undefined>
+  batch: Batch
+  /** Names this import: a batch that it sends again is answered as it was. */
+  run: string
+}
+
+/** Rows that the server had no time for are sent again so often. */
+const tries = 8
+const isBusy = ({ code = 0 }: Report['rows'][number]) => Math.floor(code / 10_000) >= 500
+
+/** Sends a batch, again as long as the server is too busy for some of its rows. */
+export async function sendBatch(client: Plenary, sending: Sending): Promise<Report> {
+  const { url, event, dryRun, query, batch, run } = sending
+  for (let attempt = 1; ; attempt += 1) {
+    const { data } = await client.post({
+      url,
+      path: { event },
+      query: { ...present(query), ...(dryRun && { dry_run: 'true' }) },
+      headers: { 'content-type': batch.type, 'idempotency-key': keyOf(run, batch, attempt) },
+      body: batch.body,
+      bodySerializer: null,
+    })
+    const report = data as Report
+    if (attempt === tries || !report.rows.some(isBusy)) return report
+    await sleep(500 * attempt)
+  }
+}
+
+const present = (query: Sending['query']) =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
+
+const keyOf = (run: string, { first, body }: Batch, attempt: number): string =>
+  createHash('sha256').update(`${run}\n${first}\n${attempt}\n${body}`).digest('base64url')
