@@ -62,7 +62,7 @@ async function putBack(
   const sent = { ...(ext_id_system && { ext_id_system }), 'if-match': got.headers.etag ?? '' }
   const put = await call('PUT', to, { token, headers: sent, body: got.text })
   // Somebody else was there in between.
-  if (put.status === 412 || put.status === 404 || put.status === 503) return undefined
+  if ([401, 404, 412, 503].includes(put.status)) return undefined
   if (put.status !== 200) return `cannot be put back: ${put.status} ${put.text}`
   const changed = put.headers.etag !== got.headers.etag?.replace(/-(gzip|br)"$/, '"')
   return changed ? `is another after it was put back: ${got.text} / ${put.text}` : undefined
