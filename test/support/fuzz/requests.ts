@@ -83,7 +83,7 @@ function segmentOf(route: Route, name: string): fc.Arbitrary<string> {
       weight: 1,
       arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).map(escaped),
     },
-    { weight: 1, arbitrary: hostile.map((one) => escaped(String(one).slice(0, 600)) || '%20') },
+    { weight: 1, arbitrary: hostile.map((one) => escaped(spelled(one).slice(0, 600)) || '%20') },
   )
 }
 
@@ -104,7 +104,7 @@ function queryOf(parameters: Parameter[], components: Components) {
 
 const spelled = (value: unknown): string =>
   (Array.isArray(value)
-    ? value.map(String).join(',')
+    ? value.map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(',')
     : typeof value === 'object'
       ? JSON.stringify(value)
       : String(value)
