@@ -8,7 +8,7 @@ import { hiddenFrom } from '#lib/store/read/profiles.ts'
 import { encryptionKey } from '#lib/table/encrypt-recorded.ts'
 import { findRecorded, Replay, recordRefusal } from '#lib/table/recorded.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
-import { namedIn, withoutNames } from '#lib/wire/connection.ts'
+import { namedIn } from '#lib/wire/hidden.ts'
 import type { Caller } from './auth.ts'
 import { errorAnswer } from './failure.ts'
 import type { Answer, Asked } from './route.ts'
@@ -70,9 +70,8 @@ export async function replayed(
 
 /** A body as it may be shown today: whoever it names may hide since. */
 async function shownNow(scope: Scope, token: Token, body: unknown): Promise<unknown> {
-  const about = namedIn(body)
-  if (about === undefined || !(await hiddenFrom(scope, token, about))) return body
-  return withoutNames(body)
+  const named = namedIn(body)
+  return named && (await hiddenFrom(scope, token, named.person)) ? named.hidden : body
 }
 
 /** The same request answers the same: from the record, or by an effect that writes it. */

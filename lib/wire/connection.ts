@@ -41,7 +41,7 @@ export function printConnection(view: Presentation, { me, other, connection, del
 }
 
 /** What tells who somebody is, and what stands in its place of whoever hides: the two may still have something. */
-const unnamed = { firstName: '', lastName: '', photo: '', company: '', title: '' }
+export const unnamed = { firstName: '', lastName: '', photo: '', company: '', title: '' }
 const printName = (other: Person, deleting: ReadonlySet<string>) => ({
   firstName: other.firstName,
   lastName: other.lastName,
@@ -49,15 +49,6 @@ const printName = (other: Person, deleting: ReadonlySet<string>) => ({
   company: other.company,
   title: other.title,
 })
-
-/** Whom an answer that was printed earlier names: somebody whom the caller has, or had, something with. */
-export function namedIn(body: unknown): string | undefined {
-  const printed = v.safeParse(ConnectionAnswer, body)
-  return printed.success ? printed.output.userId : undefined
-}
-
-/** Such an answer once they hide. */
-export const withoutNames = (body: unknown) => ({ ...(body as object), ...unnamed })
 
 /** The state as `me` sees it; `request`: the other has asked and waits for an answer. */
 export const printState = (me: string | undefined, connection: Connection | undefined) => ({

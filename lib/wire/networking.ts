@@ -3,6 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, nameText } from '#lib/base/text.ts'
 import { instantOf } from '#lib/base/time.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
+import { hides } from '#lib/model/privacy.ts'
 import type { LoadedMatch } from '#lib/store/read/matches.ts'
 import type { Upcoming } from '#lib/store/read/networking-sessions.ts'
 import type { Registration } from '#lib/store/read/registrations.ts'
@@ -60,6 +61,9 @@ export const UpcomingAnswer = v.object({
   ready: v.boolean(),
 })
 
+/** What stands in a match in place of who somebody is that hides. */
+export const unnamedMatch = { fullName: '', profileImage: '', company: '' }
+
 /** A match as the document spells it; its `title` is that of the session. */
 export function printMatch(view: Presentation, { match, other, session, deleting }: LoadedMatch) {
   return {
@@ -71,6 +75,7 @@ export function printMatch(view: Presentation, { match, other, session, deleting
     company: other.company,
     sessionId: printedId(view, session),
     matchStarted: match.matchStarted,
+    ...(hides(other.profile) && unnamedMatch),
   }
 }
 

@@ -118,6 +118,29 @@ test('shows a meeting of a pair from both sides', async () => {
   expectError(await ada.ask('PUT', `${path}/matches/${eve.id}`, wrong), 'id_mismatch')
 })
 
+test('names nobody in a match who hides, not in what was answered before either', async () => {
+  const { people, path, joinAll, ready, round } = await meetUp(['Ada', 'Eve'])
+  const [ada, eve] = people
+  if (!ada || !eve) throw new Error('two were made')
+  await joinAll()
+  await ready()
+  await round()
+  const mark = () =>
+    ada.ask(
+      'PUT',
+      `${path}/matches/${eve.id}`,
+      { matchStarted: true },
+      { 'idempotency-key': 'met' },
+    )
+  expect((await mark()).body.fullName).toBe('Eve')
+  await eve.ask('PATCH', '/people/me/profile', { showProfile: false })
+  const hidden = { userIdOfMatch: eve.id, fullName: '', profileImage: '', company: '' }
+  expect((await ada.ask('GET', `${path}/matches`)).body).toMatchObject([hidden])
+  const replayed = await mark()
+  expect(replayed.headers['idempotency-replayed']).toBe('true')
+  expect(replayed.body).toMatchObject({ ...hidden, title: 'Mixer', matchStarted: true })
+})
+
 test('loses matches with what is deleted of them', async () => {
   const { at, people, path, session, joinAll, ready, round } = await meetUp(['Ada', 'Eve'])
   const [ada, eve] = people
