@@ -77,6 +77,15 @@ export const personResource: Resource<LoadedPerson, LoadedPerson, PersonBody> = 
 }
 const handlers = handlersOf(personResource)
 
+/** No address holds a blank, but a query makes one of every `+` that was not escaped. */
+const emailList = v.pipe(
+  commaList,
+  v.check(
+    (items) => items.every((item) => !/\s/.test(item)),
+    'There is a blank inside an address: in a query, + is sent as %2B.',
+  ),
+)
+
 /** What is answered about somebody who is erased must not name them. */
 const ErasedAnswer = v.object({ person_id: v.string(), erased: v.literal(true) })
 
@@ -90,7 +99,7 @@ export const peopleRoutes: Route[] = [
     right: 'event:read',
     query: {
       ids: v.optional(commaList),
-      emails: v.optional(commaList),
+      emails: v.optional(emailList),
       groups: v.optional(commaList),
       ...pageQuery(),
     },

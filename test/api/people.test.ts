@@ -40,6 +40,16 @@ test('takes back a person with everything as GET gave it', async () => {
   expect(withoutTimes(back.body)).toEqual(withoutTimes(ext.body))
 })
 
+test('says of a plus sign in a filter that it has become a blank', async () => {
+  const at = await freshEvent()
+  await makePerson(at, { profile: { email_address: 'ada+crm@example.com' } })
+  const refused = await at.ask('GET', '/people/resources?emails=ada+crm@example.com')
+  expectError(refused, 'invalid_query', 'emails')
+  expect(refused.body.message).toContain('%2B')
+  const found = await at.ask('GET', '/people/resources?emails=ada%2Bcrm@example.com')
+  expect(found.body.record_number).toBe(1)
+})
+
 test('creates by PUT what another system does not know yet', async () => {
   const at = await freshEvent()
   const person = { person: { profile: { first_name: 'Grace' } } }
