@@ -444,11 +444,7 @@ export const replaceRoom = <ThrowOnError extends boolean = false>(options: Optio
  * Roles: `super_admin`, `event_admin`, `event_staff`.
  */
 export const listPeople = <ThrowOnError extends boolean = false>(options: Options<ListPeopleData, ThrowOnError>) => (options.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({
-    querySerializer: { parameters: {
-            ids: { array: { explode: false } },
-            emails: { array: { explode: false } },
-            groups: { array: { explode: false } }
-        } },
+    querySerializer: { parameters: { ids: { array: { explode: false } }, groups: { array: { explode: false } } } },
     security: [
         { scheme: 'bearer', type: 'http' },
         { name: 'X-API-KEY', type: 'apiKey' },
