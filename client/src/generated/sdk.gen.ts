@@ -444,7 +444,11 @@ export const replaceRoom = <ThrowOnError extends boolean = false>(options: Optio
  * Roles: `super_admin`, `event_admin`, `event_staff`.
  */
 export const listPeople = <ThrowOnError extends boolean = false>(options: Options<ListPeopleData, ThrowOnError>) => (options.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({
-    querySerializer: { parameters: { ids: { array: { explode: false } }, groups: { array: { explode: false } } } },
+    querySerializer: { parameters: {
+            ids: { array: { explode: false } },
+            emails: { array: { explode: false } },
+            groups: { array: { explode: false } }
+        } },
     security: [
         { scheme: 'bearer', type: 'http' },
         { name: 'X-API-KEY', type: 'apiKey' },
@@ -2379,6 +2383,7 @@ export const changeMyMeeting = <ThrowOnError extends boolean = false>(options: O
  * Roles: `super_admin`, `event_admin`, `event_staff`.
  */
 export const listChanges = <ThrowOnError extends boolean = false>(options: Options<ListChangesData, ThrowOnError>) => (options.client ?? client).get<ListChangesResponses, ListChangesErrors, ThrowOnError>({
+    querySerializer: { parameters: { types: { array: { explode: false } } } },
     security: [
         { scheme: 'bearer', type: 'http' },
         { name: 'X-API-KEY', type: 'apiKey' },
@@ -2396,6 +2401,7 @@ export const listChanges = <ThrowOnError extends boolean = false>(options: Optio
  * Roles: `super_admin`.
  */
 export const listOrganisationChanges = <ThrowOnError extends boolean = false>(options?: Options<ListOrganisationChangesData, ThrowOnError>) => (options?.client ?? client).get<ListOrganisationChangesResponses, ListOrganisationChangesErrors, ThrowOnError>({
+    querySerializer: { parameters: { types: { array: { explode: false } } } },
     security: [
         { scheme: 'bearer', type: 'http' },
         { name: 'X-API-KEY', type: 'apiKey' },

@@ -68,7 +68,7 @@ function queryParameter(name: string, schema: v.GenericSchema): Json {
   const { inner, fallback } = unwrapped(schema)
   const optional = inner !== schema
   const common = { name, in: 'query', required: !optional, ...textOf(name, inner) }
-  if (inner === commaList) {
+  if (inner.type === commaList.type) {
     const items = { type: 'array', items: { type: 'string' }, maxItems: limits.commaList.value }
     return { ...common, style: 'form', explode: false, schema: items }
   }
