@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-test('the client knows the routes as they are: else npm run generate -w client', () => {
+test('the client knows the routes as they are: else npm run generate', () => {
   const fresh = mkdtempSync(join(tmpdir(), 'plenary-client-'))
   execFileSync(process.execPath, ['client/scripts/generate.ts', fresh], { stdio: 'ignore' })
   const kept = 'client/src/generated'
