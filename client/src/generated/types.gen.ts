@@ -2329,7 +2329,7 @@ export type TokenAnswer = {
     token: string;
 };
 
-export type PeopleAnswer = {
+export type BatchReport = {
     /**
      * `true` gives the same report and writes nothing.
      */
@@ -11261,7 +11261,7 @@ export type BatchPeopleResponses = {
     /**
      * Done.
      */
-    200: PeopleAnswer;
+    200: BatchReport;
 };
 
 export type BatchPeopleResponse = BatchPeopleResponses[keyof BatchPeopleResponses];
@@ -11436,7 +11436,7 @@ export type BatchGroupMembersResponses = {
     /**
      * Done.
      */
-    200: PeopleAnswer;
+    200: BatchReport;
 };
 
 export type BatchGroupMembersResponse = BatchGroupMembersResponses[keyof BatchGroupMembersResponses];
@@ -15777,7 +15777,7 @@ export type BatchSessionsResponses = {
     /**
      * Done.
      */
-    200: PeopleAnswer;
+    200: BatchReport;
 };
 
 export type BatchSessionsResponse = BatchSessionsResponses[keyof BatchSessionsResponses];
@@ -15946,7 +15946,7 @@ export type BatchTracksResponses = {
     /**
      * Done.
      */
-    200: PeopleAnswer;
+    200: BatchReport;
 };
 
 export type BatchTracksResponse = BatchTracksResponses[keyof BatchTracksResponses];
@@ -16120,7 +16120,7 @@ export type BatchAttendeesResponses = {
     /**
      * Done.
      */
-    200: PeopleAnswer;
+    200: BatchReport;
 };
 
 export type BatchAttendeesResponse = BatchAttendeesResponses[keyof BatchAttendeesResponses];

@@ -162,7 +162,7 @@ function answerNames(routes: Route[]): Map<Schema, string> {
     const { type, item } = (returns ?? {}) as { type?: string; item?: Schema }
     const schema = type === 'array' ? item : returns
     if (!schema || names.has(schema) || !/object$/.test(schema.type)) continue
-    const noun = id.replace(/^[a-z]+/, '')
+    const noun = id.startsWith('batch') ? 'BatchReport' : id.replace(/^[a-z]+/, '')
     const short = type === 'array' ? singular(noun) : noun
     const name = [short, `${short}Answer`, capital(id)].find((one) => one && !taken.has(one))
     if (!name) throw new Error(`No name is left for the answer of ${id}`)
