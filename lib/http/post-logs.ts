@@ -7,6 +7,7 @@ import { addLog, addLogs } from '#lib/store/write/usage-logs.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { LogBody } from '#lib/wire/schedule-bodies.ts'
+import { attempt, isKept } from './batch/row.ts'
 import { parse } from './body.ts'
 import { refusalOf } from './failure.ts'
 
@@ -28,16 +29,19 @@ export async function postLogs(
   schedule: Schedule,
   sent: unknown[],
 ): Promise<LogResult[]> {
-  const bodies = sent.map((one) => attempt(() => parse(LogBody, one, '', 'invalid_log')))
+  const read = async (one: unknown) => parse(LogBody, one, '', 'invalid_log')
+  const bodies = await Promise.all(sent.map((one) => attempt(() => read(one))))
   const members = await membersOf(scope, bodies.filter(isGood))
-  const logs = bodies.map((body) =>
-    body instanceof ApiError ? body : attempt(() => newLog(schedule, body, members)),
+  const logs = await Promise.all(
+    bodies.map((body) =>
+      attempt(async () => (body instanceof ApiError ? body : newLog(schedule, body, members))),
+    ),
   )
   const kept = (await addLogs(scope, schedule, logs.filter(isGood))).values()
   const results = logs.map((log) =>
     log instanceof ApiError ? log : (kept.next().value ?? new ApiError('store_busy')),
   )
-  return mayRecord(scope, results) ? commit(scope, [], results) : results
+  return isKept(scope.recording, results) ? commit(scope, [], results) : results
 }
 
 /** The results as the answer lists them. */
@@ -51,13 +55,6 @@ export const printResults = (results: LogResult[], print: (log: KeptLog) => obje
 function printRefusal(error: ApiError) {
   const { request_id: _, ...refusal } = refusalOf(error, '')
   return refusal
-}
-
-/** Logs posted again are the same logs, so an answer that is too large to keep or not final need not be kept. */
-function mayRecord({ recording }: EventScope, results: LogResult[]): boolean {
-  const isFinal = (one: LogResult) => !(one instanceof ApiError) || statusOf(one.reason) < 429
-  if (!recording || !results.every(isFinal)) return false
-  return recording.answerOf(results).length < 100_000
 }
 
 /** The users that logs name, with their groups. */
@@ -107,12 +104,3 @@ const namesSchedule = ({ guid, id }: Schedule, sent: string | undefined): boolea
   sent === undefined || sent.toLowerCase() === guid || sent === String(id)
 
 const isGood = <T>(one: T | ApiError): one is T => !(one instanceof ApiError)
-
-function attempt<T>(work: () => T): T | ApiError {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof ApiError) return error
-    throw error
-  }
-}

@@ -1,22 +1,20 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loadHandlers } from '#infra/local/functions.ts'
-import { type Gateway, startGateway } from '#infra/local/gateway.ts'
 import { codeOf } from '#lib/base/errors.ts'
 import { organisation } from '#test/support/call.ts'
-import { engines } from '#test/support/engines.ts'
+import { served } from '#test/support/served.ts'
 
 const executablePath = '/usr/bin/chromium'
 const hasBrowser = existsSync(executablePath)
 if (!hasBrowser) console.log(`The page was not opened: there is no ${executablePath}.`)
 
-let gateway: Gateway
+let url = ''
+let stop = async () => {}
 let browser: Browser
 beforeAll(async () => {
   if (!hasBrowser) return
-  const { s3 } = await engines()
-  gateway = await startGateway({ port: 0, handlers: await loadHandlers(), objects: s3.objects })
+  ;({ url, stop } = await served())
   // Nothing but the page's own requests may leave, or a machine without network fills with refusals.
   const args = [
     '--no-sandbox',
@@ -28,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
-  await gateway?.stop(0)
+  await stop()
 })
 
 test.runIf(hasBrowser).each(['/api/v2/', '/en/api/v2'])(
@@ -37,7 +35,7 @@ test.runIf(hasBrowser).each(['/api/v2/', '/en/api/v2'])(
     const { token, organisation: org } = await organisation()
     const page = await browser.newPage()
     const told = listened(page)
-    await page.goto(`http://127.0.0.1:${gateway.port}${path}`)
+    await page.goto(`${url}${path}`)
     await authorise(page, token)
     const operation = page.locator('#operations-Events_and_tokens-getMe')
     await operation.locator('.opblock-summary-control').click()
@@ -47,14 +45,14 @@ test.runIf(hasBrowser).each(['/api/v2/', '/en/api/v2'])(
     expect(await answer.locator('.response-col_status').first().textContent()).toContain('200')
     expect(await answer.textContent()).toContain(org)
     expect(told.errors).toEqual([])
-    expect([...told.origins]).toEqual([`http://127.0.0.1:${gateway.port}`])
+    expect([...told.origins]).toEqual([`${url}`])
     await page.close()
   },
 )
 
 test.runIf(hasBrowser)('shows the tables of numbers when asked for', async () => {
   const page = await browser.newPage()
-  await page.goto(`http://127.0.0.1:${gateway.port}/`)
+  await page.goto(`${url}/`)
   await page.getByText('Error codes', { exact: true }).click()
   await page.getByText('Limits', { exact: true }).click()
   expect(await page.getByRole('cell', { name: String(codeOf('not_authorised')) }).isVisible()).toBe(
@@ -66,7 +64,7 @@ test.runIf(hasBrowser)('shows the tables of numbers when asked for', async () =>
 
 test.runIf(hasBrowser)('unfolds how routes behave without folding the routes', async () => {
   const page = await browser.newPage()
-  await page.goto(`http://127.0.0.1:${gateway.port}/`)
+  await page.goto(`${url}/`)
   const heading = page.locator('#operations-tag-Networking')
   await heading.getByText('How they behave').click()
   expect(await heading.getByText('Being paired uses up readiness.').isVisible()).toBe(true)

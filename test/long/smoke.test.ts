@@ -1,26 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loadHandlers } from '#infra/local/functions.ts'
-import { type Gateway, startGateway } from '#infra/local/gateway.ts'
-import { engines } from '#test/support/engines.ts'
 import { freshEvent } from '#test/support/factories.ts'
 import { drainFeed, followChanges } from '#test/support/feed.ts'
 import { operate } from '#test/support/operator.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
+import { served } from '#test/support/served.ts'
 
-let gateway: Gateway
 let url = ''
+let stop = async () => {}
 let numbering: NodeJS.Timeout
 beforeAll(async () => {
-  const { s3 } = await engines()
-  gateway = await startGateway({ port: 0, handlers: await loadHandlers(), objects: s3.objects })
+  ;({ url, stop } = await served())
   await followChanges()
   numbering = setInterval(() => void drainFeed(), 100)
-  url = `http://127.0.0.1:${gateway.port}`
   process.env.PICTURES_URL = url
 })
 afterAll(() => {
   clearInterval(numbering)
-  return gateway.stop(0)
+  return stop()
 })
 
 const smoke = (...args: string[]) => operate(['scripts/smoke.ts', ...args], {})

@@ -2335,7 +2335,7 @@ export type BatchReport = {
      */
     dry_run: boolean;
     /**
-     * How many there are on all pages.
+     * How many rows were sent.
      */
     record_number: number;
     /**

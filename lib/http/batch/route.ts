@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ApiError, codeOf, type ErrorName, statusOf } from '#lib/base/errors.ts'
+import { ApiError, codeOf, type ErrorName } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { ok, write } from '#lib/http/answer.ts'
 import type { Schema } from '#lib/http/body.ts'
@@ -8,7 +8,7 @@ import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { commit } from '#lib/table/transact.ts'
 import type { ReadColumn } from './csv.ts'
 import type { BatchKey } from './known-by.ts'
-import type { RowResult, SentRow } from './row.ts'
+import { isKept, type RowResult, type SentRow } from './row.ts'
 import { batchTypes, sentRows } from './rows.ts'
 import type { Batch, Mode } from './run.ts'
 
@@ -71,7 +71,7 @@ export const batchRoute = ({ row, wrapper, keys, columns, run, ...spec }: Spec):
         const own = { ...plain, ...(trial && { trial }) }
         const batch = { call: call as EventCall, scope: own, mode, ...(key && { key }) }
         const results = await run(batch, rows)
-        return mayRecord(recording?.answerOf, results) ? commit(scope, [], results) : results
+        return isKept(recording, results) ? commit(scope, [], results) : results
       })
     },
   })
@@ -96,15 +96,4 @@ function printResult(result: RowResult) {
   if (!(result instanceof ApiError)) return result
   const { message, errors } = refusalOf(result, '')
   return { status: 'failed', code: codeOf(result.reason), message, errors }
-}
-
-const keptLength = 250_000
-
-/** Rows sent again change nothing more, so a report that is too large to keep or not final need not be kept. */
-function mayRecord(
-  answerOf: ((results: RowResult[]) => string) | undefined,
-  results: RowResult[],
-): boolean {
-  const isFinal = (one: RowResult) => !(one instanceof ApiError) || statusOf(one.reason) < 429
-  return answerOf !== undefined && results.every(isFinal) && answerOf(results).length < keptLength
 }

@@ -111,8 +111,8 @@ function stepOf<T, D, B extends Body>(
 ): Step<B> {
   const { resource, idField } = kind
   const field = by ? fieldOf(kind, keyIn(by)) : ''
-  if (id !== undefined && !scope.deleting.has(id)) {
-    if (mode === 'create') throw new ApiError(by ? taken[keyIn(by)] : 'repeated_row', { field })
+  if (by && id !== undefined && !scope.deleting.has(id)) {
+    if (mode === 'create') throw new ApiError(taken[keyIn(by)], { field })
     return { fields, names, id }
   }
   if (mode === 'update') throw new ApiError(resource.missing, { field })

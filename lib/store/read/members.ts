@@ -3,13 +3,11 @@ import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
-import { resolveIds } from '#lib/store/external-ids.ts'
 import { sets } from '#lib/store/sets.ts'
 import { listCounted } from '#lib/table/counted.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { listPeopleIn } from './attendees.ts'
+import { knownIds } from './known-ids.ts'
 import { findMany } from './references.ts'
 
 type NamedMember = { member_id?: string | undefined; member_email?: string | undefined }
@@ -32,18 +30,20 @@ export async function listMembers(
  * `member_mismatch` with the entry.
  */
 export async function membersNamed(scope: EventScope, sent: NamedMember[]): Promise<string[]> {
-  const emails = sent.flatMap(({ member_email }) => member_email ?? [])
-  const named = sent.map(({ member_id }) => member_id ?? '')
-  const [ids, rows] = await Promise.all([
-    resolveIds(scope, 'person', named),
-    getRows<{ pk: string; to: string }>(
+  const [ids, owners] = await Promise.all([
+    knownIds(
       scope,
-      emails.map((email) => keys.email(scope, email)),
+      'person',
+      sent.map(({ member_id: id }) => (id ? { id } : undefined)),
+    ),
+    knownIds(
+      scope,
+      'person',
+      sent.map(({ member_email: email }) => (email ? { email } : undefined)),
     ),
   ])
-  const byEmail = new Map(rows.map(({ pk, to }) => [pk, to]))
   const wanted = sent.map(({ member_id, member_email }, n) => {
-    const owner = member_email && byEmail.get(keys.email(scope, member_email).pk)
+    const owner = owners[n]
     if (member_email && !owner) throw missing(n, 'member_email')
     if (member_id && !ids[n]) throw missing(n, 'member_id')
     return { id: ids[n] ?? owner ?? '', owner }

@@ -8,9 +8,10 @@ import { settledRows } from '#lib/store/links/open-job.ts'
 import { sets } from '#lib/store/sets.ts'
 import { listCounted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRows, queryRows } from '#lib/table/query.ts'
+import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { groupsNamed } from './groups.ts'
+import { knownIds } from './known-ids.ts'
 import { listMembers } from './members.ts'
 import { findMany } from './references.ts'
 
@@ -64,13 +65,10 @@ async function listNamed(
   return pageOfList(rows, ({ id }) => id, wanted)
 }
 
-async function idsByEmail(scope: EventScope, emails: string[]): Promise<string[]> {
+function idsByEmail(scope: EventScope, emails: string[]): Promise<(string | undefined)[]> {
   const canonical = emails.flatMap((email) => canonicalEmail(email) ?? [])
-  const rows = await getRows<{ to: string }>(
-    scope,
-    canonical.map((email) => keys.email(scope, email)),
-  )
-  return rows.map(({ to }) => to)
+  const by = canonical.map((email) => ({ email }))
+  return knownIds(scope, 'person', by)
 }
 
 /** Several groups: the ids of all their members are read and merged, so that nobody counts twice. */

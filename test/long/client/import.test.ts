@@ -3,19 +3,15 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loadHandlers } from '#infra/local/functions.ts'
-import { type Gateway, startGateway } from '#infra/local/gateway.ts'
-import { engines } from '#test/support/engines.ts'
 import { type EventClient, freshEvent } from '#test/support/factories.ts'
+import { served } from '#test/support/served.ts'
 
-let gateway: Gateway
 let url = ''
+let stop = async () => {}
 beforeAll(async () => {
-  const { s3 } = await engines()
-  gateway = await startGateway({ port: 0, handlers: await loadHandlers(), objects: s3.objects })
-  url = `http://127.0.0.1:${gateway.port}`
+  ;({ url, stop } = await served())
 })
-afterAll(() => gateway.stop(0))
+afterAll(() => stop())
 
 const folder = mkdtempSync(join(tmpdir(), 'plenary-import-'))
 
