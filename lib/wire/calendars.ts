@@ -50,7 +50,7 @@ export const personCalendar = (scope: EventScope, event: Event, person: Person, 
   })
 
 /** Counts up when the same programme is printed otherwise. */
-const form = 3
+const edition = 3
 
 type Read = { state: () => Promise<ProgrammeState>; programme: () => Promise<Programme> }
 type Form = {
@@ -63,7 +63,7 @@ type Form = {
 const icalendar: Form = {
   type: 'text/calendar; charset=utf-8',
   name: 'calendar.ics',
-  print: async (event, programme) => printed(event, programme),
+  print: async (...programme) => smallEnough(programme, printed),
 }
 
 // Loaded at first use: few ask for them.
@@ -73,7 +73,7 @@ const scheduleForms: Record<'json' | 'xml', Form> = {
     name: 'schedule.json',
     print: async (...programme) => {
       const { frabOf } = await import('./frab.ts')
-      return whole(programme, (all) => JSON.stringify({ schedule: frabOf(...all) }))
+      return smallEnough(programme, (...all) => JSON.stringify({ schedule: frabOf(...all) }))
     },
   },
   xml: {
@@ -84,27 +84,27 @@ const scheduleForms: Record<'json' | 'xml', Form> = {
         import('./frab.ts'),
         import('./frab-xml.ts'),
       ])
-      return whole(programme, (all) => frabXml(frabOf(...all)))
+      return smallEnough(programme, (...all) => frabXml(frabOf(...all)))
     },
   },
 }
 
-/** Lambda answers at most 6 MB: a schedule beyond that goes without descriptions. */
-function whole(
+/** Lambda answers at most 6 MB: a file beyond that goes without descriptions. */
+function smallEnough(
   [event, programme, version]: Parameters<Form['print']>,
-  print: (all: Parameters<Form['print']>) => string,
+  print: (...all: Parameters<Form['print']>) => string,
 ): string {
-  const text = print([event, programme, version])
-  if (fitsAnswer(text)) return text
+  const whole = print(event, programme, version)
+  if (fitsAnswer(whole)) return whole
   const sessions = programme.sessions.map((one) => ({ ...one, description: '' }))
-  return print([event, { ...programme, sessions }, version])
+  return print(event, { ...programme, sessions }, version)
 }
 
 /** The tag is of what the file is made of, read before it: nobody keeps an old file under a new tag. */
 async function fileOf(event: Event, isKnown: IsKnown, read: Read & Form): Promise<CalendarFile> {
   const { name, dates, urls, moved, language, location, shortCode } = event
   const own = [name, dates, urls, moved ?? null, language, location, shortCode]
-  const etag = etagOf([form, read.name, own, await read.state()])
+  const etag = etagOf([edition, read.name, own, await read.state()])
   if (isKnown(etag)) return { status: 304, bytes: '', headers: { etag } }
   const headers = {
     'content-type': read.type,
@@ -118,15 +118,12 @@ async function fileOf(event: Event, isKnown: IsKnown, read: Read & Form): Promis
 function printed(event: Event, programme: Programme): string {
   const { zone, start } = event.dates
   const clock = clockAround(zone, programme.sessions)
-  const all = [
+  const sessions = [
     ...programme.sessions.map((one) => entryOf(one, event, programme, clock)),
     ...programme.meetings.map((one) => meetingEntry(one, programme)),
   ]
   const url = firstUrl(event)
-  return smallEnough(
-    (sessions) => calendarOf({ name: event.name, zone, day: start, sessions, ...(url && { url }) }),
-    all,
-  )
+  return calendarOf({ name: event.name, zone, day: start, sessions, ...(url && { url }) })
 }
 
 function clockAround(zone: string, sessions: CalendarRow[]): Clock {
@@ -136,13 +133,6 @@ function clockAround(zone: string, sessions: CalendarRow[]): Clock {
     years.reduce((a, b) => Math.max(a, b), 0),
   ]
   return clockOf(zone, first - 1, last + 1)
-}
-
-/** Lambda answers at most 6 MB: a calendar beyond that goes without descriptions. */
-function smallEnough(print: (sessions: CalendarSession[]) => string, all: CalendarSession[]) {
-  const whole = print(all)
-  if (fitsAnswer(whole)) return whole
-  return print(all.map((session) => ({ ...session, descriptionHtml: '' })))
 }
 
 function entryOf(
