@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import ts from 'typescript'
 
@@ -12,12 +11,9 @@ const beside = [['table', 'model']]
 
 type Import = { from: string; to: string; line: number }
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'lib', 'functions'], {
-  encoding: 'utf8',
-})
-  .trim()
-  .split('\n')
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+const files = globSync('{lib,functions}/**/*.ts')
+  .filter((file) => !file.endsWith('.d.ts'))
+  .sort()
 const sources = new Map(
   files.map((file) => [
     file,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a change passes before it is committed, in seconds: format and lint, types, unit tests, all at once.
+# What a change passes before it is committed, in seconds: format and lint, types, structure, unit tests, all at once.
 . "$(dirname "$0")/node.sh"
 
 logs=$(mktemp -d)
@@ -10,6 +10,8 @@ node_modules/@typescript/native/bin/tsc --noEmit >"$logs/types" 2>&1 &
 types=$!
 "$node" node_modules/vitest/vitest.mjs run --project unit >"$logs/unit" 2>&1 &
 unit=$!
+"$node" scripts/house.ts >"$logs/house" 2>&1 &
+house=$!
 
 status=0
 finish() {
@@ -23,5 +25,6 @@ finish() {
 }
 finish lint "$lint"
 finish types "$types"
+finish house "$house"
 finish unit "$unit"
 exit "$status"

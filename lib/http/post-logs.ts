@@ -7,7 +7,7 @@ import { addLog, addLogs } from '#lib/store/write/usage-logs.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { LogBody } from '#lib/wire/schedule-bodies.ts'
-import { attempt, isKept } from './batch/row.ts'
+import { attempt, isKept } from './attempt.ts'
 import { parse } from './body.ts'
 import { refusalOf } from './failure.ts'
 

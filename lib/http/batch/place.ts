@@ -1,12 +1,13 @@
 import type * as v from 'valibot'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
+import { attempt } from '#lib/http/attempt.ts'
 import { type Fields, parse } from '#lib/http/body.ts'
 import { knownIds } from '#lib/store/read/known-ids.ts'
 import { type Added, addLinks, type Place } from '#lib/store/write/add-links.ts'
 import { printedId } from '#lib/wire/presentation.ts'
 import { fieldOf, keyIn, knownBy, type Names, type Naming, namesIn } from './known-by.ts'
 import { earlierRows, repeatedRow } from './repeated.ts'
-import { attempt, type RowResult, type SentRow } from './row.ts'
+import type { RowResult, SentRow } from './row.ts'
 import type { Batch } from './run.ts'
 
 /** Where people are put by a batch: in a group, or among the attendees of a session. */

@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { inParallel } from '#lib/base/in-parallel.ts'
+import { attempt } from '#lib/http/attempt.ts'
 import { type Fields, patchOf, wholeOf } from '#lib/http/body.ts'
 import type { Resource } from '#lib/http/resource.ts'
 import type { EventCall } from '#lib/http/route.ts'
@@ -20,7 +21,7 @@ import {
   namesIn,
 } from './known-by.ts'
 import { awaitEarlier, earlierRows } from './repeated.ts'
-import { attempt, type RowResult, type SentRow } from './row.ts'
+import type { RowResult, SentRow } from './row.ts'
 
 type Body = { external_ids?: SentIds | null }
 type Named = { id: string; externalIds: ExternalId[] }
