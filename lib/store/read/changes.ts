@@ -1,7 +1,8 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { nowMillis } from '#lib/base/time.ts'
 import { type Change, isOfTypes } from '#lib/model/change.ts'
-import { changesTogether, keys } from '#lib/table/keys.ts'
+import { keys } from '#lib/table/keys.ts'
+import { changesTogether } from '#lib/table/keys-work.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 

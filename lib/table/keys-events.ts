@@ -1,0 +1,34 @@
+import type { PlainKind } from '#lib/base/plain-kinds.ts'
+import { free, type Key } from './keys-form.ts'
+import type { EventScope, Scope } from './scope.ts'
+
+/** An event, its plain kinds and its tickets. */
+export const eventKeys = {
+  event: (org: string, event: string): Key => ({ pk: `${org}#${event}`, sk: 'E' }),
+  eventOf: (s: Scope, event: string): Key => ({ pk: `${s.org}#E`, sk: event }),
+  events: (s: Scope) => `${s.org}#E`,
+  slug: (s: Scope, slug: string): Key => ({ pk: `${s.org}#ES#${free(slug)}`, sk: '-' }),
+  eventNumber: (s: Scope, number: number): Key => ({ pk: `${s.org}#EN#${number}`, sk: '-' }),
+  eventExternal: (s: Scope, system: string, id: string): Key => ({
+    pk: `${s.org}#EX#${free(system)}#${free(id)}`,
+    sk: '-',
+  }),
+  counter: (s: Scope, family: string): Key => ({ pk: `${s.org}#N#${family}`, sk: '-' }),
+  sharedCounter: (family: string): Key => ({ pk: `N#${family}`, sk: '-' }),
+  /** The organisation that an operator's token was given, found by the hash of its text. */
+  operator: (hash: string): Key => ({ pk: `KO#${hash}`, sk: '-' }),
+
+  plain: (s: EventScope, kind: PlainKind, id: string): Key => ({ pk: `${s.e}#D#${kind}`, sk: id }),
+  plains: (s: EventScope, kind: PlainKind) => `${s.e}#D#${kind}`,
+  plainBuckets: (s: EventScope, kind: PlainKind) => `${s.e}#DC#${kind}`,
+  plainName: (s: EventScope, kind: PlainKind, name: string): Key => ({
+    pk: `${s.e}#DN#${kind}`,
+    sk: free(name),
+  }),
+
+  ticketType: (s: EventScope, type: string): Key => ({ pk: `${s.e}#K`, sk: type }),
+  ticketTypes: (s: EventScope) => `${s.e}#K`,
+  ticketTypeCount: (s: EventScope) => `${s.e}#KC`,
+  ticketHolders: (s: EventScope, type: string) => `${s.e}#K#${type}`,
+  ticketHolderBuckets: (s: EventScope) => `${s.e}#KS`,
+}

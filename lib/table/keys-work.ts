@@ -1,0 +1,43 @@
+import { free, type Key, twelve } from './keys-form.ts'
+import type { EventScope } from './scope.ts'
+
+/** As many changes of an event lie in one partition. */
+export const changesTogether = 10_000
+
+/** The feed of changes, and work that one transaction did not hold. */
+export const workKeys = {
+  /** What happened in an event: how far it is numbered, the changes themselves, and those that are about one object. */
+  changesHead: (s: EventScope): Key => ({ pk: `${s.e}#L`, sk: 'H' }),
+  change: (s: EventScope, sequence: number): Key => ({
+    pk: `${s.e}#L#${Math.floor(sequence / changesTogether)}`,
+    sk: twelve(sequence),
+  }),
+  changes: (s: EventScope, sequence: number) =>
+    `${s.e}#L#${Math.floor(sequence / changesTogether)}`,
+  /** A change under its own object, once however often its record is read. */
+  ownChange: (s: EventScope, object: string, change: string): Key => ({
+    pk: `${s.e}#LO#${free(object)}`,
+    sk: `O#${change}`,
+  }),
+  /** A change under whatever else it is about. */
+  otherChange: (s: EventScope, object: string, sequence: number): Key => ({
+    pk: `${s.e}#LO#${free(object)}`,
+    sk: `S#${twelve(sequence)}`,
+  }),
+  objectChanges: (s: EventScope, object: string) => `${s.e}#LO#${free(object)}`,
+  /** Events of all organisations that have changes, also those that are deleted since. */
+  numbered: (s: EventScope): Key => ({ pk: 'LE', sk: `${s.org}#${s.event}` }),
+  everyNumbered: () => 'LE',
+  /** A beat that goes through the stream, and the last one that came out of it. */
+  streamBeat: (): Key => ({ pk: 'LF', sk: 'B' }),
+  streamFollowed: (): Key => ({ pk: 'LF', sk: 'S' }),
+  /** Who deleted something, and in which request. */
+  deletion: (s: EventScope, id: string): Key => ({ pk: `${s.e}#D`, sk: id }),
+
+  /** Work that one transaction did not hold, and its place in the queue: in the order in which it is due. */
+  job: (job: string): Key => ({ pk: `J#${job}`, sk: '-' }),
+  queued: (due: string, job: string): Key => ({ pk: 'Z', sk: `${due}#${job}` }),
+  queue: () => 'Z',
+  setAside: (job: string): Key => ({ pk: 'ZA', sk: job }),
+  allSetAside: () => 'ZA',
+}
