@@ -6,7 +6,6 @@ import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { withFeed } from '#lib/http/wrappers.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
-import { roleNamed } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { requireGroup } from '#lib/store/read/groups.ts'
 import {
@@ -21,6 +20,7 @@ import { personCalendar } from '#lib/wire/calendars.ts'
 import { reference } from '#lib/wire/fields.ts'
 import { AgendaAnswer, attendedAgenda, GroupRef, printGroups } from '#lib/wire/person.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
+import { requireRole } from '#lib/wire/session-role.ts'
 
 const tag = 'People'
 const person = '/events/{event}/people/resources/{person}'
@@ -207,11 +207,9 @@ async function sessionsNamed(
   const sessions = await resolveReferences(scope, 'session', ids, field)
   return sessions.map(({ id }, n) => ({
     session: id,
-    roles: (sent[n]?.session_roles ?? []).map((name, m) => {
-      const role = roleNamed(name)
-      if (role) return role
-      throw new ApiError('invalid_reference', { field: `sessions[${n}].session_roles[${m}]` })
-    }),
+    roles: (sent[n]?.session_roles ?? []).map((name, m) =>
+      requireRole(name, `sessions[${n}].session_roles[${m}]`),
+    ),
   }))
 }
 

@@ -5,9 +5,12 @@ type Schema = v.GenericSchema & Inner & { options?: Schema[] }
 
 /** ` Did you mean “…”?` for a field that is one or two slips from one that the schema knows there; else nothing. */
 export function didYouMean(schema: v.GenericSchema, path: readonly unknown[]): string {
-  const sent = String(path.at(-1) ?? '')
+  return nearest(String(path.at(-1) ?? ''), entriesAt(schema as Schema, path.slice(0, -1)))
+}
+
+/** The same for a name among those that are known. */
+export function nearest(sent: string, known: string[]): string {
   if (sent.length > 60) return ''
-  const known = entriesAt(schema as Schema, path.slice(0, -1))
   const near = known
     .map((name) => ({ name, slips: slipsBetween(bare(sent), bare(name)) }))
     .filter(({ name, slips }) => slips <= (name.length > 5 ? 2 : 1))

@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { externalSystem } from '#lib/base/text.ts'
 import { isOwnSystem } from '#lib/model/external-id.ts'
 import { fieldsInQuery, parse, type Schema } from './body.ts'
+import { nearest } from './did-you-mean.ts'
 import type { Entries, Route } from './route.ts'
 
 const timestampFormat = v.optional(
@@ -23,7 +24,10 @@ export function queryOf(request: Request, route: Route): Record<string, unknown>
   const sent = partsOf(request.url)
   const known = [...Object.keys(entries), ...inBody, ...(credential ? [credential] : [])]
   const stray = sent.find(([name]) => !known.includes(name))
-  if (stray) throw refused(stray[0], `There is no such parameter: known are ${known.join(', ')}.`)
+  if (stray) {
+    const near = nearest(stray[0], known)
+    throw refused(stray[0], `There is no such parameter: known are ${known.join(', ')}.${near}`)
+  }
   const own = sent.filter(([name, value]) => Object.hasOwn(entries, name) && value !== '')
   const names = own.map(([name]) => name)
   const repeated = names.find((name, n) => names.indexOf(name) !== n)

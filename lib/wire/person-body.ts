@@ -3,12 +3,12 @@ import type { Field } from '#lib/model/custom-field.ts'
 import { customValues } from '#lib/model/custom-values.ts'
 import type { AgendaEntry, CustomValue, Person } from '#lib/model/person.ts'
 import type { WantedPerson } from '#lib/model/person-links.ts'
-import { roleNamed } from '#lib/model/session.ts'
 import { listFields } from '#lib/store/read/custom-fields.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
 import type { PersonChange } from '#lib/store/write/people.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { PersonBody } from './person.ts'
+import { requireRole } from './session-role.ts'
 
 type Known = { current?: Person; fields?: () => Promise<Field[]> }
 
@@ -101,11 +101,9 @@ async function wantedAgenda(
   const sessions = await resolveReferences(scope, 'session', ids, (n) => `${at(n)}.session_id`)
   const agenda: Record<string, AgendaEntry> = {}
   sessions.forEach(({ id }, n) => {
-    const roles = (sent[n]?.session_roles ?? []).map((name, m) => {
-      const role = roleNamed(name)
-      if (!role) throw new ApiError('invalid_reference', { field: `${at(n)}.session_roles[${m}]` })
-      return role
-    })
+    const roles = (sent[n]?.session_roles ?? []).map((name, m) =>
+      requireRole(name, `${at(n)}.session_roles[${m}]`),
+    )
     const entry = agenda[id] ?? { attends: false, roles: [] }
     agenda[id] = {
       attends: entry.attends || roles.length === 0,

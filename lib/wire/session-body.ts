@@ -1,13 +1,14 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { customValues } from '#lib/model/custom-values.ts'
-import { type RoleId, roleNamed, roles, type Session, speaker } from '#lib/model/session.ts'
+import { type RoleId, roles, type Session, speaker } from '#lib/model/session.ts'
 import type { WantedSession } from '#lib/model/session-links.ts'
 import { listFields } from '#lib/store/read/custom-fields.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
 import type { SessionChange } from '#lib/store/write/sessions.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { SessionBody } from './session.ts'
+import { requireRole } from './session-role.ts'
 
 /**
  * What a PUT or POST body wants a session to be, as it is now (undefined: not made yet): own fields that it leaves
@@ -82,15 +83,11 @@ function roleOf({ session_role_id: id, session_role_name: name }: SentRoles[numb
     const message = 'Expected session_role_id or session_role_name.'
     throw new ApiError('invalid_body', { field: `${at}id`, message })
   }
-  const known = (text: string, field: string): RoleId => {
-    const role = roleNamed(text)
-    if (!role) throw new ApiError('invalid_reference', { field: `${at}${field}` })
-    return role
-  }
-  const byId = id ? known(id, 'id') : undefined
-  const byName = name ? known(name, 'name') : undefined
+  const byId = id ? requireRole(id, `${at}id`) : undefined
+  const byName = name ? requireRole(name, `${at}name`) : undefined
   if (byId && byName && byId !== byName) {
-    throw new ApiError('invalid_reference', { field: `${at}name` })
+    const message = 'session_role_id and session_role_name are two roles.'
+    throw new ApiError('invalid_reference', { field: `${at}name`, message })
   }
   return (byId ?? byName) as RoleId
 }

@@ -83,3 +83,21 @@ it('says what is wrong with a body', async () => {
   expect(await told('{"profile":\n  {"first_name": Ada}}')).toMatch(/line 2, column 18/)
   expect(await told('{"profile": {"fist_name": "Ada"}}')).toMatch(/Did you mean “first_name”/)
 })
+
+it('guesses what a misspelt parameter or role was meant to be, and says what was not found', async () => {
+  const { ask } = await freshEvent()
+  const told = async (path: string) => (await ask('GET', path)).body.message
+  expect(await told(`${people}?limt=5`)).toMatch(/known are .*limit.* Did you mean “limit”\?/)
+  expect(await told(`${people}?Emails=a@example.com`)).toMatch(/Did you mean “emails”\?/)
+  expect(await told(`${people}?colour=red`)).not.toMatch(/Did you mean/)
+  const role = { session_roles: [{ session_role_name: 'Referent', people_list: [] }] }
+  const session = {
+    session_name: 'Opening',
+    session_date: '2027-05-04',
+    session_start_time: '09-00',
+    session_end_time: '10-00',
+  }
+  const refused = await ask('POST', '/sessions/resources', { ...session, ...role })
+  expectError(refused, 'invalid_reference', 'session_roles[0].session_role_name')
+  expect(refused.body.message).toMatch(/“Referent”.*Speaker and Moderator/)
+})

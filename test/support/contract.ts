@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { routeOf } from '#infra/local/routes.ts'
-import { statusOf } from '#lib/base/errors.ts'
+import { messageOf, statusOf } from '#lib/base/errors.ts'
 import { type Document, openapi } from '#lib/http/openapi/document.ts'
 import { errorsOf } from '#lib/http/openapi/errors.ts'
 import type { Json } from '#lib/http/openapi/schema.ts'
@@ -140,6 +140,10 @@ function checkListed(route: Route, { status, body }: Answered): void {
   if (statusOf(given) !== status) throw new Error(`${name(route)} answered ${given} as ${status}`)
   if (!errorsOf(route).includes(given)) {
     throw new Error(`${name(route)} answered ${given}: add it to the errors of the route`)
+  }
+  const { message } = body as { message?: string }
+  if (given === 'invalid_reference' && message === messageOf(given)) {
+    throw new Error(`${name(route)} does not say what it has not found`)
   }
   provoked(route.id, given)
 }

@@ -2,6 +2,7 @@ import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { CountedEvent, Event } from '#lib/model/event.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
@@ -36,7 +37,9 @@ export const resolveEvents = (
     names.map(async (name, n) => {
       const id = await eventId(scope, name, { system: scope.system, byNumber: false })
       const event = id && (await getRow<Event>(scope, keys.event(scope.org, id)))
-      if (!event) throw new ApiError('invalid_reference', { field: fieldOf(n) })
+      if (!event) {
+        throw new ApiError('invalid_reference', unknownReference('event', name, fieldOf(n)))
+      }
       return event
     }),
   )

@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Page, PageWanted } from '#lib/base/page.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
@@ -44,8 +45,8 @@ export async function membersNamed(scope: EventScope, sent: NamedMember[]): Prom
   ])
   const wanted = sent.map(({ member_id, member_email }, n) => {
     const owner = owners[n]
-    if (member_email && !owner) throw missing(n, 'member_email')
-    if (member_id && !ids[n]) throw missing(n, 'member_id')
+    if (member_email && !owner) throw missing(sent, n, 'member_email')
+    if (member_id && !ids[n]) throw missing(sent, n, 'member_id')
     return { id: ids[n] ?? owner ?? '', owner }
   })
   const people = await findMany(
@@ -54,12 +55,14 @@ export async function membersNamed(scope: EventScope, sent: NamedMember[]): Prom
     wanted.map(({ id }) => id),
   )
   wanted.forEach(({ id, owner }, n) => {
-    if (!people.has(id)) throw missing(n, sent[n]?.member_id ? 'member_id' : 'member_email')
+    if (!people.has(id)) throw missing(sent, n, sent[n]?.member_id ? 'member_id' : 'member_email')
     if (owner && owner !== id)
       throw new ApiError('member_mismatch', { field: `group_members[${n}]` })
   })
   return [...people.keys()]
 }
 
-const missing = (n: number, name: string) =>
-  new ApiError('invalid_reference', { field: `group_members[${n}].${name}` })
+function missing(sent: NamedMember[], n: number, name: 'member_id' | 'member_email'): ApiError {
+  const detail = unknownReference('person', sent[n]?.[name] ?? '', `group_members[${n}].${name}`)
+  return new ApiError('invalid_reference', detail)
+}

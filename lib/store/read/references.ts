@@ -1,5 +1,5 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { shown } from '#lib/base/shown.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { ExternalKind } from '#lib/model/external-id.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -42,14 +42,11 @@ export async function resolveReferences<K extends Referable>(
   )
   return ids.map((id, n) => {
     const row = id === undefined ? undefined : rows.get(id)
-    if (!row) throw unknownReference(kind, sent[n] ?? '', fieldOf(n))
+    if (!row) {
+      throw new ApiError('invalid_reference', unknownReference(kind, sent[n] ?? '', fieldOf(n)))
+    }
     return row
   })
-}
-
-const unknownReference = (kind: Referable, sent: string, field: string): ApiError => {
-  const message = `There is no ${kind} “${shown(sent)}” in this event.`
-  return new ApiError('invalid_reference', { field, message })
 }
 
 /** Documents by id; what is not there or vanishing is left out. */

@@ -1,4 +1,5 @@
 import { ApiError } from '#lib/base/errors.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -15,6 +16,8 @@ export async function personCheck(scope: EventScope, id: string, field: string):
   const key: Key = keys.person(scope, id)
   const person = await getRow<Person>(scope, key)
   const event = await getRow<Event>(scope, keys.event(scope.org, scope.event))
-  if (!person || event?.gone?.has(id)) throw new ApiError('invalid_reference', { field })
+  if (!person || event?.gone?.has(id)) {
+    throw new ApiError('invalid_reference', unknownReference('person', id, field))
+  }
   return check(key, { vr: person.vr }, 'conflict')
 }

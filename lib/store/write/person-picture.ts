@@ -1,4 +1,5 @@
 import { ApiError } from '#lib/base/errors.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { PictureRef, PictureSource, PictureWish } from '#lib/model/picture.ts'
 import { getPicture, namedPicture } from '#lib/store/read/pictures.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -45,7 +46,8 @@ export async function choosePicture(
   current: PictureRef | undefined,
   field: string,
 ): Promise<Chosen> {
-  const missing = { error: 'invalid_reference', detail: { field } } as const
+  const detail = unknownReference('picture', wish.resource ?? '', field)
+  const missing = { error: 'invalid_reference', detail } as const
   const after = await named(scope, wish, current)
   if (after === 'missing') throw new ApiError(missing.error, missing.detail)
   if (!after) return { writes: [] }

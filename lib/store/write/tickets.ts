@@ -1,5 +1,6 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { now } from '#lib/base/time.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { Ticket } from '#lib/model/ticket.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
@@ -16,7 +17,10 @@ export const issueTicket = (
 ): Promise<Ticket> =>
   changeSettled(scope, people, id, async (before, next) => {
     const type = await findTicketType(scope, wanted)
-    if (!type) throw new ApiError('invalid_reference', { field: 'ticket_type_id' })
+    if (!type) {
+      const detail = unknownReference('ticket type', wanted, 'ticket_type_id')
+      throw new ApiError('invalid_reference', detail)
+    }
     const held = await ticketOf(scope, before)
     if (held) precondition(held)
     const ticket = before.ticket?.type === wanted ? before.ticket : { type: wanted, at: now() }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ApiError } from '#lib/base/errors.ts'
 import { idFrom, newId, newTokenText } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { MadeToken, NewToken, Token } from '#lib/model/token.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
@@ -104,7 +105,7 @@ const eventCheck = ({ org }: Scope, event: string, n: number): Write =>
   check(
     keys.event(org, event),
     { exists: true },
-    { error: 'invalid_reference', detail: { field: `events[${n}]` } },
+    { error: 'invalid_reference', detail: unknownReference('event', event, `events[${n}]`) },
   )
 
 const ownerChecks = async (scope: Scope, { person, events: [event] }: Token): Promise<Write[]> =>
