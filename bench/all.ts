@@ -1,3 +1,4 @@
+import { calendarBench } from './calendar.ts'
 import { feedBench } from './feed.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
@@ -22,6 +23,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pictures,
   pairing: pairingBench,
   sessions: () => sessionsBench(),
+  calendar: () => calendarBench(),
   schedules: () => schedulesBench(20_000, 400),
   units: unitsBench,
   personal: personalBench,

@@ -27,9 +27,9 @@ export function lambdaHandler(app: Hono<Env>): Handler {
   }
 }
 
-// As text, CSV would lose its byte-order mark on the way.
+// As text, CSV would lose its byte-order mark on the way; other texts, calendars among them, go as they are.
 const isContentTypeBinary = (type: string): boolean =>
-  defaultIsContentTypeBinary(type) || type.startsWith('text/csv')
+  type.startsWith('text/') ? type.startsWith('text/csv') : defaultIsContentTypeBinary(type)
 
 /** A byte that no UTF-8 holds, in place of a body that held some: it is refused where it is read. */
 const notUtf8 = { body: '/w==', isBase64Encoded: true }
