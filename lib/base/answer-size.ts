@@ -5,7 +5,7 @@ const most = 6 * 1024 * 1024 - 65_536
 export function fitsAnswer(data: string | Uint8Array): boolean {
   if (typeof data !== 'string') return Math.ceil(data.byteLength / 3) * 4 <= most
   // Six bytes are the longest that a character can become; without control characters, two of each are.
-  if (data.length * 6 <= most) return true
+  if (data.length * 6 + 2 <= most) return true
   if (!longEscape.test(data) && Buffer.byteLength(data) * 2 + 2 <= most) return true
   return Buffer.byteLength(JSON.stringify(data)) <= most
 }
