@@ -64,6 +64,7 @@ async function answer(request: IncomingMessage, options: GatewayOptions): Promis
   const method = request.method ?? ''
   const head = method.length + url.length + request.rawHeaders.join('').length
   if (head > maxHead) return refusal(url.length > maxHead / 2 ? 'url_too_long' : 'head_too_large')
+  if (!URL.canParse(`http://${request.headers.host}/`)) return refusal('bad_request')
   const path = url.startsWith('/') ? decodedPath(url) : undefined
   if (path === undefined) return refusal('not_found')
   if (path.startsWith('/pictures/')) return pictureAnswer(options.objects, request, path)

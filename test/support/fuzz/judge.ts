@@ -74,7 +74,10 @@ async function putBack(
  */
 const isOfAnyRequest = (key: string): boolean => /^K#\w+ K$|#Y#|#N#[a-z-]+ -$|^J#|^Z /.test(key)
 
-function sentOf({ method, path, query, headers, body, principal }: Planned, world: Known): Sent {
+export function sentOf(
+  { method, path, query, headers, body, principal }: Planned,
+  world: Known,
+): Sent {
   const credential = credentialOf(world, principal) as { query?: Record<string, string> }
   const pairs = [...query, ...Object.entries(credential.query ?? {})]
   const search = pairs.map((pair) =>
