@@ -1,3 +1,4 @@
+import { instantOf, nowMillis } from '#lib/base/time.ts'
 import type { Answer, DemoEvent } from './demo-calls.ts'
 import type { DemoPerson } from './demo-people.ts'
 
@@ -5,8 +6,7 @@ const users = 24
 
 /** A schedule that is live for a week from the day before seeding, two access groups with users, and that day's usage logs. */
 export async function seedSchedule({ ask, path }: DemoEvent, people: DemoPerson[]): Promise<void> {
-  const dayFrom = (days: number) =>
-    new Date(Date.now() + days * 24 * 3_600_000).toISOString().slice(0, 10)
+  const dayFrom = (days: number) => instantOf(nowMillis() + days * 24 * 3_600_000).slice(0, 10)
   const day = dayFrom(-1)
   const schedule = await ask('POST', `${path}/event_schedules`, {
     starts_at: `${day}T08:00:00Z`,

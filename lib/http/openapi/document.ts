@@ -3,7 +3,9 @@ import type { Schema } from '#lib/http/body.ts'
 import type { Route } from '#lib/http/route.ts'
 import { described } from './described.ts'
 import { errorResponses, errorSchema } from './errors.ts'
+import examples from './examples.json' with { type: 'json' }
 import { headers, successHeaders } from './headers.ts'
+import { answerNames, bodyNames } from './names.ts'
 import { parametersOf, sharedParameters } from './parameters.ts'
 import { answerSchema, answerSchemas, inputSchema, type Json, patchSchema } from './schema.ts'
 import { errorRows, introduction, limitRows, routeText, tagText } from './text.ts'
@@ -137,63 +139,28 @@ function success(route: Route, { answers }: Known): Json {
     description: route.returns || route.returnsOther ? 'Done.' : 'Done; there is no body.',
     headers: successHeaders(route),
   }
-  const others = Object.entries(route.returnsOther ?? {}).map(([type, description]) => [
+  const example = exampleOf(route)
+  const others = Object.entries(route.returnsOther ?? {}).map(([type, description], n) => [
     type,
-    { schema: { type: 'string', description } },
+    { schema: { type: 'string', description }, ...(n === 0 && !route.returns && example) },
   ])
   const json = route.returns && {
-    'application/json': { schema: described(answerSchema(route.returns, answers)) },
+    'application/json': { schema: described(answerSchema(route.returns, answers)), ...example },
   }
   const content = { ...json, ...Object.fromEntries(others) }
   return Object.keys(content).length > 0 ? { ...answer, content } : answer
+}
+
+/** What the route once answered on the demo event (`npm run examples`). */
+const exampleOf = ({ id }: Route): Json | undefined => {
+  const example = (examples as Json)[id]
+  return example === undefined ? undefined : { example }
 }
 
 const unchanged = (route: Route): Json => ({
   description: 'It is as `If-None-Match` says.',
   headers: successHeaders(route),
 })
-
-/** Component names of answers, taken from the routes that read them: `getEvent` → `Event`. */
-function answerNames(routes: Route[]): Map<Schema, string> {
-  const names = new Map<Schema, string>()
-  const taken = new Set(['Error'])
-  const readFirst = routes.toSorted((a, b) => rank(a) - rank(b))
-  for (const { id, returns } of readFirst) {
-    const { type, item } = (returns ?? {}) as { type?: string; item?: Schema }
-    const schema = type === 'array' ? item : returns
-    if (!schema || names.has(schema) || !/object$/.test(schema.type)) continue
-    const noun = id.startsWith('batch') ? 'BatchReport' : id.replace(/^[a-z]+/, '')
-    const short = type === 'array' ? singular(noun) : noun
-    const name = [short, `${short}Answer`, capital(id)].find((one) => one && !taken.has(one))
-    if (!name) throw new Error(`No name is left for the answer of ${id}`)
-    taken.add(name)
-    names.set(schema, name)
-  }
-  return names
-}
-
-/** Whatever reads one thing names it best, then what lists them. */
-const rank = ({ id }: Route) => (id.startsWith('get') ? 0 : id.startsWith('list') ? 1 : 2)
-
-/** Route id → component name of its body; routes with one schema and mode share it. */
-function bodyNames(routes: Route[]): Map<string, string> {
-  const names = new Map<string, string>()
-  const owners = new Map<string, Route>()
-  for (const route of routes) {
-    if (!route.body) continue
-    // Not "Body": generators of clients name theirs so, by the operation.
-    const kind = route.body.mode === 'patch' ? 'Patch' : 'Input'
-    const wanted = [route.body.wrapper ?? route.id, route.id].map((one) => capital(one) + kind)
-    const name = wanted.find((one) => {
-      const owner = owners.get(one)
-      return !owner || owner.body?.schema === route.body?.schema
-    })
-    if (!name) throw new Error(`No name is left for the body of ${route.id}`)
-    owners.set(name, route)
-    names.set(route.id, name)
-  }
-  return names
-}
 
 function bodySchemas(routes: Route[], names: Map<string, string>): Record<string, Json> {
   const schemas: Record<string, Json> = {}
@@ -212,15 +179,6 @@ function writable({ properties = {}, ...schema }: Json): Json {
   const plain = all.map(([name, { readOnly: _, ...one }]) => [name, one])
   return { ...schema, properties: Object.fromEntries(plain) }
 }
-
-const capital = (text: string): string =>
-  text.replace(/(?:^|_)([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase())
-const singular = (noun: string): string =>
-  noun
-    .replace(/People$/, 'Person')
-    .replace(/ies$/, 'y')
-    .replace(/(ch|sh|x|ss)es$/, '$1')
-    .replace(/([^s])s$/, '$1')
 
 /** Those that some route takes. */
 function schemesOf(routes: Route[]): Json {

@@ -1,0 +1,24 @@
+import type { Route } from '#lib/http/route.ts'
+import type { Reply } from './call.ts'
+
+const mostRows = 2
+const mostText = 800
+
+/** An answer as an example shows it: two of many, the beginning of a text, no credential. */
+export function trimmed({ id }: Route, { body, text, headers }: Reply): unknown {
+  if (id === 'getOpenapi') return { openapi: body.openapi, info: { title: body.info.title } }
+  if (!/[/+]json\b/.test(headers['content-type'] ?? '')) return cut(text)
+  return short(body)
+}
+
+function short(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, mostRows).map(short)
+  if (typeof value === 'string') return cut(value)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, short(one)]))
+}
+
+function cut(text: string): string {
+  const plain = text.replaceAll(/\b(plk|plf|whsec)_[A-Za-z0-9_+/=]+/g, '$1_…')
+  return plain.length > mostText ? `${plain.slice(0, mostText)}…` : plain
+}
