@@ -15,6 +15,7 @@ import { routes as pictures } from './pictures.ts'
 import { routes as profiles } from './profiles.ts'
 import { routes as schedules } from './schedules.ts'
 import { routes as sessions } from './sessions.ts'
+import { routes as webhooks } from './webhooks.ts'
 
 const { version } = manifest
 const tag = 'Reference'
@@ -83,6 +84,7 @@ export const everyRoute: Route[] = [
   ...networking,
   ...profiles,
   ...changes,
+  ...webhooks,
   ...routes,
 ]
 

@@ -117,6 +117,13 @@ export const groups: Group[] = [
     memoryMb: 512,
   },
   {
+    name: 'webhooks',
+    paths: ['/events/{event}/webhooks', '/events/{event}/webhooks/{proxy+}'],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+  {
     name: 'reference',
     paths: ['/', '/health', '/openapi.json', '/reference/{proxy+}'],
     table: 'none',

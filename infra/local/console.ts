@@ -6,7 +6,7 @@ export type Access = { token: string; organisation: string }
 /** What the person at the keyboard needs to begin. */
 export function printBanner(
   url: string,
-  { folder, store }: { folder: string; store: string },
+  { folder, store, loopback }: { folder: string; store: string; loopback: boolean },
   access: Access[],
 ): void {
   const lines = [
@@ -15,6 +15,7 @@ export function printBanner(
     ['Data', folder],
     ['Store', store],
     ['Feed', 'working: the table’s stream is followed'],
+    ['Webhooks', `working: sent to public addresses${loopback ? ' and to this machine' : ''}`],
     ...access.map(({ token, organisation }) => ['Token', `${token}  (${organisation})`]),
   ]
   const rows = lines.map(([name = '', value]) => `  ${colors.dim(name.padEnd(10))} ${value}`)

@@ -17,6 +17,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!['', '0', '1'].includes(env.DEMO ?? '')) {
     throw startError(`DEMO must be 0 (no demo event) or 1, not "${env.DEMO}".`)
   }
+  for (const name of ['WEBHOOKS_TO_LOOPBACK', 'OIDC_ON_LOOPBACK']) {
+    if (!['', '0', '1'].includes(env[name] ?? '')) {
+      throw startError(`${name} must be 0 or 1, not "${env[name]}".`)
+    }
+  }
   const tokens = env.PLENARY_TOKEN?.split(',').map((token) => token.trim())
   if (tokens?.some((token) => !/^[A-Za-z0-9_]{32,128}$/.test(token))) {
     throw startError(

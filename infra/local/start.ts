@@ -60,9 +60,11 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   process.env.PICTURES_URL = url
   const access = await admit(settings)
   await startFeed(stream, folder)
+  await startWebhooks(stream, folder)
   if (settings.demo) await seed(url, access)
   await startSweeper()
-  printBanner(url, { folder, store: stream.store }, access)
+  const { webhooksToLoopback } = await import('#lib/base/config.ts')
+  printBanner(url, { folder, store: stream.store, loopback: webhooksToLoopback() }, access)
   console.log(`ready ${url}`)
 }
 
@@ -187,6 +189,22 @@ async function startFeed(stream: Parameters<typeof keepFollowing>[0], folder: st
     takes: isFollowed,
   }
   endings.push(keepFollowing(stream, folder, feed, console.error).stop)
+}
+
+/** Woken by the feed, and every second by what is to be tried again: the schedule's part. */
+async function startWebhooks(stream: Parameters<typeof keepFollowing>[0], folder: string) {
+  const { handler } = await import('#functions/deliver.ts')
+  const { isWaking } = await import('#lib/store/webhooks/due.ts')
+  const { turnsEnd } = await import('#lib/http/delivery/turns.ts')
+  const webhooks = {
+    name: 'Webhooks',
+    handler: (event: DynamoDBStreamEvent) => handler(event),
+    takes: isWaking,
+  }
+  const due = setInterval(() => void handler({ due: true }).catch(console.error), 1_000)
+  endings.push(() => Promise.race([turnsEnd(), sleep(graceMs)]))
+  endings.push(keepFollowing(stream, folder, webhooks, console.error).stop)
+  endings.push(() => clearInterval(due))
 }
 
 /** npm hands SIGTERM on, but kill -9 of npm would leave this process behind, with port and folder. */

@@ -31,5 +31,11 @@ export const requestRates = (): Record<string, number> & { others: number } => (
 export const tokenKey = (): string | undefined => text('TOKEN_KEY')
 /** Where figures are counted; a stage has its own. */
 export const metricsNamespace = (): string => text('METRICS_NAMESPACE') ?? 'Plenary'
+/** Whether webhooks may be sent to this machine: for receivers under development, and never on Lambda. */
+export const webhooksToLoopback = (): boolean => !onLambda && text('WEBHOOKS_TO_LOOPBACK') === '1'
+/** On AWS nothing leaves unencrypted. */
+export const httpsOnly = (): boolean => onLambda
+/** The event bus that webhooks without an address put their changes on. */
+export const eventBusName = (): string => text('EVENT_BUS_NAME') ?? 'plenary'
 /** Whether requests are counted by route: each figure of each route costs 30 cents a month. */
 export const countsRoutes = (): boolean => text('ROUTE_METRICS') === '1'

@@ -58,6 +58,8 @@ const catalogue = {
   meeting_not_found: [4040116, 'No such meeting.'],
   registration_not_found: [4040117, 'The person has not joined this networking session.'],
   feed_not_found: [4040118, 'No such calendar feed in this event.'],
+  webhook_not_found: [4040119, 'No such webhook in this event.'],
+  delivery_not_found: [4040120, 'No such delivery of this webhook.'],
   ...ofPlain<Missing, readonly [number, string]>(
     (kind) => `${kind}_not_found`,
     (kind) => [plainKinds[kind].missing, `No such ${kind} in this event.`],

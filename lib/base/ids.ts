@@ -16,6 +16,7 @@ export const kinds = {
   meeting: 'mtg',
   match: 'mat',
   change: 'chg',
+  webhook: 'whk',
   ...ofPlain<PlainKind, string>(
     (kind) => kind,
     (kind) => plainKinds[kind].prefix,

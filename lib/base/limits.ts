@@ -42,6 +42,11 @@ export const limits = {
   docIdLength: { value: 256, unit: 'characters', note: 'document id in link_docs' },
   externalLinks: { value: 50, unit: 'items', note: 'external links of one object' },
 
+  webhooks: { value: 100, unit: 'items', note: 'webhooks of one event' },
+  webhookSeconds: { value: 10, unit: 'seconds', note: 'one try of a webhook' },
+  webhookAnswerBytes: { value: 65_536, unit: 'bytes', note: 'read of what a receiver answers' },
+  webhookTypes: { value: 50, unit: 'items', note: 'types of one webhook' },
+
   customFields: { value: 200, unit: 'items', note: 'custom fields of people, and of sessions' },
   customFieldText: { value: 5000, unit: 'characters', note: 'text value of a custom field' },
   customFieldList: { value: 100, unit: 'items', note: 'list value of a custom field' },

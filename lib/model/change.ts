@@ -85,9 +85,10 @@ export const isOfTypes = (
   types: readonly string[] | undefined,
 ): boolean => types === undefined || types.some((one) => covers(one, type))
 
-/** Whether a type, or all types that a pattern such as `person.*` stands for, is this one. */
+/** Whether a type, or all types that a pattern such as `person.*` or `*` stands for, is this one. */
 const covers = (pattern: string, type: string): boolean =>
-  pattern.endsWith('.*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type
+  pattern === '*' ||
+  (pattern.endsWith('.*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type)
 
 /** Whether a client may ask for it: a type that is known, or all types of one object. */
 export const isTypePattern = (text: string): boolean =>

@@ -99,6 +99,15 @@ export const sets = {
       owner: ofEvent(s),
       most: { rows: limits.ticketTypes.value, field: 'name' },
     }),
+  webhooks: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.webhooks(s),
+      buckets: keys.webhookCount(s),
+      bits: 0,
+      kind: 'webhook',
+      owner: ofEvent(s),
+      most: { rows: limits.webhooks.value, field: 'url' },
+    }),
   /** Counts alone: who holds which ticket stands with the person. */
   holders: (s: EventScope, type: string): CountedSet =>
     countedSet({

@@ -34,6 +34,28 @@ export const workKeys = {
   /** Who deleted something, and in which request. */
   deletion: (s: EventScope, id: string): Key => ({ pk: `${s.e}#D`, sk: id }),
 
+  /** Where changes are sent to; how far each is; what became of each change, and what is to be tried again. */
+  webhook: (s: EventScope, webhook: string): Key => ({ pk: `${s.e}#W`, sk: webhook }),
+  webhooks: (s: EventScope) => `${s.e}#W`,
+  webhookCount: (s: EventScope) => `${s.e}#WC`,
+  delivering: (s: EventScope, webhook: string): Key => ({ pk: `${s.e}#WA`, sk: webhook }),
+  delivery: (s: EventScope, webhook: string, delivery: string): Key => ({
+    pk: `${s.e}#WD#${webhook}`,
+    sk: delivery,
+  }),
+  deliveries: (s: EventScope, webhook: string) => `${s.e}#WD#${webhook}`,
+  retry: (s: EventScope, webhook: string, due: string, delivery: string): Key => ({
+    pk: `${s.e}#WR#${webhook}`,
+    sk: `${due}#${delivery}`,
+  }),
+  retries: (s: EventScope, webhook: string) => `${s.e}#WR#${webhook}`,
+  /** Webhooks of all organisations by when something is due. */
+  dueWebhook: (s: EventScope, due: string, webhook: string): Key => ({
+    pk: 'ZW',
+    sk: `${due}#${s.org}#${s.event}#${webhook}`,
+  }),
+  dueWebhooks: () => 'ZW',
+
   /** Work that one transaction did not hold, and its place in the queue: in the order in which it is due. */
   job: (job: string): Key => ({ pk: `J#${job}`, sk: '-' }),
   queued: (due: string, job: string): Key => ({ pk: 'Z', sk: `${due}#${job}` }),

@@ -54,7 +54,7 @@ export const printOrganisationChanges = (
   })),
 })
 
-const printChange = (view: Presentation, change: Change, known: Known) => ({
+export const printChange = (view: Presentation, change: Change, known: Known) => ({
   sequence: change.sequence,
   change_id: change.id,
   type: change.type,
@@ -92,6 +92,7 @@ const fieldsOf: Record<string, Record<string, string>> = {
   custom_field: { name: 'field_name', view: 'view_permission', edit: 'edit_permission' },
   ticket_type: { access: 'session_access' },
   schedule_user: { email: 'email' },
+  webhook: { secrets: 'secret' },
   picture: { content: 'upload_picture' },
   session: {
     name: 'session_name',

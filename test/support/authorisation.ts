@@ -28,7 +28,8 @@ const entries: Record<Right, string> = {
     createPeopleField replacePeopleField changePeopleField deletePeopleField
     createSession replaceSession changeSession deleteSession batchSessions batchTracks
     createTrack replaceTrack changeTrack deleteTrack createFeed listFeeds deleteFeed
-    createSessionField replaceSessionField changeSessionField deleteSessionField
+    createWebhook listWebhooks getWebhook changeWebhook deleteWebhook pingWebhook renewWebhookSecret
+    listDeliveries redeliver createSessionField replaceSessionField changeSessionField deleteSessionField
     uploadPicture replacePicture deletePicture uploadEventPicture replaceEventPicture deleteEventPicture
     createSchedule changeSchedule deleteSchedule createAccessGroup`,
   'attendance:write': `

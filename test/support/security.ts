@@ -8,6 +8,9 @@ import { findRoute } from './contract.ts'
 import { photo } from './photos.ts'
 import { plainFields } from './resources.ts'
 
+// Receivers of webhooks in tests are on this machine.
+process.env.WEBHOOKS_TO_LOOPBACK = '1'
+
 export const principals = [
   'nobody',
   'badToken',
@@ -161,6 +164,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
   const { access_key } = await add('/groups', { name: 'Press', is_video: true })
   const { token_id } = await made('/tokens', { role: 'event_staff', events: [event] }, token)
   const feed = await add('/sessions/feeds', {})
+  const webhook = await add('/webhooks', { url: 'http://127.0.0.1:9/' })
   const attendee = await made('/tokens', { role: 'attendee', events: [event], person }, token)
   const meeting = await made(`${at}/people/${otherPerson}/meetings`, meeting_, attendee.token)
   return known({
@@ -181,6 +185,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
     id: schedule.id,
     guid: schedule.guid,
     feed_id: feed.feed_id,
+    webhook_id: webhook.webhook_id,
     resource_id: await picture(at, token),
   })
 }

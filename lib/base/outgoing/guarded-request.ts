@@ -31,7 +31,7 @@ export async function guardedRequest(
   const timer = setTimeout(() => head.abort(), firstByteMs)
   const signal = AbortSignal.any([total, head.signal])
   try {
-    const addresses = await beforeAbort(addressesOf(url, dialling.lookup ?? resolveName), signal)
+    const addresses = await beforeAbort(addressesOf(url, dialling.lookup), signal)
     return await respond(url, addresses, signal, dialling.connect)
   } catch {
     const rest = Math.max(0, firstByteMs - (performance.now() - started))
@@ -45,7 +45,8 @@ export async function guardedRequest(
 /** The host of a URL without the brackets of IPv6. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
 
-async function addressesOf(url: URL, lookup: Lookup): Promise<string[]> {
+/** What the host of a URL resolves to; throws unless all of it belongs to the public internet. */
+export async function addressesOf(url: URL, lookup: Lookup = resolveName): Promise<string[]> {
   const host = hostOf(url)
   const addresses = isIP(host) ? [host] : await lookup(host)
   if (addresses.length === 0 || !addresses.every(isPublicAddress)) throw new Error('forbidden')
@@ -59,7 +60,7 @@ async function resolveName(host: string): Promise<string[]> {
   return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
 }
 
-function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(new Error('too late'))
     if (signal.aborted) stop()
@@ -76,7 +77,7 @@ function respond(
 ): Promise<IncomingMessage> {
   const secure = url.protocol === 'https:'
   const options: RequestOptions = {
-    ...(connect ? dialled(url, addresses, secure, connect) : guarded(addresses, secure)),
+    ...dialOptions(url, addresses, connect),
     headers: {
       accept: 'image/jpeg, image/png',
       'accept-encoding': 'identity',
@@ -92,6 +93,12 @@ function respond(
     request.on('close', () => reject(new Error('closed')))
     request.end()
   })
+}
+
+/** How the addresses that were checked, and no others, are dialled. */
+export function dialOptions(url: URL, addresses: string[], connect?: Connect): RequestOptions {
+  const secure = url.protocol === 'https:'
+  return connect ? dialled(url, addresses, secure, connect) : guarded(addresses, secure)
 }
 
 // The agent checks once more what the socket is about to dial; the name is never looked up a second time.

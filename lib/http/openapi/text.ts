@@ -25,6 +25,8 @@ export const pathParameters: Record<string, string> = {
   access_key: 'Access group: its `access_key`.',
   feed_id: 'Calendar feed: its id.',
   ticket_type_id: 'Ticket type: its id.',
+  webhook_id: 'Webhook: its id.',
+  delivery: 'Delivery of a webhook: its `delivery_id`.',
   meeting: 'Meeting: its id.',
   userIdOfMatch: 'Person the caller was paired with: as in the matches.',
   file: 'Name of a file of the reference page.',
@@ -39,6 +41,7 @@ const tagTexts: Record<string, string> = {
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',
   Networking: 'Sessions in which people are paired by what they want to talk about.',
   Profiles: 'How people show themselves, whom they know, and when they meet.',
+  Webhooks: 'Where changes are sent to as they happen, and what became of each.',
   Changes: 'All that happened in an event, in one order without gaps: for mirrors and histories.',
   Reference: 'This page, the document behind it, and a sign of life.',
 }

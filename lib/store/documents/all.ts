@@ -8,6 +8,7 @@ import { plain } from './plain.ts'
 import { sessions } from './sessions.ts'
 import { ticketTypes } from './ticket-types.ts'
 import { tracks } from './tracks.ts'
+import { webhooks } from './webhooks.ts'
 
 const any = <T extends Document>(kind: Kind<T>): Kind<Document> => kind as unknown as Kind<Document>
 
@@ -26,5 +27,6 @@ export const documents: Kind<Document>[] = [
   any(fieldsOf('sessions')),
   any(ticketTypes),
   any(pictures),
+  any(webhooks),
   ...plainNames.map((kind) => any(plain(kind))),
 ]
