@@ -80,6 +80,9 @@ export const watches = ({ lambdaQuota, requestsPerSecond }: Settings): Watch[] =
     says: 'Changes are told a minute late or more.',
   },
   { id: 'FeedLetters', metric: 'feedLetters', from: 1, says: 'Changes were given up untold.' },
+  { id: 'DeliverLate', metric: 'deliverAge', from: 60_000, says: 'Webhooks wake a minute late.' },
+  { id: 'DeliverErrors', metric: 'deliverErrors', from: 5, says: 'The sender of webhooks fails.' },
+  { id: 'DeliverLetters', metric: 'deliverLetters', from: 1, says: 'A wake of webhooks was lost.' },
 ]
 
 /** Alarms and their ends go to one topic; the dashboard shows the same figures. */

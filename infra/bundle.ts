@@ -5,7 +5,7 @@ import { pageFiles } from '#lib/http/openapi/page.ts'
 import { groups } from './groups.ts'
 
 /** Functions that no request calls. */
-export const behind = ['sweeper', 'feed']
+export const behind = ['sweeper', 'feed', 'deliver']
 
 /** Every function there is: one per group, and those behind them. */
 export const functionNames = [...groups.map(({ name }) => name), ...behind]
@@ -44,8 +44,8 @@ export async function bundle(
   mkdirSync(join(dist, 'maps'), { recursive: true })
   renameSync(join(folder, 'index.js.map'), join(dist, 'maps', `${name}.js.map`))
   refuseStowaways(name, metafile)
-  if (name === 'reference') copyReferenceFiles(folder)
-  return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(name, metafile) }
+  if (name === 'reference') await makeReferenceFiles(folder)
+  return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(metafile) }
 }
 
 /** Lambda's credentials come by environment: the SDK's eight other ways are 130 KB to load. */
@@ -69,16 +69,15 @@ function refuseStowaways(name: string, { inputs }: Metafile): void {
   if (found.length > 0) throw new Error(`the bundle of ${name} holds ${found[0]}`)
 }
 
-/** The reference holds every route but runs none of those that decode a picture. */
-const usesSharp = (name: string, { outputs }: Metafile): boolean =>
-  name !== 'reference' &&
+const usesSharp = ({ outputs }: Metafile): boolean =>
   Object.values(outputs).some(({ imports }) =>
     imports.some(({ path, external }) => external && path === 'sharp'),
   )
 
-function copyReferenceFiles(folder: string): void {
+async function makeReferenceFiles(folder: string): Promise<void> {
   for (const file of Object.keys(pageFiles)) {
     cpSync(join('node_modules/swagger-ui-dist', file), join(folder, 'swagger-ui', file))
   }
-  cpSync('docs/behaviour', join(folder, 'behaviour'), { recursive: true })
+  const { documentText } = await import('#functions/every-route.ts')
+  writeFileSync(join(folder, 'openapi.json'), documentText())
 }

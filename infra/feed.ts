@@ -33,21 +33,21 @@ export function feed(
     puts: ['*#L', '*#L#*', '*#LO#*', 'LE', 'LF'],
   } satisfies Work
   const feeding = lambda(stack, work, around, { timeout: Duration.seconds(60) })
-  followStream(stack, around.table, feeding, { feedFailures, filters })
+  followStream(stack, around.table, feeding, { failures: feedFailures, filters })
   return { feedFailures, feeding }
 }
 
-type Following = { feedFailures: Queue; filters: Record<string, unknown>[] }
+type Following = { failures: Queue; filters: Record<string, unknown>[] }
 
 /**
  * Hands a function the records of the table's stream, those of one row in their order. What fails comes again until it
  * is too old, so that nothing is passed over; what is given up then is kept by name in the queue.
  */
-function followStream(
+export function followStream(
   stack: Stack,
   table: ITable,
   target: LambdaFunction,
-  { feedFailures, filters }: Following,
+  { failures, filters }: Following,
 ): void {
   const stream = table.tableStreamArn
   if (!stream) throw new Error('the table has no stream')
@@ -69,7 +69,7 @@ function followStream(
     parallelizationFactor: 1,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
-    onFailure: new SqsDlq(feedFailures),
+    onFailure: new SqsDlq(failures),
     filters: filters.map((one) => FilterCriteria.filter(one)),
   })
   mapping.node.addDependency(reading)

@@ -17,6 +17,8 @@ import type { Storage } from './storage.ts'
 export type Work = Pick<Group, 'name' | 'table' | 'bucket' | 'memoryMb' | 'secrets'> & {
   /** Patterns of the partition keys in which it puts rows, where it writes nothing else. */
   puts?: string[]
+  /** The same of rows that it also changes and removes. */
+  writes?: string[]
 }
 export type Surroundings = Storage & {
   settings: Settings

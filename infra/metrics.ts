@@ -19,6 +19,8 @@ export type Watched = {
   sweeping: LambdaFunction
   feedFailures: Queue
   feeding: LambdaFunction
+  deliverFailures: Queue
+  delivering: LambdaFunction
 }
 
 export type Metrics = ReturnType<typeof metricsOf>
@@ -63,6 +65,9 @@ export function metricsOf(stack: Stack, watched: Watched) {
     // How old the records are that the feed is given, in milliseconds.
     feedAge: feeding.metric('IteratorAge', most),
     feedLetters: watched.feedFailures.metricNumberOfMessagesSent(sum),
+    deliverAge: watched.delivering.metric('IteratorAge', most),
+    deliverErrors: watched.delivering.metricErrors(sum),
+    deliverLetters: watched.deliverFailures.metricNumberOfMessagesSent(sum),
     jobsFailed: own('JobsFailed', sum),
     oldestJob: own('OldestJobSeconds', most),
   } satisfies Record<string, IMetric>

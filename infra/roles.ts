@@ -39,6 +39,9 @@ function tableStatements(work: Work, { table }: Surroundings): PolicyStatement[]
   const reading = on(['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'])
   if (work.table === 'read') return [reading, on(['UpdateItem'], lastUse)]
   if (work.puts) return [reading, on(['PutItem'], within(work.puts))]
+  if (work.writes) {
+    return [reading, on(['PutItem', 'UpdateItem', 'DeleteItem'], within(work.writes))]
+  }
   const { make = [], remove = [] } = work.secrets ?? {}
   return [
     reading,

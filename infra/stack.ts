@@ -2,6 +2,7 @@ import { type App, CfnOutput, CfnRule, Fn, Stack, Tags } from 'aws-cdk-lib'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { alarms } from './alarms.ts'
 import { api } from './api.ts'
+import { deliver } from './deliver.ts'
 import { feed } from './feed.ts'
 import { lambda, type Surroundings } from './functions.ts'
 import { groups } from './groups.ts'
@@ -25,7 +26,11 @@ export function plenaryStack(app: App, assets: Assets): Stack {
   const picturesUrl = pictures(stack, stores, settings)
   const around = { ...stores, settings, assets: assets.folder, picturesUrl }
   const functions = endpoints(stack, around)
-  const behind = { ...sweeper(stack, around), ...feed(stack, around) }
+  const behind = {
+    ...sweeper(stack, around),
+    ...feed(stack, around),
+    ...deliver(stack, around, functions.get('webhooks')),
+  }
   const watched = { ...api(stack, functions, settings), ...behind }
   alarms(stack, { ...watched, table: stores.table }, settings)
   new CfnOutput(stack, 'TableName', { value: stores.table.tableName })

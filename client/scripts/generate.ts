@@ -2,7 +2,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@hey-api/openapi-ts'
-import { everyRoute } from '../../functions/reference.ts'
+import { everyRoute } from '../../functions/every-route.ts'
 import { openapi } from '../../lib/http/openapi/document.ts'
 
 /** Makes `src/generated` (or the folder that is named) of the routes, as the reference describes them. */

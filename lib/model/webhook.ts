@@ -81,7 +81,7 @@ const keptTries = 10
  * When a change that failed so often is tried again: later by up to a tenth, so that not all webhooks try at once, and by
  * the same for all changes of one, so that they keep their order.
  */
-export function nextTry(webhook: string, attempts: number, now: number): Instant | undefined {
+function nextTry(webhook: string, attempts: number, now: number): Instant | undefined {
   const pause = pauses[attempts - 1]
   if (pause === undefined) return undefined
   const share =

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { setLogSink } from '#lib/base/log.ts'
 import { call, organisation } from '#test/support/call.ts'
 import { expectError } from '#test/support/errors.ts'

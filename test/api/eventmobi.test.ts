@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { call } from '#test/support/call.ts'
 import { photo } from '#test/support/photos.ts'
 import { type Ids, type World, world } from '#test/support/security.ts'

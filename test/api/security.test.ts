@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import type { Route } from '#lib/http/route.ts'
 import { verdict } from '#test/support/authorisation.ts'
 import { call } from '#test/support/call.ts'

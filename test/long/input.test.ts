@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { limits } from '#lib/base/limits.ts'
 import type { Route } from '#lib/http/route.ts'
 import { call, type Reply } from '#test/support/call.ts'

@@ -11,9 +11,9 @@ import { make, view } from './template/template.ts'
 const template = view(make())
 
 test.each([
-  [0, 1.65],
-  [1_000, 2.65],
-  [10_000, 11.6],
+  [0, 1.97],
+  [1_000, 2.96],
+  [10_000, 11.9],
   [100_000, 100],
 ])('says what a month with %i attendees costs, about %i dollars', (attendees, dollars) => {
   expect(total(bill(attendees)) / dollars).toBeCloseTo(1, 1)

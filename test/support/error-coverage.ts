@@ -36,7 +36,7 @@ export function setup(project: TestProject): () => Promise<void> {
 }
 
 async function judge(pairs: Set<string>): Promise<void> {
-  const { everyRoute } = await import('#functions/reference.ts')
+  const { everyRoute } = await import('#functions/every-route.ts')
   const { errorsOf } = await import('#lib/http/openapi/errors.ts')
   const listed = everyRoute.flatMap(({ id, errors = [] }) =>
     errors.map((error) => `${id} ${error}`),

@@ -1,4 +1,4 @@
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { seedDemo } from '#infra/local/demo.ts'
 import { kinds, withSeededIds } from '#lib/base/ids.ts'
 import { ofPlain, plainKinds, plainNames } from '#lib/base/plain-kinds.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import type { Kind } from '#lib/base/ids.ts'
 import { ofPlain, type PlainKind, plainKinds } from '#lib/base/plain-kinds.ts'
 import { call } from './call.ts'

@@ -1,4 +1,4 @@
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { kinds, newId, newUuid } from '#lib/base/ids.ts'
 import { plainKinds, plainNames } from '#lib/base/plain-kinds.ts'
 import { setClock } from '#lib/base/time.ts'
@@ -186,6 +186,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
     guid: schedule.guid,
     feed_id: feed.feed_id,
     webhook_id: webhook.webhook_id,
+    delivery: (await add(`/webhooks/${webhook.webhook_id}/ping`, {})).delivery_id,
     resource_id: await picture(at, token),
   })
 }

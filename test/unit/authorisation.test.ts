@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { entered, entryOf } from '#test/support/authorisation.ts'
 
 test('has an entry for every route, and none for what is not there', () => {

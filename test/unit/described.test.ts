@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { openapi } from '#lib/http/openapi/document.ts'
 import texts from '#lib/http/openapi/fields.json' with { type: 'json' }
 

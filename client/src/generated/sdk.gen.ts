@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { AddAttendeeData, AddAttendeeErrors, AddAttendeeResponses, AddPersonSessionsData, AddPersonSessionsErrors, AddPersonSessionsResponses, AddPersonToGroupData, AddPersonToGroupErrors, AddPersonToGroupResponses, AddUsageLogData, AddUsageLogErrors, AddUsageLogResponses, AddUsageLogsData, AddUsageLogsErrors, AddUsageLogsResponses, AnswerConnectionData, AnswerConnectionErrors, AnswerConnectionResponses, BatchAttendeesData, BatchAttendeesErrors, BatchAttendeesResponses, BatchGroupMembersData, BatchGroupMembersErrors, BatchGroupMembersResponses, BatchPeopleData, BatchPeopleErrors, BatchPeopleResponses, BatchSessionsData, BatchSessionsErrors, BatchSessionsResponses, BatchTracksData, BatchTracksErrors, BatchTracksResponses, ChangeEventData, ChangeEventErrors, ChangeEventResponses, ChangeGroupData, ChangeGroupErrors, ChangeGroupResponses, ChangeMyMeetingData, ChangeMyMeetingErrors, ChangeMyMeetingResponses, ChangeMyProfileData, ChangeMyProfileErrors, ChangeMyProfileResponses, ChangePeopleFieldData, ChangePeopleFieldErrors, ChangePeopleFieldResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeScheduleData, ChangeScheduleErrors, ChangeScheduleResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionFieldData, ChangeSessionFieldErrors, ChangeSessionFieldResponses, ChangeSessionResponses, ChangeTicketTypeData, ChangeTicketTypeErrors, ChangeTicketTypeResponses, ChangeTrackData, ChangeTrackErrors, ChangeTrackResponses, CreateAccessGroupData, CreateAccessGroupErrors, CreateAccessGroupResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreatePeopleFieldData, CreatePeopleFieldErrors, CreatePeopleFieldResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRoomData, CreateRoomErrors, CreateRoomResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSessionData, CreateSessionErrors, CreateSessionFieldData, CreateSessionFieldErrors, CreateSessionFieldResponses, CreateSessionResponses, CreateTicketTypeData, CreateTicketTypeErrors, CreateTicketTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTrackData, CreateTrackErrors, CreateTrackResponses, DeleteEventData, DeleteEventErrors, DeleteEventPictureData, DeleteEventPictureErrors, DeleteEventPictureResponses, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeletePeopleFieldData, DeletePeopleFieldErrors, DeletePeopleFieldResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeletePictureData, DeletePictureErrors, DeletePictureResponses, DeleteRoomData, DeleteRoomErrors, DeleteRoomResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionFieldData, DeleteSessionFieldErrors, DeleteSessionFieldResponses, DeleteSessionResponses, DeleteTicketTypeData, DeleteTicketTypeErrors, DeleteTicketTypeResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteTrackData, DeleteTrackErrors, DeleteTrackResponses, EndConnectionData, EndConnectionErrors, EndConnectionResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FindAccessUserData, FindAccessUserErrors, FindAccessUserResponses, GetAccessGroupData, GetAccessGroupErrors, GetAccessGroupResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetCurrentScheduleData, GetCurrentScheduleErrors, GetCurrentScheduleResponses, GetEventData, GetEventErrors, GetEventPictureData, GetEventPictureErrors, GetEventPictureResponses, GetEventResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyMeetingData, GetMyMeetingErrors, GetMyMeetingResponses, GetMyProfileData, GetMyProfileErrors, GetMyProfileResponses, GetOpenapiData, GetOpenapiErrors, GetOpenapiResponses, GetPeopleFieldData, GetPeopleFieldErrors, GetPeopleFieldResponses, GetPeopleOverviewData, GetPeopleOverviewErrors, GetPeopleOverviewResponses, GetPersonCalendarData, GetPersonCalendarErrors, GetPersonCalendarResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPictureData, GetPictureErrors, GetPictureResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetReferenceFileData, GetReferenceFileErrors, GetReferenceFileResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetScheduleData, GetScheduleErrors, GetScheduleJsonData, GetScheduleJsonErrors, GetScheduleJsonResponses, GetScheduleResponses, GetScheduleXmlData, GetScheduleXmlErrors, GetScheduleXmlResponses, GetSessionData, GetSessionErrors, GetSessionFieldData, GetSessionFieldErrors, GetSessionFieldResponses, GetSessionResponses, GetSessionsOverviewData, GetSessionsOverviewErrors, GetSessionsOverviewResponses, GetTicketData, GetTicketErrors, GetTicketResponses, GetTicketTypeData, GetTicketTypeErrors, GetTicketTypeResponses, GetTrackData, GetTrackErrors, GetTrackResponses, GetUsageChartData, GetUsageChartErrors, GetUsageChartResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetUsageTableData, GetUsageTableErrors, GetUsageTableResponses, HoldNetworkingRoundData, HoldNetworkingRoundErrors, HoldNetworkingRoundResponses, IssueTicketData, IssueTicketErrors, IssueTicketResponses, JoinAccessGroupData, JoinAccessGroupErrors, JoinAccessGroupResponses, JoinNetworkingSessionData, JoinNetworkingSessionErrors, JoinNetworkingSessionResponses, LeaveNetworkingSessionData, LeaveNetworkingSessionErrors, LeaveNetworkingSessionResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListEventPicturesData, ListEventPicturesErrors, ListEventPicturesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListGroupMembersData, ListGroupMembersErrors, ListGroupMembersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMyConnectionsData, ListMyConnectionsErrors, ListMyConnectionsResponses, ListMyMeetingsData, ListMyMeetingsErrors, ListMyMeetingsResponses, ListNetworkingSessionsData, ListNetworkingSessionsErrors, ListNetworkingSessionsResponses, ListOrganisationChangesData, ListOrganisationChangesErrors, ListOrganisationChangesResponses, ListPeopleData, ListPeopleErrors, ListPeopleFieldsData, ListPeopleFieldsErrors, ListPeopleFieldsResponses, ListPeopleResponses, ListPersonGroupsData, ListPersonGroupsErrors, ListPersonGroupsResponses, ListPersonSessionsData, ListPersonSessionsErrors, ListPersonSessionsResponses, ListPicturesData, ListPicturesErrors, ListPicturesResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListScheduleUsersData, ListScheduleUsersErrors, ListScheduleUsersResponses, ListSessionFieldsData, ListSessionFieldsErrors, ListSessionFieldsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSlotsData, ListSlotsErrors, ListSlotsResponses, ListTicketTypesData, ListTicketTypesErrors, ListTicketTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListTracksData, ListTracksErrors, ListTrackSessionsData, ListTrackSessionsErrors, ListTrackSessionsResponses, ListTracksResponses, ListUsageLogsData, ListUsageLogsErrors, ListUsageLogsResponses, MarkMatchData, MarkMatchErrors, MarkMatchResponses, ReadReferenceData, ReadReferenceErrors, ReadReferenceResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePersonFromGroupData, RemovePersonFromGroupErrors, RemovePersonFromGroupResponses, RemovePersonSessionData, RemovePersonSessionErrors, RemovePersonSessionResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventPictureData, ReplaceEventPictureErrors, ReplaceEventPictureResponses, ReplaceEventResponses, ReplaceGroupData, ReplaceGroupErrors, ReplaceGroupResponses, ReplacePeopleFieldData, ReplacePeopleFieldErrors, ReplacePeopleFieldResponses, ReplacePersonData, ReplacePersonErrors, ReplacePersonResponses, ReplacePictureData, ReplacePictureErrors, ReplacePictureResponses, ReplaceRoomData, ReplaceRoomErrors, ReplaceRoomResponses, ReplaceSessionData, ReplaceSessionErrors, ReplaceSessionFieldData, ReplaceSessionFieldErrors, ReplaceSessionFieldResponses, ReplaceSessionResponses, ReplaceTicketTypeData, ReplaceTicketTypeErrors, ReplaceTicketTypeResponses, ReplaceTrackData, ReplaceTrackErrors, ReplaceTrackResponses, RequestConnectionData, RequestConnectionErrors, RequestConnectionResponses, RequestMeetingData, RequestMeetingErrors, RequestMeetingResponses, SetNetworkingAvailabilityData, SetNetworkingAvailabilityErrors, SetNetworkingAvailabilityResponses, UploadEventPictureData, UploadEventPictureErrors, UploadEventPictureResponses, UploadPictureData, UploadPictureErrors, UploadPictureResponses, WithdrawTicketData, WithdrawTicketErrors, WithdrawTicketResponses } from './types.gen.ts';
+import type { AddAttendeeData, AddAttendeeErrors, AddAttendeeResponses, AddPersonSessionsData, AddPersonSessionsErrors, AddPersonSessionsResponses, AddPersonToGroupData, AddPersonToGroupErrors, AddPersonToGroupResponses, AddUsageLogData, AddUsageLogErrors, AddUsageLogResponses, AddUsageLogsData, AddUsageLogsErrors, AddUsageLogsResponses, AnswerConnectionData, AnswerConnectionErrors, AnswerConnectionResponses, BatchAttendeesData, BatchAttendeesErrors, BatchAttendeesResponses, BatchGroupMembersData, BatchGroupMembersErrors, BatchGroupMembersResponses, BatchPeopleData, BatchPeopleErrors, BatchPeopleResponses, BatchSessionsData, BatchSessionsErrors, BatchSessionsResponses, BatchTracksData, BatchTracksErrors, BatchTracksResponses, ChangeEventData, ChangeEventErrors, ChangeEventResponses, ChangeGroupData, ChangeGroupErrors, ChangeGroupResponses, ChangeMyMeetingData, ChangeMyMeetingErrors, ChangeMyMeetingResponses, ChangeMyProfileData, ChangeMyProfileErrors, ChangeMyProfileResponses, ChangePeopleFieldData, ChangePeopleFieldErrors, ChangePeopleFieldResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeScheduleData, ChangeScheduleErrors, ChangeScheduleResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionFieldData, ChangeSessionFieldErrors, ChangeSessionFieldResponses, ChangeSessionResponses, ChangeTicketTypeData, ChangeTicketTypeErrors, ChangeTicketTypeResponses, ChangeTrackData, ChangeTrackErrors, ChangeTrackResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CreateAccessGroupData, CreateAccessGroupErrors, CreateAccessGroupResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreatePeopleFieldData, CreatePeopleFieldErrors, CreatePeopleFieldResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRoomData, CreateRoomErrors, CreateRoomResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSessionData, CreateSessionErrors, CreateSessionFieldData, CreateSessionFieldErrors, CreateSessionFieldResponses, CreateSessionResponses, CreateTicketTypeData, CreateTicketTypeErrors, CreateTicketTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTrackData, CreateTrackErrors, CreateTrackResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteEventData, DeleteEventErrors, DeleteEventPictureData, DeleteEventPictureErrors, DeleteEventPictureResponses, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeletePeopleFieldData, DeletePeopleFieldErrors, DeletePeopleFieldResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeletePictureData, DeletePictureErrors, DeletePictureResponses, DeleteRoomData, DeleteRoomErrors, DeleteRoomResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionFieldData, DeleteSessionFieldErrors, DeleteSessionFieldResponses, DeleteSessionResponses, DeleteTicketTypeData, DeleteTicketTypeErrors, DeleteTicketTypeResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteTrackData, DeleteTrackErrors, DeleteTrackResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, EndConnectionData, EndConnectionErrors, EndConnectionResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FindAccessUserData, FindAccessUserErrors, FindAccessUserResponses, GetAccessGroupData, GetAccessGroupErrors, GetAccessGroupResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetCurrentScheduleData, GetCurrentScheduleErrors, GetCurrentScheduleResponses, GetEventData, GetEventErrors, GetEventPictureData, GetEventPictureErrors, GetEventPictureResponses, GetEventResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyMeetingData, GetMyMeetingErrors, GetMyMeetingResponses, GetMyProfileData, GetMyProfileErrors, GetMyProfileResponses, GetOpenapiData, GetOpenapiErrors, GetOpenapiResponses, GetPeopleFieldData, GetPeopleFieldErrors, GetPeopleFieldResponses, GetPeopleOverviewData, GetPeopleOverviewErrors, GetPeopleOverviewResponses, GetPersonCalendarData, GetPersonCalendarErrors, GetPersonCalendarResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPictureData, GetPictureErrors, GetPictureResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetReferenceFileData, GetReferenceFileErrors, GetReferenceFileResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetScheduleData, GetScheduleErrors, GetScheduleJsonData, GetScheduleJsonErrors, GetScheduleJsonResponses, GetScheduleResponses, GetScheduleXmlData, GetScheduleXmlErrors, GetScheduleXmlResponses, GetSessionData, GetSessionErrors, GetSessionFieldData, GetSessionFieldErrors, GetSessionFieldResponses, GetSessionResponses, GetSessionsOverviewData, GetSessionsOverviewErrors, GetSessionsOverviewResponses, GetTicketData, GetTicketErrors, GetTicketResponses, GetTicketTypeData, GetTicketTypeErrors, GetTicketTypeResponses, GetTrackData, GetTrackErrors, GetTrackResponses, GetUsageChartData, GetUsageChartErrors, GetUsageChartResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetUsageTableData, GetUsageTableErrors, GetUsageTableResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, HoldNetworkingRoundData, HoldNetworkingRoundErrors, HoldNetworkingRoundResponses, IssueTicketData, IssueTicketErrors, IssueTicketResponses, JoinAccessGroupData, JoinAccessGroupErrors, JoinAccessGroupResponses, JoinNetworkingSessionData, JoinNetworkingSessionErrors, JoinNetworkingSessionResponses, LeaveNetworkingSessionData, LeaveNetworkingSessionErrors, LeaveNetworkingSessionResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventPicturesData, ListEventPicturesErrors, ListEventPicturesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListGroupMembersData, ListGroupMembersErrors, ListGroupMembersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMyConnectionsData, ListMyConnectionsErrors, ListMyConnectionsResponses, ListMyMeetingsData, ListMyMeetingsErrors, ListMyMeetingsResponses, ListNetworkingSessionsData, ListNetworkingSessionsErrors, ListNetworkingSessionsResponses, ListOrganisationChangesData, ListOrganisationChangesErrors, ListOrganisationChangesResponses, ListPeopleData, ListPeopleErrors, ListPeopleFieldsData, ListPeopleFieldsErrors, ListPeopleFieldsResponses, ListPeopleResponses, ListPersonGroupsData, ListPersonGroupsErrors, ListPersonGroupsResponses, ListPersonSessionsData, ListPersonSessionsErrors, ListPersonSessionsResponses, ListPicturesData, ListPicturesErrors, ListPicturesResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListScheduleUsersData, ListScheduleUsersErrors, ListScheduleUsersResponses, ListSessionFieldsData, ListSessionFieldsErrors, ListSessionFieldsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSlotsData, ListSlotsErrors, ListSlotsResponses, ListTicketTypesData, ListTicketTypesErrors, ListTicketTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListTracksData, ListTracksErrors, ListTrackSessionsData, ListTrackSessionsErrors, ListTrackSessionsResponses, ListTracksResponses, ListUsageLogsData, ListUsageLogsErrors, ListUsageLogsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MarkMatchData, MarkMatchErrors, MarkMatchResponses, PingWebhookData, PingWebhookErrors, PingWebhookResponses, ReadReferenceData, ReadReferenceErrors, ReadReferenceResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePersonFromGroupData, RemovePersonFromGroupErrors, RemovePersonFromGroupResponses, RemovePersonSessionData, RemovePersonSessionErrors, RemovePersonSessionResponses, RenewWebhookSecretData, RenewWebhookSecretErrors, RenewWebhookSecretResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventPictureData, ReplaceEventPictureErrors, ReplaceEventPictureResponses, ReplaceEventResponses, ReplaceGroupData, ReplaceGroupErrors, ReplaceGroupResponses, ReplacePeopleFieldData, ReplacePeopleFieldErrors, ReplacePeopleFieldResponses, ReplacePersonData, ReplacePersonErrors, ReplacePersonResponses, ReplacePictureData, ReplacePictureErrors, ReplacePictureResponses, ReplaceRoomData, ReplaceRoomErrors, ReplaceRoomResponses, ReplaceSessionData, ReplaceSessionErrors, ReplaceSessionFieldData, ReplaceSessionFieldErrors, ReplaceSessionFieldResponses, ReplaceSessionResponses, ReplaceTicketTypeData, ReplaceTicketTypeErrors, ReplaceTicketTypeResponses, ReplaceTrackData, ReplaceTrackErrors, ReplaceTrackResponses, RequestConnectionData, RequestConnectionErrors, RequestConnectionResponses, RequestMeetingData, RequestMeetingErrors, RequestMeetingResponses, SetNetworkingAvailabilityData, SetNetworkingAvailabilityErrors, SetNetworkingAvailabilityResponses, UploadEventPictureData, UploadEventPictureErrors, UploadEventPictureResponses, UploadPictureData, UploadPictureErrors, UploadPictureResponses, WithdrawTicketData, WithdrawTicketErrors, WithdrawTicketResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -2408,6 +2408,151 @@ export const listOrganisationChanges = <ThrowOnError extends boolean = false>(op
         { name: 'Key', type: 'apiKey' }
     ],
     url: '/changes',
+    ...options
+});
+
+/**
+ * List the webhooks, without their secrets
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const listWebhooks = <ThrowOnError extends boolean = false>(options: Options<ListWebhooksData, ThrowOnError>) => (options.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks',
+    ...options
+});
+
+/**
+ * Have changes sent to an address, or to the event bus of the account
+ *
+ * The secret that signs is shown this once. What happens from now on is sent, after it is committed, in the order of its sequence.
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const createWebhook = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a webhook; nothing more is sent to it
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}',
+    ...options
+});
+
+/**
+ * Read a webhook, and how far it is
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const getWebhook = <ThrowOnError extends boolean = false>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}',
+    ...options
+});
+
+/**
+ * Change a webhook, or switch it off and on; switched on, it goes on where it was
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const changeWebhook = <ThrowOnError extends boolean = false>(options: Options<ChangeWebhookData, ThrowOnError>) => (options.client ?? client).patch<ChangeWebhookResponses, ChangeWebhookErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a message of the type webhook.ping now, and tell what it came to
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const pingWebhook = <ThrowOnError extends boolean = false>(options: Options<PingWebhookData, ThrowOnError>) => (options.client ?? client).post<PingWebhookResponses, PingWebhookErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}/ping',
+    ...options
+});
+
+/**
+ * Make a new secret; the one before signs beside it for a day
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const renewWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RenewWebhookSecretData, ThrowOnError>) => (options.client ?? client).post<RenewWebhookSecretResponses, RenewWebhookSecretErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}/secret',
+    ...options
+});
+
+/**
+ * List what was sent to a webhook, the newest first, and what became of it
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const listDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}/deliveries',
+    ...options
+});
+
+/**
+ * Send a change again, whatever became of it
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const redeliver = <ThrowOnError extends boolean = false>(options: Options<RedeliverData, ThrowOnError>) => (options.client ?? client).post<RedeliverResponses, RedeliverErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/webhooks/{webhook_id}/deliveries/{delivery}/redeliver',
     ...options
 });
 

@@ -1625,6 +1625,70 @@ export type MyMeeting = {
     updatedAt: string | number;
 };
 
+export type Webhook = {
+    /**
+     * Id of the webhook.
+     */
+    webhook_id: string;
+    /**
+     * Where changes go: to the address, or on the event bus of the account.
+     */
+    target: 'url' | 'event_bus';
+    /**
+     * Its address on the web.
+     */
+    url: string | null;
+    /**
+     * Types of changes; `person.*` for all of a kind, `*` for all.
+     */
+    types: Array<string>;
+    /**
+     * `thin`: what a change says; `full`: also the object as GET gives it when it is sent.
+     */
+    payload: 'thin' | 'full';
+    /**
+     * What it is about, in plain text.
+     */
+    description: string;
+    /**
+     * Whether anything is sent.
+     */
+    active: boolean;
+    /**
+     * Why it was switched off, where nobody did it by hand.
+     */
+    disabled_reason: string | null;
+    /**
+     * When a try last succeeded.
+     */
+    last_success_at: string | number | null;
+    /**
+     * When a try last failed.
+     */
+    last_failure_at: string | number | null;
+    /**
+     * Changes it has yet to get; of those not tried yet, at most 1,000 are counted.
+     */
+    pending: number;
+    /**
+     * When it was made and changed, and when this was asked.
+     */
+    timestamps: {
+        /**
+         * When this was asked.
+         */
+        request_datetime: string | number;
+        /**
+         * When it was made.
+         */
+        creation_datetime: string | number;
+        /**
+         * When it last changed.
+         */
+        update_datetime: string | number;
+    };
+};
+
 export type Openapi = {
     /**
      * Version of the OpenAPI Specification.
@@ -2290,6 +2354,58 @@ export type OrganisationChanges = {
     }>;
 };
 
+export type Delivery = {
+    /**
+     * Id of the delivery: the sequence in twelve digits; of a ping, its moment.
+     */
+    delivery_id: string;
+    /**
+     * Id of the change, the same wherever it is told.
+     */
+    change_id: string;
+    /**
+     * Place of the change among those of its event, without a gap.
+     */
+    sequence: number;
+    /**
+     * What happened.
+     */
+    type: string;
+    /**
+     * The state it is in.
+     */
+    status: 'pending' | 'succeeded' | 'failed';
+    /**
+     * Tries so far.
+     */
+    attempts: number;
+    /**
+     * When it is tried again.
+     */
+    next_attempt_at: string | number | null;
+    /**
+     * The latest ten tries.
+     */
+    attempt_list: Array<{
+        /**
+         * When it was tried.
+         */
+        attempted_at: string | number;
+        /**
+         * How long the try took.
+         */
+        milliseconds: number;
+        /**
+         * Status of the answer; null when there was none.
+         */
+        status_code: number | null;
+        /**
+         * Why it was not taken, or not answered; absent or null when it was.
+         */
+        error: string | null;
+    }>;
+};
+
 export type TokenAnswer = {
     /**
      * Id of the token, not its text.
@@ -2703,7 +2819,7 @@ export type UsageLogAnswer = {
         };
     };
     /**
-     * Why the log was not taken; absent when it was.
+     * Why it was not taken, or not answered; absent or null when it was.
      */
     error?: {
         /**
@@ -2766,6 +2882,74 @@ export type NetworkingRound = {
      * Who found nobody in this round.
      */
     unmatched: Array<string>;
+};
+
+export type WebhookAnswer = {
+    /**
+     * Id of the webhook.
+     */
+    webhook_id: string;
+    /**
+     * Where changes go: to the address, or on the event bus of the account.
+     */
+    target: 'url' | 'event_bus';
+    /**
+     * Its address on the web.
+     */
+    url: string | null;
+    /**
+     * Types of changes; `person.*` for all of a kind, `*` for all.
+     */
+    types: Array<string>;
+    /**
+     * `thin`: what a change says; `full`: also the object as GET gives it when it is sent.
+     */
+    payload: 'thin' | 'full';
+    /**
+     * What it is about, in plain text.
+     */
+    description: string;
+    /**
+     * Whether anything is sent.
+     */
+    active: boolean;
+    /**
+     * Why it was switched off, where nobody did it by hand.
+     */
+    disabled_reason: string | null;
+    /**
+     * When a try last succeeded.
+     */
+    last_success_at: string | number | null;
+    /**
+     * When a try last failed.
+     */
+    last_failure_at: string | number | null;
+    /**
+     * Changes it has yet to get; of those not tried yet, at most 1,000 are counted.
+     */
+    pending: number;
+    /**
+     * When it was made and changed, and when this was asked.
+     */
+    timestamps: {
+        /**
+         * When this was asked.
+         */
+        request_datetime: string | number;
+        /**
+         * When it was made.
+         */
+        creation_datetime: string | number;
+        /**
+         * When it last changed.
+         */
+        update_datetime: string | number;
+    };
+    /**
+     * What signs (Standard Webhooks); shown when it is made, and never again.
+     */
+    secret: string;
 };
 
 export type EventInput = {
@@ -5021,6 +5205,116 @@ export type ChangeMyMeetingInput = {
     readonly updatedAt?: unknown;
 };
 
+export type WebhookInput = {
+    /**
+     * Id of the webhook.
+     */
+    webhook_id?: string | null;
+    /**
+     * Its address on the web. http or https URL of at most 2048 characters.
+     */
+    url?: string | null;
+    /**
+     * Where changes go: to the address, or on the event bus of the account.
+     */
+    target?: 'url' | 'event_bus' | null;
+    /**
+     * Types of changes; `person.*` for all of a kind, `*` for all.
+     */
+    types?: Array<string> | null;
+    /**
+     * `thin`: what a change says; `full`: also the object as GET gives it when it is sent.
+     */
+    payload?: 'thin' | 'full' | null;
+    /**
+     * What it is about, in plain text. Plain text of at most 2000 characters; tabs and line ends are kept.
+     */
+    description?: string | null;
+    /**
+     * Whether anything is sent.
+     */
+    active?: boolean | null;
+    /**
+     * What signs (Standard Webhooks); shown when it is made, and never again. Only answers have it: ignored in a body.
+     */
+    readonly secret?: unknown;
+    /**
+     * Why it was switched off, where nobody did it by hand. Only answers have it: ignored in a body.
+     */
+    readonly disabled_reason?: unknown;
+    /**
+     * When a try last succeeded. Only answers have it: ignored in a body.
+     */
+    readonly last_success_at?: unknown;
+    /**
+     * When a try last failed. Only answers have it: ignored in a body.
+     */
+    readonly last_failure_at?: unknown;
+    /**
+     * Changes it has yet to get; of those not tried yet, at most 1,000 are counted. Only answers have it: ignored in a body.
+     */
+    readonly pending?: unknown;
+    /**
+     * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
+     */
+    readonly timestamps?: unknown;
+};
+
+export type WebhookPatch = {
+    /**
+     * Id of the webhook.
+     */
+    webhook_id?: string | null;
+    /**
+     * Its address on the web. http or https URL of at most 2048 characters.
+     */
+    url?: string | null;
+    /**
+     * Where changes go: to the address, or on the event bus of the account.
+     */
+    target?: 'url' | 'event_bus' | null;
+    /**
+     * Types of changes; `person.*` for all of a kind, `*` for all.
+     */
+    types?: Array<string> | null;
+    /**
+     * `thin`: what a change says; `full`: also the object as GET gives it when it is sent.
+     */
+    payload?: 'thin' | 'full' | null;
+    /**
+     * What it is about, in plain text. Plain text of at most 2000 characters; tabs and line ends are kept.
+     */
+    description?: string | null;
+    /**
+     * Whether anything is sent.
+     */
+    active?: boolean | null;
+    /**
+     * What signs (Standard Webhooks); shown when it is made, and never again. Only answers have it: ignored in a body.
+     */
+    readonly secret?: unknown;
+    /**
+     * Why it was switched off, where nobody did it by hand. Only answers have it: ignored in a body.
+     */
+    readonly disabled_reason?: unknown;
+    /**
+     * When a try last succeeded. Only answers have it: ignored in a body.
+     */
+    readonly last_success_at?: unknown;
+    /**
+     * When a try last failed. Only answers have it: ignored in a body.
+     */
+    readonly last_failure_at?: unknown;
+    /**
+     * Changes it has yet to get; of those not tried yet, at most 1,000 are counted. Only answers have it: ignored in a body.
+     */
+    readonly pending?: unknown;
+    /**
+     * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
+     */
+    readonly timestamps?: unknown;
+};
+
 export type EventInputWritable = {
     /**
      * Id of the object.
@@ -6489,6 +6783,68 @@ export type ChangeMyMeetingInputWritable = {
      * The state it is in.
      */
     status?: 'CREATED' | 'BOOKED' | 'DECLINED' | 'CANCEL' | null;
+};
+
+export type WebhookInputWritable = {
+    /**
+     * Id of the webhook.
+     */
+    webhook_id?: string | null;
+    /**
+     * Its address on the web. http or https URL of at most 2048 characters.
+     */
+    url?: string | null;
+    /**
+     * Where changes go: to the address, or on the event bus of the account.
+     */
+    target?: 'url' | 'event_bus' | null;
+    /**
+     * Types of changes; `person.*` for all of a kind, `*` for all.
+     */
+    types?: Array<string> | null;
+    /**
+     * `thin`: what a change says; `full`: also the object as GET gives it when it is sent.
+     */
+    payload?: 'thin' | 'full' | null;
+    /**
+     * What it is about, in plain text. Plain text of at most 2000 characters; tabs and line ends are kept.
+     */
+    description?: string | null;
+    /**
+     * Whether anything is sent.
+     */
+    active?: boolean | null;
+};
+
+export type WebhookPatchWritable = {
+    /**
+     * Id of the webhook.
+     */
+    webhook_id?: string | null;
+    /**
+     * Its address on the web. http or https URL of at most 2048 characters.
+     */
+    url?: string | null;
+    /**
+     * Where changes go: to the address, or on the event bus of the account.
+     */
+    target?: 'url' | 'event_bus' | null;
+    /**
+     * Types of changes; `person.*` for all of a kind, `*` for all.
+     */
+    types?: Array<string> | null;
+    /**
+     * `thin`: what a change says; `full`: also the object as GET gives it when it is sent.
+     */
+    payload?: 'thin' | 'full' | null;
+    /**
+     * What it is about, in plain text. Plain text of at most 2000 characters; tabs and line ends are kept.
+     */
+    description?: string | null;
+    /**
+     * Whether anything is sent.
+     */
+    active?: boolean | null;
 };
 
 /**
@@ -25933,7 +26289,7 @@ export type ListChangesData = {
          */
         limit?: number;
         /**
-         * Types of changes, separated by commas; `person.*` for all of a kind.
+         * Types of changes; `person.*` for all of a kind, `*` for all.
          */
         types?: Array<string>;
         /**
@@ -26063,7 +26419,7 @@ export type ListOrganisationChangesData = {
          */
         limit?: number;
         /**
-         * Types of changes, separated by commas; `person.*` for all of a kind.
+         * Types of changes; `person.*` for all of a kind, `*` for all.
          */
         types?: Array<string>;
         /**
@@ -26143,6 +26499,1275 @@ export type ListOrganisationChangesResponses = {
 };
 
 export type ListOrganisationChangesResponse = ListOrganisationChangesResponses[keyof ListOrganisationChangesResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * How many to pass over.
+         */
+        offset?: number;
+        /**
+         * Where to go on, from `Link` or `next_cursor`; takes the place of `offset`.
+         */
+        cursor?: string;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000015` The cursor is not one that a list gave out.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000015 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Done.
+     */
+    200: Array<Webhook>;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        webhook: WebhookInputWritable;
+    } | WebhookInputWritable;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000009` The id has the shape of an id of ours or differs from it.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000009 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090019` The event holds as many of these as it can.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009 | 4090019;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Done.
+     */
+    200: WebhookAnswer;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * Done.
+     */
+    200: Webhook;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * Done.
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type ChangeWebhookData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        webhook: WebhookPatchWritable;
+    } | WebhookPatchWritable;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}';
+};
+
+export type ChangeWebhookErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000008` The id in the body is not the one in the path.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000008 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ChangeWebhookError = ChangeWebhookErrors[keyof ChangeWebhookErrors];
+
+export type ChangeWebhookResponses = {
+    /**
+     * Done.
+     */
+    200: Webhook;
+};
+
+export type ChangeWebhookResponse = ChangeWebhookResponses[keyof ChangeWebhookResponses];
+
+export type PingWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}/ping';
+};
+
+export type PingWebhookErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type PingWebhookError = PingWebhookErrors[keyof PingWebhookErrors];
+
+export type PingWebhookResponses = {
+    /**
+     * Done.
+     */
+    200: Delivery;
+};
+
+export type PingWebhookResponse = PingWebhookResponses[keyof PingWebhookResponses];
+
+export type RenewWebhookSecretData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}/secret';
+};
+
+export type RenewWebhookSecretErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type RenewWebhookSecretError = RenewWebhookSecretErrors[keyof RenewWebhookSecretErrors];
+
+export type RenewWebhookSecretResponses = {
+    /**
+     * Done.
+     */
+    200: WebhookAnswer;
+};
+
+export type RenewWebhookSecretResponse = RenewWebhookSecretResponses[keyof RenewWebhookSecretResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+    };
+    query?: {
+        /**
+         * The state it is in. Only deliveries of this state.
+         */
+        status?: 'pending' | 'succeeded' | 'failed';
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * How many to pass over.
+         */
+        offset?: number;
+        /**
+         * Where to go on, from `Link` or `next_cursor`; takes the place of `offset`.
+         */
+        cursor?: string;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000015` The cursor is not one that a list gave out.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000015 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * Done.
+     */
+    200: Array<Delivery>;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type RedeliverData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Webhook: its id.
+         */
+        webhook_id: string;
+        /**
+         * Delivery of a webhook: its `delivery_id`.
+         */
+        delivery: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/webhooks/{webhook_id}/deliveries/{delivery}/redeliver';
+};
+
+export type RedeliverErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040119` No such webhook in this event.
+     * - `4040120` No such delivery of this webhook.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040119 | 4040120;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type RedeliverError = RedeliverErrors[keyof RedeliverErrors];
+
+export type RedeliverResponses = {
+    /**
+     * Done.
+     */
+    200: Delivery;
+};
+
+export type RedeliverResponse = RedeliverResponses[keyof RedeliverResponses];
 
 export type ReadReferenceData = {
     body?: never;

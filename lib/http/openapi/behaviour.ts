@@ -13,6 +13,7 @@ export const behaviourFiles: Record<string, string> = {
   Networking: 'networking.md',
   Profiles: 'profiles.md',
   Changes: 'changes.md',
+  Webhooks: 'webhooks.md',
 }
 
 /** The decisions of a tag as Markdown, or nothing. */

@@ -5,7 +5,7 @@ import type { Delivering, Delivery, DeliveryStatus, Webhook } from '#lib/model/w
 import { required } from '#lib/store/document.ts'
 import { webhooks } from '#lib/store/documents/webhooks.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, getRows, queryRows } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { isKept, latestChange, readRange } from './changes.ts'
 
@@ -85,16 +85,4 @@ export async function requireDelivery(
   const row = await getRow<Delivery & { ttl: number }>(scope, keys.delivery(scope, webhook, id))
   if (!row || !isKept(row)) throw new ApiError('delivery_not_found')
   return row
-}
-
-/** How far each of these webhooks is. */
-export async function statesOf(
-  scope: EventScope,
-  all: Webhook[],
-): Promise<Map<string, Delivering>> {
-  const rows = await getRows<Delivering & { sk: string }>(
-    scope,
-    all.map(({ id }) => keys.delivering(scope, id)),
-  )
-  return new Map(rows.map((row) => [row.sk, row]))
 }

@@ -67,6 +67,7 @@ function text(value: Json): string {
   if (value['Fn::GetAtt']) return 'd111111abcdef8.cloudfront.net'
   if (value.Ref.startsWith('Table')) return process.env.TABLE_NAME ?? ''
   if (value.Ref.startsWith('Pictures')) return 'plenary-pictures'
+  if (value.Ref.startsWith('Changes')) return 'plenary-changes'
   throw new Error(`what is ${JSON.stringify(value)}?`)
 }
 

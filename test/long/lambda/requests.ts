@@ -13,6 +13,7 @@ export type Recorded = [
 const e = '/events/{event}'
 const p = `${e}/people`
 const i = `${e}/resources/pictures`
+const w = `${e}/webhooks`
 const meeting = {
   meetingStartTime: '2027-05-04T11:00:00+02:00',
   meetingEndTime: '2027-05-04T11:30:00+02:00',
@@ -192,6 +193,28 @@ export const requests: Record<string, Recorded[]> = {
     ['op', 'GET', '/changes?after=1', 400],
     ['ada', 'GET', '/changes', 403],
     ['nobody', 'GET', '/changes', 401],
+  ],
+  webhooks: [
+    ['op', 'GET', w, 200],
+    ['op', 'POST', w, 200, { url: 'https://hooks.example.test/in' }, ['hook', 'webhook_id']],
+    ['op', 'POST', w, 200, { url: 'https://hooks.example.test/in', types: ['person.*'] }],
+    ['op', 'POST', w, 400, {}],
+    ['op', 'POST', w, 400, { url: 'http://hooks.example.test/in' }],
+    ['op', 'POST', w, 400, { url: 'https://127.0.0.1/in' }],
+    ['op', 'POST', w, 400, { url: 'https://hooks.example.test:8443/in' }],
+    ['op', 'POST', w, 400, { url: 'https://hooks.example.test/in', types: ['person.eaten'] }],
+    ['op', 'GET', w, 200],
+    ['op', 'GET', `${w}/{hook}`, 200],
+    ['op', 'PATCH', `${w}/{hook}`, 200, { description: 'CRM' }],
+    ['op', 'POST', `${w}/{hook}/secret`, 200],
+    ['op', 'GET', `${w}/{hook}/deliveries`, 200],
+    ['op', 'GET', `${w}/{hook}/deliveries?status=lost`, 400],
+    ['op', 'POST', `${w}/{hook}/deliveries/000000000001/redeliver`, 404],
+    ['ada', 'GET', w, 403],
+    ['nobody', 'GET', w, 401],
+    ['op', 'PUT', `${w}/{hook}`, 405, {}],
+    ['op', 'DELETE', `${w}/{hook}`, 200],
+    ['op', 'GET', `${w}/{hook}`, 404],
   ],
   reference: [
     ['nobody', 'GET', '', 200],

@@ -158,7 +158,7 @@ export const apiRules: Rule[] = [
       t
         .all('Lambda::Permission')
         .every(([, one]) =>
-          JSON.stringify(one.Properties.SourceArn ?? '').match(/ApiF|EveryMinute/),
+          JSON.stringify(one.Properties.SourceArn ?? '').match(/ApiF|EveryMinute|WebhooksDue/),
         ),
     broken: (t) => delete t.properties('Lambda::Permission', 'EveryMinute').SourceArn,
   },

@@ -19,6 +19,7 @@ const known = [
   'SCANNER_REQUESTS',
   'TOKEN_REQUESTS',
   'METRICS_NAMESPACE',
+  'EVENT_BUS_NAME',
 ]
 
 export const functionRules: Rule[] = [

@@ -80,13 +80,49 @@ export const streamRules: Rule[] = [
         .Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'].push('*'),
   },
   {
-    says: 'only the feed reads the stream',
+    says: 'webhooks are woken by new changes and by new places in the queue, and by nothing else',
+    holds: (t) =>
+      same(
+        t
+          .properties('Lambda::EventSourceMapping', 'DeliverSource')
+          .FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern)),
+        [
+          { eventName: ['INSERT'], dynamodb: { NewImage: { kind: { S: ['change'] } } } },
+          { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: ['ZW'] } } } },
+        ],
+      ),
+    broken: (t) =>
+      t.properties('Lambda::EventSourceMapping', 'DeliverSource').FilterCriteria.Filters.pop(),
+  },
+  {
+    says: 'the sender of webhooks writes webhooks and their deliveries, and calls itself alone',
+    holds: (t) => {
+      const [write] = statements(t, 'DeliverData').filter((one) =>
+        JSON.stringify(one.Action).includes('PutItem'),
+      )
+      const [call] = statements(t, 'DeliverTurns')
+      return (
+        same(write.Condition, {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': ['*#W', '*#WA', '*#WD#*', '*#WR#*', 'ZW'],
+          },
+        }) && JSON.stringify(call.Resource).includes('DeliverFunction')
+      )
+    },
+    broken: (t) =>
+      Object.assign(statements(t, 'DeliverTurns')[0], {
+        Resource: { 'Fn::GetAtt': ['PeopleFunction', 'Arn'] },
+      }),
+  },
+  {
+    says: 'only the feed and the sender of webhooks read the stream',
     holds: (t) =>
       t
         .all('IAM::Policy')
         .every(
           ([id, one]) =>
-            id.startsWith('FeedStream') || !JSON.stringify(one).includes('dynamodb:GetRecords'),
+            /^(Feed|Deliver)Stream/.test(id) ||
+            !JSON.stringify(one).includes('dynamodb:GetRecords'),
         ),
     broken: (t) =>
       statements(t, 'PeopleData').push({

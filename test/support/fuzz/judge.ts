@@ -1,4 +1,4 @@
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { call, type Reply } from '#test/support/call.ts'
 import { credentialOf, type World } from '#test/support/security.ts'
 import type { Planned } from './requests.ts'

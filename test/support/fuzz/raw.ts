@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { openapi } from '#lib/http/openapi/document.ts'
 import { credentialOf, world } from '#test/support/security.ts'
 import { served } from '#test/support/served.ts'

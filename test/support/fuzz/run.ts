@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { everyRoute } from '#functions/reference.ts'
+import { everyRoute } from '#functions/every-route.ts'
 import { openapi } from '#lib/http/openapi/document.ts'
 import type { Route } from '#lib/http/route.ts'
 import { world } from '#test/support/security.ts'

@@ -1,0 +1,31 @@
+import { openapi } from '#lib/http/openapi/document.ts'
+import type { Route } from '#lib/http/route.ts'
+import manifest from '../package.json' with { type: 'json' }
+import { routes as changes } from './changes.ts'
+import { routes as events } from './events.ts'
+import { routes as networking } from './networking.ts'
+import { routes as people } from './people.ts'
+import { routes as pictures } from './pictures.ts'
+import { routes as profiles } from './profiles.ts'
+import { routes as reference } from './reference.ts'
+import { routes as schedules } from './schedules.ts'
+import { routes as sessions } from './sessions.ts'
+import { routes as webhooks } from './webhooks.ts'
+
+/** Every route there is: what the document is made of, and what the tests of all routes go through. */
+export const everyRoute: Route[] = [
+  ...events,
+  ...people,
+  ...sessions,
+  ...pictures,
+  ...schedules,
+  ...networking,
+  ...profiles,
+  ...changes,
+  ...webhooks,
+  ...reference,
+]
+
+/** The OpenAPI document of all of them, as `/openapi.json` answers it. */
+export const documentText = (): string =>
+  JSON.stringify(openapi(everyRoute, { version: manifest.version }))
