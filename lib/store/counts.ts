@@ -5,12 +5,8 @@ import type { Write } from '#lib/table/writes.ts'
 export type Count = { set: CountedSet; id: string; by: 1 | -1 }
 
 /** The writes of counts, one for each bucket that they touch; what comes and goes at once is left out. */
-export function countedWrites(
-  counts: Count[],
-  isCapped: (set: CountedSet) => boolean = () => false,
-) {
-  return bySet(counts).flatMap(([set, some]): Write[] => countWrites(set, some, isCapped(set)))
-}
+export const countedWrites = (counts: Count[]): Write[] =>
+  bySet(counts).flatMap(([set, some]) => countWrites(set, some))
 
 /** Counts by set, without those that cancel each other. */
 export function bySet(counts: Count[]): [CountedSet, Count[]][] {

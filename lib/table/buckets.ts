@@ -6,6 +6,7 @@ import type { Key } from './keys.ts'
 import { queryRows } from './query.ts'
 import { VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { noteSeats, type SeatCount } from './seat-modes.ts'
 import { check, remove, update, type Write } from './writes.ts'
 
 /**
@@ -114,7 +115,7 @@ export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Writ
 export const closeBuckets = (set: CountedSet): Write[] =>
   bucketNames(set).map((sk) => remove(bucketKey(set, sk)))
 
-/** Ids to count in (1) or out (-1). `capped`: the set is a session's with seats (see `lib/store/write/seats.ts`). */
+/** Ids to count in (1) or out (-1). `seats`: the set is a session's whose seats are limited. */
 export type Counting = { id: string; by: 1 | -1 }
 
 /** Buckets that are known to have sub-buckets: they never lose them, so writers need not find out again. */
@@ -125,10 +126,10 @@ const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
  * The writes that count rows in and out, one for each bucket they lie on. They prove that the owner lives: a set
  * without buckets is opened only beside its owner.
  */
-export function countWrites(set: CountedSet, all: Counting[], capped = false): Write[] {
+export function countWrites(set: CountedSet, all: Counting[], seats?: SeatCount): Write[] {
   const buckets = Map.groupBy(all, ({ id }) => bucketOf(set, id))
   return [...buckets].map(([sk, some]) =>
-    countAt(set, some, grown.has(nameOf(bucketKey(set, sk))), capped),
+    countAt(set, some, grown.has(nameOf(bucketKey(set, sk))), seats),
   )
 }
 
@@ -136,7 +137,7 @@ function countAt(
   set: CountedSet,
   some: Counting[],
   withSubBuckets: boolean,
-  capped: boolean,
+  seats: SeatCount | undefined,
 ): Write {
   const add: Record<string, number> = { ct: 0 }
   for (const { id, by } of some) {
@@ -147,20 +148,27 @@ function countAt(
   const key = bucketKey(set, bucketOf(set, some[0]?.id ?? ''))
   const net = add.ct ?? 0
   const least = set.most && net > 0 ? set.most.rows - net : undefined
+  const grows = seats?.mode === 2 ? seats.extra - net : 0
+  if (grows !== 0) add.fr = grows
   return update(
     key,
     { add, set: { vr: randomUUID() } },
     {
       exists: true,
-      equals: { lv: withSubBuckets ? 1 : undefined, cp: capped ? 1 : undefined },
+      equals: { lv: withSubBuckets ? 1 : undefined, cp: seats?.mode },
+      ...(grows < 0 && { above: ['fr', -grows - 1] as [string, number] }),
       atMost: least === undefined ? undefined : ['ct', least],
     },
     (existing) => {
-      if (!existing) return capped ? new VersionConflict() : new SetClosed(set)
-      if ((existing.cp === 1) !== capped) return new VersionConflict()
+      if (!existing) return seats ? new VersionConflict() : new SetClosed(set)
+      const isOut = grows < 0 && Number(existing.fr) < -grows
+      if (existing.cp !== seats?.mode || isOut) {
+        noteSeats(set.buckets, existing)
+        return new VersionConflict()
+      }
       if (least !== undefined && Number(existing.ct) > least) return tooMany(set)
       noteLevel(key, existing.lv === 1)
-      return countAt(set, some, existing.lv === 1, capped)
+      return countAt(set, some, existing.lv === 1, seats)
     },
   )
 }

@@ -42,11 +42,18 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
     if (!reasons) return
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
     const closed = new Map<string, CountedSet>()
-    const next = tried.map((one, n) =>
-      reasons[n]?.Code === 'ConditionalCheckFailed'
-        ? insteadOrOpen(one, reasons[n].Item, closed)
-        : one,
-    )
+    const errors: unknown[] = []
+    const next = tried.map((one, n) => {
+      if (reasons[n]?.Code !== 'ConditionalCheckFailed') return one
+      try {
+        return insteadOrOpen(one, reasons[n].Item, closed)
+      } catch (error) {
+        errors.push(error)
+        return one
+      }
+    })
+    // All have been heard by now: what each row says is known at the next attempt.
+    if (errors.length > 0) throw errors[0]
     // In a trial a set stays closed: what counts in it needs no further judging once its owner is seen to live.
     const isLeft = (one: Write, n: number) => one !== tried[n] || reasons[n]?.Code === 'None'
     tried = scope.trial ? next.filter(isLeft) : next

@@ -125,7 +125,7 @@ test('counts whoever joins at the very moment at which seats become limited', as
   const [a = '', b = ''] = await crowd(at, 2)
   const { session_id: id } = await makeSession(at)
   const join = (person: string) => at.ask('POST', `${attendeesOf(id)}/${person}`)
-  rightBefore(`#SE#${id}`, () => join(a))
+  rightBefore(`#SA#${id}`, () => join(a))
   const limited = await at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity: 1 } })
   expect(limited.status, limited.text).toBe(200)
   expect((await at.ask('GET', attendeesOf(id))).body.record_number).toBe(1)

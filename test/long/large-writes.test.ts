@@ -32,7 +32,7 @@ test('shows nothing of a large change that is refused', async () => {
     const { body } = await at.ask('GET', path)
     seen.push(body.profile.company, body.groups.length)
   }
-  rightBefore(`#SE#${full}`, look)
+  rightBefore(`#SA#${full}`, look)
   const refused = await patch({
     profile: { company: 'refused' },
     assign_groups: groups,
@@ -61,10 +61,11 @@ test('leaves alone what others wrote while a large change was refused', async ()
   const { at, groups, patch, path } = await large()
   const full = await fullSession(at)
   const [last = ''] = groups.slice(-1)
-  rightBefore(`#SE#${full}`, async () => {
+  const others = async () => {
     await patch({ profile: { title: 'acknowledged' } })
     await at.ask('POST', `${path}/groups/${last}`)
-  })
+  }
+  rightBefore(full, others, 'RequestItems')
   const refused = await patch({ assign_groups: groups, ...agenda(full) })
   expectError(refused, 'session_full')
   const { body } = await at.ask('GET', path)

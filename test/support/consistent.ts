@@ -14,6 +14,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { scopeOf } from './attendee.ts'
 import type { EventClient } from './factories.ts'
 import { type Row, rowsMentioning } from './scan.ts'
+import { seatsIn } from './seats.ts'
 
 /** Partitions of an event in which nothing stands but documents and what follows from them. */
 const derived = /^(P|PH|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|T|TN|T#.*|DN?#.*|K|I|I#.*)$/
@@ -63,10 +64,13 @@ async function expectCounts(scope: EventScope, rows: Map<string, Row[]>): Promis
     expect(await total(scope, sets.holders(scope, type))).toBe(holders.length)
   }
   for (const { id, capacity } of sessions) {
-    const seats = rows.get(keys.seats(scope, String(id)).pk) ?? []
+    const all = [keys.seats(scope, String(id)).pk, keys.attendeeBuckets(scope, String(id))]
+    const seats = all.flatMap((pk) => rows.get(pk) ?? [])
     const ct = (rows.get(keys.attendees(scope, String(id))) ?? []).length
-    const free = seats.map((one) => ({ ct: one.ct, cap: one.cap }))
-    expect(free).toEqual(capacity === undefined ? [] : [{ ct, cap: capacity }])
+    const cap = capacity as number | undefined
+    const taken = cap === undefined ? 0 : ct
+    const wanted = { taken, capacity: cap, held: 0, isWhole: true }
+    expect(seatsIn(seats, String(id), cap)).toEqual(wanted)
   }
 }
 

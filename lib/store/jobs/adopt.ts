@@ -131,7 +131,7 @@ async function attendIfFree(scope: EventScope, person: string, session: string):
     await load(changeset, [change])
     if (!isThere(changeset, change.link)) return
     stage(changeset, change)
-    const writes = writesOf(changeset)
+    const writes = await writesOf(changeset)
     if (writes.length > 0) await transact(scope, writes)
   }).catch((error) => {
     if (!(error instanceof ApiError && error.reason === 'session_full')) throw error

@@ -38,32 +38,33 @@ export async function commitLinks<M>(scope: EventScope, spec: LinkCommit<M>): Pr
   await afterOlderWork(scope, spec.owner)
   const whole = await staged(spec, spec.links)
   const made = await spec.made(whole)
-  const writes = [...writesOf(whole), ...spec.more]
+  const writes = [...(await writesOf(whole)), ...spec.more]
   if (writes.length <= maxWrites || scope.trial) return commit(scope, writes, made)
   const links = refusableFirst(spec, whole)
   const first = await countThatFits(spec, links)
   const rest = links.slice(first)
   const { owner, wanted } = spec
   const work = { owner, links: rest, holds: seatsFor(whole, rest), ...(wanted && { wanted }) }
-  await decide(scope, spec, { work, first: links.slice(0, first), made })
+  await decide(whole, spec, { work, first: links.slice(0, first), made })
   return made
 }
 
 type Parts<M> = { work: LinkWork; first: LinkChange[]; made: M }
 
 async function decide<M>(
-  scope: EventScope,
+  whole: Changeset,
   spec: LinkCommit<M>,
   { work, first, made }: Parts<M>,
 ): Promise<void> {
+  const { scope } = whole
   const holds = work.holds.length > 0
   const job = newJob(scope, 'apply-links', holds ? { ...work, holding: true } : work, headStartMs)
   try {
     const standing = holds
-      ? [rewriteJob(await holdSeats(scope, job, work.holds), work).write]
+      ? [rewriteJob(await holdSeats(whole, job, work), work).write]
       : job.writes
     const changeset = await staged(spec, first, job.id)
-    const writes = [...writesOf(changeset), ...spec.more]
+    const writes = [...(await writesOf(changeset)), ...spec.more]
     await commit(scope, [...writes, ...standing, markLinking(scope, job.id)], made, job.id)
   } catch (error) {
     // Whether it was decided or not stands in the job: what is held for nothing goes back.
@@ -78,9 +79,11 @@ async function decide<M>(
  * Takes all seats, some at a time, before anything can be seen; throws `session_full` as soon as one is not to be had.
  * Each part moves the job's version: whoever gives the seats back does so before a part or after it, never between.
  */
-async function holdSeats(scope: EventScope, job: NewJob, sessions: string[]): Promise<Job> {
+async function holdSeats(whole: Changeset, job: NewJob, { holds, owner }: LinkWork): Promise<Job> {
+  const { scope } = whole
   let standing = job.row
-  const units = sessions.map((session) => holdWrites(scope, session, job.id))
+  const of = { job: job.id, person: owner.id }
+  const units = await Promise.all(holds.map((session) => holdWrites(whole, session, of)))
   for (const [n, writes] of packed(units, job.writes.length).entries()) {
     const { write, next } = rewriteJob(standing, standing.work)
     await transact(scope, [...(n === 0 ? job.writes : [write]), ...writes])
@@ -113,7 +116,7 @@ async function countThatFits<M>(spec: LinkCommit<M>, links: LinkChange[]): Promi
   const beside = spec.more.length + 3
   for (let count = links.length; ; ) {
     const changeset = await staged(spec, links.slice(0, count), 'some-job')
-    const writes = writesOf(changeset).length + beside
+    const writes = (await writesOf(changeset)).length + beside
     if (writes <= maxWrites || count === 0) return count
     count = Math.min(count - 1, Math.floor((count * maxWrites) / writes))
   }

@@ -134,7 +134,7 @@ async function applySome(
   // What was deleted while the work waited is passed over.
   const known = changes.filter(({ link, added }) => !added || isThere(changeset, link))
   for (const change of known) stage(changeset, change)
-  const writes = fenced(writesOf(changeset), kinds[owner.kind].key(scope, owner.id), job.id)
+  const writes = fenced(await writesOf(changeset), kinds[owner.kind].key(scope, owner.id), job.id)
   if (writes.length > maxWrites) {
     return applySome(scope, job, changes.slice(0, Math.ceil(changes.length / 2)))
   }
@@ -156,10 +156,11 @@ async function complete(scope: EventScope, id: string): Promise<void> {
   const job = await getJob<LinkWork>(scope, id)
   if (!job) return
   const { owner, holds, wanted } = job.work
+  const of = { job: id, person: owner.id }
   let standing = job
   const parts = chunks(holds, 40)
   for (const some of parts.slice(0, -1)) {
-    const released = await releaseWrites(scope, some, id)
+    const released = await releaseWrites(scope, some, of)
     if (released.length === 0) continue
     const { write, next } = rewriteJob(standing, job.work)
     await transact(scope, [...released, write])
@@ -167,7 +168,7 @@ async function complete(scope: EventScope, id: string): Promise<void> {
   }
   await transact(scope, [
     ...(await closingWrites(scope, owner, id, wanted)),
-    ...(await releaseWrites(scope, parts.at(-1) ?? [], id)),
+    ...(await releaseWrites(scope, parts.at(-1) ?? [], of)),
     unmarkLinking(scope, id),
     ...completeWrites(standing),
   ])

@@ -7,14 +7,16 @@ import { groups } from '#lib/store/documents/groups.ts'
 import { people } from '#lib/store/documents/people.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
 import { isSame } from '#lib/store/same.ts'
-import { type CountedSet, countWrites, openBuckets } from '#lib/table/buckets.ts'
+import { countWrites, openBuckets } from '#lib/table/buckets.ts'
+import { keys } from '#lib/table/keys.ts'
 import type { Write } from '#lib/table/writes.ts'
 import { type Changeset, isClosed, type Staged } from './changeset.ts'
-import { seatWrites } from './seats.ts'
+import { seatingOf } from './seats.ts'
 
 /** The writes of all that was staged: changed documents, rows that follow from them, counts, seats. */
-export function writesOf(changeset: Changeset): Write[] {
+export async function writesOf(changeset: Changeset): Promise<Write[]> {
   const { scope, newGroup } = changeset
+  const seatings = await seatingOf(changeset)
   const saves = [
     ...(newGroup ? [save(scope, groups, [undefined, newGroup])] : []),
     ...savesOf(changeset, people, changeset.people),
@@ -30,10 +32,14 @@ export function writesOf(changeset: Changeset): Write[] {
           counts.map(({ id }) => id),
         )
       }
-      const session = cappedSession(changeset, set)
-      const counting = countWrites(set, counts, session !== undefined)
-      return session ? [...counting, ...seatWrites(changeset, session, counts)] : counting
+      const isAttendees = set.rows === keys.attendees(scope, set.owner.key.sk)
+      return countWrites(
+        set,
+        counts,
+        isAttendees ? seatings.get(set.owner.key.sk)?.count : undefined,
+      )
     }),
+    ...[...seatings.values()].flatMap(({ writes }) => writes),
   ]
 }
 
@@ -50,13 +56,6 @@ function savesOf<T extends Document & (Person | Session)>(
     const next = { ...after, ...stampOf(changeset, one), vr: before ? before.vr + 1 : 1 }
     return save(scope, kind, [before, next], isClosed(changeset))
   })
-}
-
-/** The session of a set of attendees, when its seats are limited. */
-function cappedSession({ scope, sessions: staged }: Changeset, set: CountedSet) {
-  const id = set.owner.key.sk
-  if (set.rows !== `${scope.e}#S#${id}`) return undefined
-  return staged.get(id)?.after.capacity === undefined ? undefined : id
 }
 
 /**

@@ -68,7 +68,7 @@ async function addTogether(scope: EventScope, links: Place[]): Promise<Added[]> 
     if (added) stage(changeset, { link, added })
     return { person, added }
   })
-  const writes = writesOf(changeset)
+  const writes = await writesOf(changeset)
   if (writes.length > maxWrites && links.length > 1) throw new Split()
   await transact(scope, writes)
   return results

@@ -6,7 +6,6 @@ import type { Session } from '#lib/model/session.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
-import { refuseWhenFull } from '#lib/store/links/seats.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
 import { listAttendees } from '#lib/store/read/attendees.ts'
@@ -30,12 +29,11 @@ export const addAttendee = (scope: EventScope, seat: Seat): Promise<Attended> =>
   whenSettled(scope, async () => {
     const { changeset, link, person, session } = await loadSeat(scope, seat)
     if (person.agenda[session.id]?.attends) throw new ApiError('already_attending')
-    await refuseWhenFull(scope, session)
     const before = await listAttendees(scope, session.id, first)
     stage(changeset, { link, added: true })
     const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
     const attendees = firstPage(rows, before.total + 1)
-    return commit(scope, writesOf(changeset), { session, attendees })
+    return commit(scope, await writesOf(changeset), { session, attendees })
   })
 
 /** Ends a person's attendance; roles in the session stay. */
@@ -49,7 +47,7 @@ export const removeAttendee = (
     if (!person.agenda[session.id]?.attends) throw new ApiError('not_attending')
     precondition(session)
     stage(changeset, { link, added: false })
-    return commit(scope, writesOf(changeset), session)
+    return commit(scope, await writesOf(changeset), session)
   })
 
 async function loadSeat(scope: EventScope, seat: Seat) {

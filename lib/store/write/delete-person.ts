@@ -78,7 +78,7 @@ async function removeSome(scope: EventScope, id: string): Promise<boolean> {
   for (;;) {
     const isLast = links.length === allLinks(scope, person).length
     const changeset = await without(scope, person, links, isLast)
-    const writes = [...writesOf(changeset), ...(isLast ? bookings : [])]
+    const writes = [...(await writesOf(changeset)), ...(isLast ? bookings : [])]
     if (writes.length <= maxWrites) {
       await transact(scope, writes)
       return !isLast
@@ -89,7 +89,7 @@ async function removeSome(scope: EventScope, id: string): Promise<boolean> {
 
 async function removalWrites(scope: EventScope, person: Person): Promise<Write[]> {
   const changeset = await without(scope, person, allLinks(scope, person), true)
-  return [...writesOf(changeset), ...(await freedWrites(scope, person))]
+  return [...(await writesOf(changeset)), ...(await freedWrites(scope, person))]
 }
 
 async function without(scope: EventScope, person: Person, links: LinkChange[], isLast: boolean) {

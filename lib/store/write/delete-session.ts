@@ -30,7 +30,7 @@ export async function deleteSession(
     const { session } = made
     const work: GoneSession = { session: id, roles: session.roles, tracks: session.trackIds }
     const beside = [
-      ...(session.capacity === undefined ? [] : [remove(keys.seats(scope, id))]),
+      remove(keys.seats(scope, id)),
       markDeleting(scope, id),
       remove(keys.entryRevision(scope, id)),
       ...newJob(scope, 'delete-session', work).writes,

@@ -32,7 +32,7 @@ export async function endLinks(
     const changeset = newChangeset(scope, cleanup)
     await load(changeset, changes)
     for (const change of changes) stage(changeset, change)
-    const writes = withRows(writesOf(changeset), rows)
+    const writes = withRows(await writesOf(changeset), rows)
     if (writes.length > maxWrites && changes.length > 1) return false
     if (writes.length > 0) await transact(scope, writes)
     return true

@@ -1,62 +1,75 @@
 import { JobOpen } from '#lib/store/links/changeset.ts'
-import { sets } from '#lib/store/sets.ts'
-import { bucketKey, bucketNames } from '#lib/table/buckets.ts'
+import {
+  firstShares,
+  freeIn,
+  gathered,
+  type SeatBucket,
+  seatBuckets,
+  sharedOut,
+} from '#lib/store/links/seat-shares.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
+import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { put, remove, update, type Write } from '#lib/table/writes.ts'
+import { single } from '#lib/table/seat-modes.ts'
+import { remove, update, type Write } from '#lib/table/writes.ts'
 
 /** The writes that make the seats of a new session, when they are limited. */
 export const newSeatWrites = (scope: EventScope, session: string, capacity?: number): Write[] =>
-  capacity === undefined
-    ? []
-    : [seatsWrite(scope, session, 0, capacity), ...cappedBuckets(scope, session)]
+  capacity === undefined ? [] : firstShares(scope, session, capacity)
 
-type Bucket = Key & { ct: number; vr: string }
+type Capacity = number | undefined
 
 /**
- * The writes that turn a session's capacity from `before` into `after`. Nobody loses a seat. Counting starts from
- * the buckets, each in the state in which it was read: who joins meanwhile comes between. Jobs that hold seats of an
- * earlier capacity are finished first: without seats no more can be held.
+ * The writes that turn a session's capacity from `before` into `after`. Nobody loses a seat. The buckets are written
+ * in the state in which they were read: who joins meanwhile comes between.
  */
 export async function capacityWrites(
   scope: EventScope,
   session: string,
-  before: number | undefined,
-  after: number | undefined,
+  [before, after]: [Capacity, Capacity],
 ): Promise<Write[]> {
   if (before === after) return []
-  const seats = keys.seats(scope, session)
-  if (before !== undefined && after !== undefined) {
+  const buckets = await seatBuckets(scope, session)
+  if (after === undefined) return unlimited(scope, session, buckets)
+  if (before === undefined) return limited(scope, session, { buckets, after })
+  if (buckets.some(({ cp }) => cp !== buckets[0]?.cp)) throw new VersionConflict()
+  if (buckets[0]?.cp === single) {
+    const seats = keys.seats(scope, session)
     return [update(seats, { set: { cap: after } }, { exists: true }, 'conflict')]
   }
-  const pk = keys.attendeeBuckets(scope, session)
-  const buckets = await queryRows<Bucket>(scope, { pk, only: ['pk', 'sk', 'ct', 'vr'] })
-  if (after === undefined) {
-    return [
-      remove(seats, { exists: true }, 'conflict'),
-      ...buckets.map((one) => update(one, { remove: ['cp'] }, { exists: true }, 'conflict')),
-    ]
-  }
-  const [held] = await queryRows<Key>(scope, { pk: seats.pk, from: 'H#', to: 'H#~', limit: 1 })
+  const taken = before - freeIn(buckets)
+  return shared(scope, session, { buckets, taken, after })
+}
+
+/** No limit any more. */
+const unlimited = (scope: EventScope, session: string, buckets: SeatBucket[]): Write[] => [
+  remove(keys.seats(scope, session)),
+  ...buckets.map(({ pk, sk, cp }) =>
+    update({ pk, sk }, { remove: ['cp', 'fr'] }, { exists: true, equals: { cp } }, 'conflict'),
+  ),
+]
+
+/** A first limit. Jobs that hold seats of an earlier one are finished first: without seats no more can be held. */
+async function limited(
+  scope: EventScope,
+  session: string,
+  { buckets, after }: { buckets: SeatBucket[]; after: number },
+): Promise<Write[]> {
+  const { pk } = keys.seats(scope, session)
+  const [held] = await queryRows<Key>(scope, { pk, from: 'H#', to: 'H#~', limit: 1 })
   if (held) throw new JobOpen(held.sk.slice(2))
-  const taken = buckets.reduce((sum, bucket) => sum + bucket.ct, 0)
-  return [
-    seatsWrite(scope, session, taken, after),
-    ...(buckets.length === 0 ? cappedBuckets(scope, session) : []),
-    ...buckets.map((one) =>
-      update(one, { set: { cp: 1 } }, { equals: { vr: one.vr, cp: undefined } }, 'conflict'),
-    ),
-  ]
+  if (buckets.length === 0) return firstShares(scope, session, after)
+  const taken = buckets.reduce((sum, { ct }) => sum + ct, 0)
+  return shared(scope, session, { buckets, taken, after })
 }
 
-const seatsWrite = (scope: EventScope, session: string, taken: number, capacity: number): Write =>
-  put({ ...keys.seats(scope, session), ct: taken, cap: capacity }, { exists: false }, 'conflict')
-
-function cappedBuckets(scope: EventScope, session: string): Write[] {
-  const set = sets.attendees(scope, session)
-  const empty = { ct: 0, vr: '0', cp: 1 }
-  return bucketNames(set).map((sk) =>
-    update(bucketKey(set, sk), { set: empty }, { exists: false }, 'conflict'),
-  )
-}
+/** Free seats are shared out; where some are taken beyond the limit, one item counts them. */
+const shared = (
+  scope: EventScope,
+  session: string,
+  { buckets, taken, after }: { buckets: SeatBucket[]; taken: number; after: number },
+): Write[] =>
+  taken <= after
+    ? sharedOut(buckets, after - taken)
+    : gathered(scope, session, buckets, { ct: taken, cap: after })

@@ -92,7 +92,7 @@ async function writeSession(scope: EventScope, write: SessionWrite): Promise<Loa
     begin: (job) => beginning(scope, write, job),
     links: sessionLinks(before ?? after, relations),
     more: before
-      ? await capacityWrites(scope, after.id, before.capacity, after.capacity)
+      ? await capacityWrites(scope, after.id, [before.capacity, after.capacity])
       : newSeatWrites(scope, after.id, after.capacity),
     made: (changeset) => loadSession(scope, changeset.sessions.get(after.id)?.after ?? after),
     wanted: relations,

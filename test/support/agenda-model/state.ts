@@ -12,9 +12,9 @@ import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { runAllJobs } from '#test/support/factories.ts'
+import type { Row } from '#test/support/scan.ts'
+import { seatsIn } from '#test/support/seats.ts'
 import { attendeesOf, moderator, roleIds, type World } from './world.ts'
-
-type Row = { sk: string }
 
 /** Holds what answers tell to the model at once, and after sweeping every row of every relation. */
 export async function checkState(world: World): Promise<void> {
@@ -114,9 +114,11 @@ async function checkSessions(scope: EventScope, world: World) {
     expect(capacity ?? null).toBe(wanted?.capacity)
     const attendees = attendeesOf(world, id)
     await checkSet(scope, sets.attendees(scope, id), attendees)
-    const seats = await getRow<{ ct: number; cap: number }>(scope, keys.seats(scope, id))
-    const expected = capacity === undefined ? undefined : { ct: attendees.length, cap: capacity }
-    expect(seats && { ct: seats.ct, cap: seats.cap }).toEqual(expected)
+    const parts = [keys.seats(scope, id).pk, keys.attendeeBuckets(scope, id)]
+    const seats = await Promise.all(parts.map((pk) => queryRows<Row>(scope, { pk })))
+    const taken = capacity === undefined ? 0 : attendees.length
+    const wholly = { taken, capacity, held: 0, isWhole: true }
+    expect(seatsIn(seats.flat(), id, capacity)).toEqual(wholly)
   }
   const order = await queryRows<{ id: string }>(scope, { pk: keys.sessionOrders(scope) })
   expect(order.map(({ id }) => id)).toEqual([...world.sessions.keys()].toSorted())
