@@ -37,7 +37,14 @@ const angles = [
   'Teaching',
   'Measuring',
 ]
-const rooms = ['Hall 1', 'Hall 2', 'Studio', 'Library', 'Terrace', 'Loft']
+const rooms = [
+  ['Hall 1', 400],
+  ['Hall 2', 250],
+  ['Studio', 80],
+  ['Library', 60],
+  ['Terrace', 120],
+  ['Loft', 40],
+] as const
 const slots = ['09-00', '10-00', '11-30', '14-00', '16-00']
 
 /** Six tracks, seven groups, a custom field and a two-day programme of forty sessions. */
@@ -46,6 +53,11 @@ export async function seedConference({ ask, path }: DemoEvent): Promise<Conferen
   for (const [name, color] of tracks) {
     const track = { track_name: name, track_color: color }
     trackIds.push(String((await ask('POST', `${path}/sessions/tracks`, { track })).track_id))
+  }
+  const roomIds: string[] = []
+  for (const [room_name, room_capacity] of rooms) {
+    const made = await ask('POST', `${path}/rooms`, { room: { room_name, room_capacity } })
+    roomIds.push(String(made.room_id))
   }
   const groupIds: string[] = []
   for (const name of groups) {
@@ -57,7 +69,9 @@ export async function seedConference({ ask, path }: DemoEvent): Promise<Conferen
   })
   const sessions: string[] = []
   for (let n = 0; n < 40; n += 1) {
-    const made = await ask('POST', `${path}/sessions/resources`, { session: session(n, trackIds) })
+    const made = await ask('POST', `${path}/sessions/resources`, {
+      session: session(n, trackIds, roomIds),
+    })
     sessions.push(String(made.session_id))
   }
   return {
@@ -69,8 +83,10 @@ export async function seedConference({ ask, path }: DemoEvent): Promise<Conferen
 }
 
 const meetUpAt = 39
+/** One that is not announced yet, and one that does not take place. */
+const statuses: Record<number, string> = { 27: 'DRAFT', 34: 'CANCELLED' }
 
-function session(n: number, trackIds: string[]) {
+function session(n: number, trackIds: string[], roomIds: string[]) {
   const start = slots[Math.floor(n / 4) % 5] ?? '09-00'
   const isMeetUp = n === meetUpAt
   const title = `${pick(angles, n)} ${pick(subjects, n, 3)}`
@@ -82,7 +98,9 @@ function session(n: number, trackIds: string[]) {
     session_start_time: start,
     session_end_time: `${start.slice(0, 2)}-${start.endsWith('30') ? '55' : '45'}`,
     session_format: isMeetUp ? 'MEET_UP' : n % 20 === 0 ? 'MAIN_STAGE' : 'BREAKOUT_SESSION',
-    location: pick(rooms, n, 5),
+    room_id: pick(roomIds, n, 5),
+    session_status: statuses[n] ?? 'SCHEDULED',
+    ...(n % 20 === 0 && { session_subtitle: 'Everybody is here' }),
     session_tracks: [pick(trackIds, n, 5)],
     external_links: [{ link_name: 'Slides', link_url: `https://congress.example/slides/${n + 1}` }],
     ...(n % 10 === 3 && { capacity: 60 }),

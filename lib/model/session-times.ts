@@ -5,7 +5,10 @@ import type { Session } from './session.ts'
 
 export type Times = Pick<Session, 'date' | 'start' | 'end' | 'endDate'>
 /** What the row of a session's place in the order says: `till`, its local end; rows of earlier versions its id alone. */
-export type SessionPlace = Pick<Session, 'id'> & { format?: Session['format']; till?: string }
+export type SessionPlace = Pick<Session, 'id' | 'status'> & {
+  format?: Session['format']
+  till?: string
+}
 
 /** How long a session without a date of its end may go on into the next day. */
 const nightMinutes = 12 * 60

@@ -24,6 +24,9 @@ export const formats = [
   'OTHER',
 ] as const
 
+/** A draft is seen by organisers and staff alone; what is cancelled stays, and says so. */
+export const statuses = ['SCHEDULED', 'DRAFT', 'CANCELLED'] as const
+
 export type Session = {
   id: string
   name: string
@@ -37,6 +40,12 @@ export type Session = {
   endDate?: string
   format: (typeof formats)[number]
   location: string
+  /** Scheduled unless said. */
+  status?: Exclude<(typeof statuses)[number], 'SCHEDULED'>
+  subtitle?: string
+  /** As BCP 47 says; the event's unless said. */
+  language?: string
+  roomId?: string
   capacity?: number
   /** Role id → people, in the order given. */
   roles: Record<string, string[]>
@@ -55,3 +64,8 @@ export type Session = {
 /** Local start as `YYYY-MM-DDTHH:MM`: what sessions are in order of, whatever becomes of the event's zone. */
 export const startOf = ({ date, start }: Pick<Session, 'date' | 'start'>): string =>
   `${date}T${start}`
+
+/** Whether attendees, and whoever reads a programme, may know of it. */
+export const isPublic = ({ status }: Pick<Session, 'status'>): boolean => status !== 'DRAFT'
+/** Whether it takes place as far as attendees know: nobody is busy by what is cancelled. */
+export const takesPlace = ({ status }: Pick<Session, 'status'>): boolean => status === undefined

@@ -147,15 +147,19 @@ function entryOf(
   const [first] = session.links
   const url = first?.url ?? firstUrl(event)
   const { start, end } = timesOn(session, clock.offsetAt)
+  const place = placeOf(session, programme.names)
   return {
     id: session.id,
     name: session.name,
     descriptionHtml: session.description,
-    details: [...rolesOf(session, named), ...linksOf(session)],
+    details: [session.subtitle ?? '', ...rolesOf(session, named), ...linksOf(session)].filter(
+      Boolean,
+    ),
     categories: named(session.trackIds),
     start: instantOf(start),
     end: instantOf(end),
-    ...(session.location && { location: session.location }),
+    ...(place !== '' && { location: place }),
+    ...(session.status === 'CANCELLED' && { status: session.status }),
     ...(url && { url }),
     // Every change of the session counts up its version, its clean-up after a deletion too; a change of the event's zone
     // or of a name counts for it as well.
@@ -167,6 +171,15 @@ function entryOf(
       (programme.losing.has(session.id) ? 1 : 0),
     updatedAt: latest(session.updatedAt, moved?.at, revision?.at),
   }
+}
+
+/** The room by its name, and what is said beside it. */
+const placeOf = (
+  { roomId = '', location }: CalendarRow,
+  names: ReadonlyMap<string, string>,
+): string => {
+  const room = names.get(roomId) ?? ''
+  return [...new Set([room, location])].filter(Boolean).join(', ')
 }
 
 const latest = (at: Instant, ...others: (Instant | undefined)[]): Instant =>

@@ -8,6 +8,7 @@ import {
   externalIdsField,
   externalIdsSchema,
   ignored,
+  languageTag,
   stampsSchema,
   zoneName,
 } from './fields.ts'
@@ -30,14 +31,6 @@ const datesBody = v.pipe(
   ),
 )
 
-const language = v.pipe(
-  v.string(),
-  v.regex(
-    /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/,
-    'Expected a language tag such as en or pt-BR.',
-  ),
-)
-
 /** What POST and PUT take, and PATCH after merging. */
 export const EventBody = v.strictObject({
   id: v.optional(v.string()),
@@ -46,7 +39,7 @@ export const EventBody = v.strictObject({
   short_code: blankAsAbsent(slug),
   name: nameText(limits.nameLength.value),
   description: blankAsAbsent(plainText(limits.descriptionLength.value)),
-  language: blankAsAbsent(language),
+  language: blankAsAbsent(languageTag),
   data_counters: ignored,
   event_location: v.nullish(
     v.strictObject({

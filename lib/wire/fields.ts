@@ -81,3 +81,18 @@ export const seats = v.pipe(
   v.minValue(1, 'At least 1.'),
   v.maxValue(limits.sessionCapacity.value, `At most ${limits.sessionCapacity.value}.`),
 )
+
+/** A language tag (BCP 47), as given. */
+export const languageTag = v.pipe(
+  v.string(),
+  v.check(isLanguageTag, 'Expected a language tag such as en or pt-BR.'),
+)
+
+function isLanguageTag(text: string): boolean {
+  if (!/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,5}$/.test(text)) return false
+  try {
+    return Intl.getCanonicalLocales(text).length === 1
+  } catch {
+    return false
+  }
+}

@@ -32,6 +32,9 @@ export function frabOf(event: Event, programme: Programme, version: string): Fra
   }
 }
 
+// The format has no other way to say it, and schedule apps show this one.
+const cancelled = 'CANCELLED:'
+
 /** At least four letters, digits and underscores. */
 const acronymOf = ({ shortCode, dates }: Event): string => {
   const text = shortCode.replaceAll(/[^a-z0-9]+/g, '_')
@@ -56,15 +59,15 @@ function eventOf(
     end: formatInstant(end, dates.zone),
     duration: durationOf(Date.parse(end) - Date.parse(start)),
     // A programme is laid out by rooms: what has none stands under the place of the event.
-    room: session.location || location.name || '–',
+    room: names.get(session.roomId ?? '') || session.location || location.name || '–',
     slug: `${acronymOf(event)}-${String(id).padStart(10, '0')}${name && `-${name}`}`,
     // Readers want an address of every session, and ours need not have one.
     url: session.links[0]?.url ?? Object.values(urls)[0] ?? `urn:uuid:${guid}`,
-    title: session.name,
-    subtitle: '',
+    title: session.status === 'CANCELLED' ? `${cancelled} ${session.name}` : session.name,
+    subtitle: session.subtitle ?? '',
     track: session.trackIds.flatMap((id) => names.get(id) ?? [])[0] ?? '',
     type: session.format.toLowerCase(),
-    language,
+    language: session.language ?? language,
     abstract: '',
     description: textOfHtml(session.description),
     persons: holders.flatMap((id) => {

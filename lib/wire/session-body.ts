@@ -31,6 +31,10 @@ export async function sessionChange(
     endDate: body.session_end_date ?? undefined,
     format: body.session_format ?? 'BREAKOUT_SESSION',
     location: body.location ?? '',
+    status: body.session_status === 'SCHEDULED' ? undefined : (body.session_status ?? undefined),
+    subtitle: body.session_subtitle || undefined,
+    language: body.session_language ?? undefined,
+    roomId: await roomOf(scope, body.room_id),
     capacity: body.capacity ?? undefined,
     links: links.map(({ link_name: name, link_url: url }) => ({ name: name ?? '', url })),
     docs: body.docs ?? [],
@@ -38,6 +42,12 @@ export async function sessionChange(
     externalIds: body.external_ids ?? undefined,
     relations: await relationsOf(scope, body, current?.roles ?? {}),
   }
+}
+
+async function roomOf(scope: EventScope, sent: string | null | undefined) {
+  if (!sent) return undefined
+  const [room] = await resolveReferences(scope, 'room', [sent], () => 'room_id')
+  return room?.id
 }
 
 /** Resolves what the body refers to; throws `invalid_reference` naming the entry. */

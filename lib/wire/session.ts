@@ -4,7 +4,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText } from '#lib/base/text.ts'
 import { parseLocalTime } from '#lib/base/time.ts'
 import { visibleValues } from '#lib/model/custom-values.ts'
-import { formats, roles, type Session } from '#lib/model/session.ts'
+import { formats, roles, type Session, statuses } from '#lib/model/session.ts'
 import { endDateOf, sayableEnd } from '#lib/model/session-times.ts'
 import type { LoadedSession } from '#lib/store/read/included-sessions.ts'
 import {
@@ -13,6 +13,7 @@ import {
   externalIdsField,
   externalIdsSchema,
   ignored,
+  languageTag,
   listOf,
   reference,
   seats,
@@ -70,6 +71,10 @@ export const SessionBody = v.strictObject({
       20,
     ),
   ),
+  session_status: blankAsAbsent(v.picklist(statuses, `Expected ${statuses.join(', ')}.`)),
+  session_subtitle: blankAsAbsent(nameText(limits.nameLength.value)),
+  session_language: blankAsAbsent(languageTag),
+  room_id: blankAsAbsent(reference),
   session_format: blankAsAbsent(v.picklist(formats, `Expected ${formats.join(', ')}.`)),
   location: blankAsAbsent(nameText(limits.locationLength.value)),
   capacity: v.nullish(seats),
@@ -106,6 +111,10 @@ export const SessionAnswer = v.object({
   external_links: v.array(v.object({ link_name: text, link_url: text })),
   docs: texts,
   session_roles: v.array(RoleAnswer),
+  session_status: v.picklist(statuses),
+  session_subtitle: text,
+  session_language: v.nullable(text),
+  room_id: v.nullable(text),
   session_format: v.picklist(formats),
   location: text,
   capacity: v.nullable(v.number()),
@@ -130,6 +139,7 @@ export const BriefSessionAnswer = v.object({
 /** The session as a body spells it: what a merge patch is laid onto. */
 export const sessionPatchTarget = (view: Presentation, loaded: LoadedSession) => ({
   ...printOwn(loaded.session),
+  room_id: printRoom(view, loaded),
   // Where the times say it, it follows them when they change.
   session_end_date: sayableEnd(loaded.session),
   custom_fields_meta: printCustom(view, loaded),
@@ -141,10 +151,19 @@ const printOwn = (session: Session) => ({
   ...printTimes(session),
   external_links: session.links.map(({ name, url }) => ({ link_name: name, link_url: url })),
   docs: session.docs,
+  session_status: session.status ?? 'SCHEDULED',
+  session_subtitle: session.subtitle ?? '',
+  session_language: session.language ?? null,
   session_format: session.format,
   location: session.location,
   capacity: session.capacity ?? null,
 })
+
+/** A room that is being deleted is shown no more. */
+const printRoom = (view: Presentation, { session: { roomId }, included }: LoadedSession) =>
+  roomId === undefined || included.deleting.has(roomId)
+    ? null
+    : printedReference(view, roomId, included.rooms)
 
 const printCustom = (view: Presentation, { session, included }: LoadedSession) =>
   visibleValues(session.custom, included.fields, (field) => printedId(view, field))
@@ -155,6 +174,7 @@ export const printSession = (view: Presentation, loaded: LoadedSession) => {
     ...printNamed(view, session),
     ...printOwn(session),
     session_end_date: endDateOf(session),
+    room_id: printRoom(view, loaded),
     session_tracks: session.trackIds
       .filter((id) => !included.deleting.has(id))
       .map((id) => printedReference(view, id, included.tracks)),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '#lib/base/ids.ts'
 import { type PlainKind, plainKinds, plainNames } from '#lib/base/plain-kinds.ts'
 import type { Plain } from '#lib/model/plain.ts'
+import { runJobs } from '#lib/store/jobs/runner.ts'
 import { requirePlain } from '#lib/store/read/plain.ts'
 import { plainVerbs } from '#lib/store/write/plain.ts'
 import { scopeOf } from '#test/support/attendee.ts'
@@ -108,6 +109,7 @@ describe.each(plainNames)('a %s', (kind) => {
     }
     expect((await ask('GET')).headers['x-total-count']).toBe('1')
     await make('first')
+    await runJobs(Date.now() + 20_000)
     await expectConsistent(at)
   })
 

@@ -1,15 +1,19 @@
+import { connect } from 'node:net'
 import { everyRoute } from '#functions/every-route.ts'
 import { seedDemo } from '#infra/local/demo.ts'
 import { kinds, withSeededIds } from '#lib/base/ids.ts'
 import { ofPlain, plainKinds, plainNames } from '#lib/base/plain-kinds.ts'
 import { setClock } from '#lib/base/time.ts'
+import { setWebhookNetwork } from '#lib/http/delivery/send.ts'
 import type { Route } from '#lib/http/route.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { trimmed } from './example-trim.ts'
+import { followChanges } from './feed.ts'
 import { photo } from './photos.ts'
 import { plainFields } from './resources.ts'
 import { best, filled, type Ids } from './security.ts'
 import { served } from './served.ts'
+import { deliver, receiver } from './webhooks.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read freely; the contract check of `call` types them
 type Fields = Record<string, any>
@@ -36,14 +40,22 @@ const today = Date.UTC(2027, 1, 1, 9)
 
 /**
  * What every route answers when it is asked once about the demo event: first what reads, then what writes, at last what
- * deletes. Ids are drawn from a fixed seed and the clock goes on by being looked at, so that the same code gives the same.
+ * deletes. Ids are drawn from a fixed seed and the clock goes on by being looked at, so that little differs from run to run.
  */
 export async function examples(): Promise<Examples> {
   const { url, stop } = await served()
+  const there = await receiver()
+  const port = Number(new URL(there.url).port)
+  // As if the receiver were out there.
+  const receiving = setWebhookNetwork({
+    lookup: async () => ['93.184.216.34'],
+    connect: () => connect(port, '127.0.0.1'),
+  })
   let looks = 0
   // Rates are limited by the clock, so it goes on, but by itself.
   const back = setClock(() => today + looks++ * 50)
   try {
+    await followChanges()
     const { token } = await withSeededIds('organisation', organisation)
     await seedDemo({ url, token })
     return await withSeededIds('examples', async () => {
@@ -58,7 +70,8 @@ export async function examples(): Promise<Examples> {
     })
   } finally {
     back()
-    await stop()
+    receiving()
+    await Promise.all([stop(), there.stop()])
   }
 }
 
@@ -249,6 +262,11 @@ async function furnished(token: string): Promise<Demo> {
     await ask('POST', `/${plainKinds[kind].plural}`, plainFields(kind, 'Small hall'))
     return [kind, await first(`/${plainKinds[kind].plural}`, `${kind}_id`)]
   })
+  const url = 'http://hooks.example.com/plenary'
+  const webhook = await ask('POST', '/webhooks', { url, types: ['room.created'] })
+  await ask('POST', '/rooms', { room: { room_name: 'Cloakroom' } })
+  await deliver()
+  const [delivery] = rowsOf(await ask('GET', `/webhooks/${webhook.webhook_id}/deliveries`))
   const staff = await ask('POST', '/tokens', { role: 'event_staff', events: [event], name: 'Desk' })
   const whole = await call('GET', `/event_schedules/${schedule.id}`, { token })
   const ids: Ids = {
@@ -267,6 +285,8 @@ async function furnished(token: string): Promise<Demo> {
     token_id: staff.token_id,
     access_key: String(whole.body.event_groups?.[0]?.access_key),
     groupUser: String(whole.body.event_groups?.[0]?.event_group_users?.[0]?.id),
+    webhook_id: webhook.webhook_id,
+    delivery: String(delivery?.delivery_id),
     meeting: String((await ask('GET', '/people/me/meetings', undefined, attendees[2]))[0]?.id),
     id: String(schedule.id),
     guid: schedule.guid,

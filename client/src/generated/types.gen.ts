@@ -238,7 +238,7 @@ export type Ticket = {
 
 export type Room = {
     /**
-     * Id of the room.
+     * Id of the room; null: none is named.
      */
     room_id: string;
     /**
@@ -696,6 +696,22 @@ export type Session = {
          */
         people_list: Array<string>;
     }>;
+    /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status: 'SCHEDULED' | 'DRAFT' | 'CANCELLED';
+    /**
+     * A line below the name.
+     */
+    session_subtitle: string;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event.
+     */
+    session_language: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id: string | null;
     /**
      * What kind of session it is.
      */
@@ -2987,7 +3003,7 @@ export type EventInput = {
      */
     description?: string | null;
     /**
-     * Language as a BCP 47 tag.
+     * Language as a BCP 47 tag. Expected a language tag such as en or pt-BR.
      */
     language?: string | null;
     /**
@@ -3079,7 +3095,7 @@ export type EventPatch = {
      */
     description?: string | null;
     /**
-     * Language as a BCP 47 tag.
+     * Language as a BCP 47 tag. Expected a language tag such as en or pt-BR.
      */
     language?: string | null;
     /**
@@ -3210,7 +3226,7 @@ export type TicketInput = {
 
 export type RoomInput = {
     /**
-     * Id of the room.
+     * Id of the room; null: none is named.
      */
     room_id?: string | null;
     /**
@@ -3242,7 +3258,7 @@ export type RoomInput = {
 
 export type RoomPatch = {
     /**
-     * Id of the room.
+     * Id of the room; null: none is named.
      */
     room_id?: string | null;
     /**
@@ -4057,6 +4073,22 @@ export type CreateSessionInput = {
         people_list: Array<string>;
     }>;
     /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+    /**
+     * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    session_subtitle?: string | null;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+     */
+    session_language?: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id?: string | null;
+    /**
      * What kind of session it is.
      */
     session_format?: 'MAIN_STAGE' | 'BREAKOUT_SESSION' | 'MEET_UP' | 'WORKSHOP' | 'EXPO' | 'BREAK' | 'OTHER' | null;
@@ -4165,6 +4197,22 @@ export type ReplaceSessionInput = {
         people_list: Array<string>;
     }>;
     /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+    /**
+     * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    session_subtitle?: string | null;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+     */
+    session_language?: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id?: string | null;
+    /**
      * What kind of session it is.
      */
     session_format?: 'MAIN_STAGE' | 'BREAKOUT_SESSION' | 'MEET_UP' | 'WORKSHOP' | 'EXPO' | 'BREAK' | 'OTHER' | null;
@@ -4272,6 +4320,22 @@ export type SessionPatch = {
          */
         people_list: Array<string>;
     }> | null;
+    /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+    /**
+     * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    session_subtitle?: string | null;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+     */
+    session_language?: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id?: string | null;
     /**
      * What kind of session it is.
      */
@@ -4384,6 +4448,22 @@ export type BatchSessionsInput = {
              */
             people_list: Array<string>;
         }>;
+        /**
+         * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+         */
+        session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+        /**
+         * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+         */
+        session_subtitle?: string | null;
+        /**
+         * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+         */
+        session_language?: string | null;
+        /**
+         * Id of the room; null: none is named.
+         */
+        room_id?: string | null;
         /**
          * What kind of session it is.
          */
@@ -5346,7 +5426,7 @@ export type EventInputWritable = {
      */
     description?: string | null;
     /**
-     * Language as a BCP 47 tag.
+     * Language as a BCP 47 tag. Expected a language tag such as en or pt-BR.
      */
     language?: string | null;
     /**
@@ -5422,7 +5502,7 @@ export type EventPatchWritable = {
      */
     description?: string | null;
     /**
-     * Language as a BCP 47 tag.
+     * Language as a BCP 47 tag. Expected a language tag such as en or pt-BR.
      */
     language?: string | null;
     /**
@@ -5476,7 +5556,7 @@ export type TicketInputWritable = {
 
 export type RoomInputWritable = {
     /**
-     * Id of the room.
+     * Id of the room; null: none is named.
      */
     room_id?: string | null;
     /**
@@ -5504,7 +5584,7 @@ export type RoomInputWritable = {
 
 export type RoomPatchWritable = {
     /**
-     * Id of the room.
+     * Id of the room; null: none is named.
      */
     room_id?: string | null;
     /**
@@ -6086,6 +6166,22 @@ export type CreateSessionInputWritable = {
         people_list: Array<string>;
     }>;
     /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+    /**
+     * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    session_subtitle?: string | null;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+     */
+    session_language?: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id?: string | null;
+    /**
      * What kind of session it is.
      */
     session_format?: 'MAIN_STAGE' | 'BREAKOUT_SESSION' | 'MEET_UP' | 'WORKSHOP' | 'EXPO' | 'BREAK' | 'OTHER' | null;
@@ -6190,6 +6286,22 @@ export type ReplaceSessionInputWritable = {
         people_list: Array<string>;
     }>;
     /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+    /**
+     * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    session_subtitle?: string | null;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+     */
+    session_language?: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id?: string | null;
+    /**
      * What kind of session it is.
      */
     session_format?: 'MAIN_STAGE' | 'BREAKOUT_SESSION' | 'MEET_UP' | 'WORKSHOP' | 'EXPO' | 'BREAK' | 'OTHER' | null;
@@ -6293,6 +6405,22 @@ export type SessionPatchWritable = {
          */
         people_list: Array<string>;
     }> | null;
+    /**
+     * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+     */
+    session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+    /**
+     * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    session_subtitle?: string | null;
+    /**
+     * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+     */
+    session_language?: string | null;
+    /**
+     * Id of the room; null: none is named.
+     */
+    room_id?: string | null;
     /**
      * What kind of session it is.
      */
@@ -6401,6 +6529,22 @@ export type BatchSessionsInputWritable = {
              */
             people_list: Array<string>;
         }>;
+        /**
+         * `DRAFT` is seen by organisers and staff alone; `CANCELLED` stays in lists and calendars, and says so.
+         */
+        session_status?: 'SCHEDULED' | 'DRAFT' | 'CANCELLED' | null;
+        /**
+         * A line below the name. One line of at most 200 characters, without control characters or direction overrides.
+         */
+        session_subtitle?: string | null;
+        /**
+         * Language tag (BCP 47) of what is said; null: that of the event. Expected a language tag such as en or pt-BR.
+         */
+        session_language?: string | null;
+        /**
+         * Id of the room; null: none is named.
+         */
+        room_id?: string | null;
         /**
          * What kind of session it is.
          */

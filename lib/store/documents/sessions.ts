@@ -35,5 +35,6 @@ export const sessions: Kind<Session> = {
 const placeOf = (session: Session): SessionPlace => ({
   id: session.id,
   format: session.format,
+  ...(session.status && { status: session.status }),
   till: `${endDateOf(session)}T${session.end}`,
 })

@@ -7,6 +7,7 @@ import { revised } from '#lib/store/entry-revisions.ts'
 import { finishLinks } from '#lib/store/links/open-job.ts'
 import type { Job } from '#lib/store/queue.ts'
 import { endLinks, endRoles, type GoneSession, leaveTracks } from '#lib/store/write/end-links.ts'
+import { leaveRoom } from '#lib/store/write/rooms.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
@@ -41,6 +42,10 @@ export const linkJobs: Record<string, JobRunner> = {
       keys.pairs(scope, (work as GoneSession).session),
     ],
   ),
+  'delete-room': inEvent((scope, { work }) => {
+    const room = work.room as string
+    return unlinked(scope, room, (swept) => leaveRoom(swept, room))
+  }),
   'delete-field': inEvent(deleteValues),
   'revise-entries': inEvent(reviseEntries),
 }

@@ -2,7 +2,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { noLedger, type RoundLedger } from '#lib/model/networking.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Caller } from '#lib/model/privacy.ts'
-import type { Session } from '#lib/model/session.ts'
+import { isPublic, type Session } from '#lib/model/session.ts'
 import { covers, type TicketType } from '#lib/model/ticket.ts'
 import { find } from '#lib/store/document.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
@@ -48,7 +48,7 @@ export async function refuseUncovered(
 /** The session of an id; one of another format is no networking session and so not there. */
 export async function requireNetworking(scope: EventScope, sent = ''): Promise<Session> {
   const session = await find(scope, sessions, await resolveId(scope, 'session', sent))
-  if (session?.format !== 'MEET_UP') throw new ApiError('session_not_found')
+  if (session?.format !== 'MEET_UP' || !isPublic(session)) throw new ApiError('session_not_found')
   return session
 }
 

@@ -2,6 +2,7 @@ import { shown } from '#lib/base/shown.ts'
 import { formatInstant, instantOf, millisOf } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
+import { takesPlace } from '#lib/model/session.ts'
 import { instantsOf, type Times } from '#lib/model/session-times.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findMany } from './references.ts'
@@ -19,7 +20,9 @@ export async function busyTimes(scope: EventScope, people: Person[]): Promise<In
   const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
   const sessions = await findMany(scope, 'session', ids)
   return [
-    ...[...sessions.values()].map((session) => sessionInterval(session, scope.zone)),
+    ...[...sessions.values()]
+      .filter(takesPlace)
+      .map((session) => sessionInterval(session, scope.zone)),
     ...people.flatMap((person) => bookedTimes(scope, person)),
   ]
 }
@@ -51,6 +54,7 @@ export async function clashesOf(
   const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
   const sessions = [...(await findMany(scope, 'session', ids)).values()]
   const meets = sessions
+    .filter(takesPlace)
     .map((session) => ({ session, at: sessionInterval(session, scope.zone) }))
     .filter(({ at }) => overlaps([at], interval))
   return people.flatMap((person) => [

@@ -1,5 +1,5 @@
 import type { Person } from '#lib/model/person.ts'
-import { type Session, startOf } from '#lib/model/session.ts'
+import { isPublic, type Session, startOf } from '#lib/model/session.ts'
 import { type Named, shownName } from '#lib/model/shown-name.ts'
 import type { Track } from '#lib/model/track.ts'
 import type { EntryRevision } from '#lib/store/entry-revisions.ts'
@@ -17,6 +17,10 @@ const inCalendar = [
   'end',
   'endDate',
   'location',
+  'status',
+  'subtitle',
+  'language',
+  'roomId',
   'format',
   'links',
   'roles',
@@ -30,7 +34,7 @@ export type CalendarRow = Pick<Session, (typeof inCalendar)[number]>
 export type Programme = {
   sessions: CalendarRow[]
   meetings: Appointment[]
-  /** Ids of people with roles and of tracks → what they are called. */
+  /** Ids of people with roles, of tracks and of rooms → what they are called. */
   names: ReadonlyMap<string, string>
   /** Sessions and meetings that have come to read otherwise by a name. */
   revisions: ReadonlyMap<string, EntryRevision>
@@ -106,9 +110,11 @@ async function withNames(
   scope: EventScope,
   { rows, meetings, revisions }: Found,
 ): Promise<Programme> {
-  const sessions = byStart(rows.filter(({ id }) => !scope.deleting.has(id)))
+  // Drafts are in no programme that leaves the house.
+  const sessions = byStart(rows.filter((row) => !scope.deleting.has(row.id) && isPublic(row)))
   const people = sessions.flatMap(({ roles }) => Object.values(roles).flat())
   const tracks = sessions.flatMap(({ trackIds }) => trackIds)
+  const rooms = sessions.flatMap(({ roomId }) => roomId ?? [])
   const known = (id: string) => !scope.deleting.has(id)
   const [persons, named] = await Promise.all([
     getRows<Named & Pick<Person, 'id'>>(
@@ -118,7 +124,10 @@ async function withNames(
     ),
     getRows<Pick<Track, 'id' | 'name'>>(
       scope,
-      tracks.filter(known).map((id) => keys.track(scope, id)),
+      [
+        ...tracks.filter(known).map((id) => keys.track(scope, id)),
+        ...rooms.filter(known).map((id) => keys.plain(scope, 'room', id)),
+      ],
       ['id', 'name'],
     ),
   ])
@@ -128,8 +137,8 @@ async function withNames(
     if (name !== '') names.set(person.id, name)
   }
   const isGone = (id: string) => scope.deleting.has(id)
-  const losing = sessions.filter(
-    ({ roles, trackIds }) => trackIds.some(isGone) || Object.values(roles).flat().some(isGone),
+  const losing = sessions.filter(({ roles, trackIds, roomId = '' }) =>
+    [...trackIds, roomId, ...Object.values(roles).flat()].some(isGone),
   )
   return {
     sessions,

@@ -1,5 +1,6 @@
 import type { Field } from '#lib/model/custom-field.ts'
 import type { Person } from '#lib/model/person.ts'
+import type { Room } from '#lib/model/room.ts'
 import type { Session } from '#lib/model/session.ts'
 import type { Track } from '#lib/model/track.ts'
 import { required } from '#lib/store/document.ts'
@@ -13,19 +14,20 @@ import { findMany } from './references.ts'
 export type LoadedSession = { session: Session; included: IncludedForSessions }
 export type IncludedForSessions = {
   fields: Field[]
-  /** People with roles, and tracks, with their external ids; only read when the caller's system prints them. */
+  /** People with roles, tracks and rooms, with their external ids; only read when the caller's system prints them. */
   people: Map<string, Person>
   tracks: Map<string, Track>
+  rooms: Map<string, Room>
   deleting: ReadonlySet<string>
 }
 
 export async function loadIncludedForSessions(
   scope: EventScope,
-  some: Pick<Session, 'custom' | 'roles' | 'trackIds'>[],
+  some: Pick<Session, 'custom' | 'roles' | 'trackIds' | 'roomId'>[],
 ): Promise<IncludedForSessions> {
   const known = scope.system ? some : []
   const custom = some.some((session) => Object.keys(session.custom).length > 0)
-  const [people, tracks, fields] = await Promise.all([
+  const [people, tracks, rooms, fields] = await Promise.all([
     findMany(
       scope,
       'person',
@@ -36,9 +38,14 @@ export async function loadIncludedForSessions(
       'track',
       known.flatMap(({ trackIds }) => trackIds),
     ),
+    findMany(
+      scope,
+      'room',
+      known.flatMap(({ roomId }) => roomId ?? []),
+    ),
     custom ? listFields(scope, 'sessions') : [],
   ])
-  return { people, tracks, fields, deleting: scope.deleting }
+  return { people, tracks, rooms, fields, deleting: scope.deleting }
 }
 
 export const loadSession = async (scope: EventScope, session: Session): Promise<LoadedSession> => ({

@@ -2,7 +2,7 @@ import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { addDays, instantToLocal, now, nowMillis } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Person } from '#lib/model/person.ts'
-import type { Session } from '#lib/model/session.ts'
+import { type Session, takesPlace } from '#lib/model/session.ts'
 import type { SessionPlace } from '#lib/model/session-times.ts'
 import { covers, type TicketType } from '#lib/model/ticket.ts'
 import { keys } from '#lib/table/keys.ts'
@@ -51,7 +51,7 @@ async function placesAhead(scope: EventScope): Promise<Place[]> {
   const places = await queryRows<Place>(scope, {
     pk: keys.sessionOrders(scope),
     from,
-    only: ['sk', 'id', 'format', 'till'],
+    only: ['sk', 'id', 'format', 'till', 'status'],
   })
   const there = places.filter(({ id }) => !scope.deleting.has(id))
   const unsaid = there.filter(({ till }) => till === undefined).map(({ id }) => id)
@@ -61,7 +61,7 @@ async function placesAhead(scope: EventScope): Promise<Place[]> {
   return there.filter((place) => {
     const session = read.get(place.id)
     if (session) return isAhead(scope, session)
-    return place.format === 'MEET_UP' && endsAhead(scope, place, days)
+    return place.format === 'MEET_UP' && takesPlace(place) && endsAhead(scope, place, days)
   })
 }
 
@@ -75,7 +75,9 @@ function endsAhead(scope: EventScope, { sk, till = '' }: Place, days: Days): boo
 }
 
 const isAhead = (scope: EventScope, session: Session): boolean =>
-  session.format === 'MEET_UP' && sessionInterval(session, scope.zone).end > nowMillis()
+  session.format === 'MEET_UP' &&
+  takesPlace(session) &&
+  sessionInterval(session, scope.zone).end > nowMillis()
 
 async function standing(
   scope: EventScope,

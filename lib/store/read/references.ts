@@ -3,6 +3,7 @@ import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { ExternalKind } from '#lib/model/external-id.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
+import type { Room } from '#lib/model/room.ts'
 import type { Session } from '#lib/model/session.ts'
 import type { Track } from '#lib/model/track.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
@@ -15,12 +16,14 @@ const keyOf = {
   group: keys.group,
   session: keys.session,
   track: keys.track,
+  room: (scope: EventScope, room: string) => keys.plain(scope, 'room', room),
 }
 type Documents = {
   person: Person
   group: Group
   session: Session
   track: Track
+  room: Room
 }
 type Referable = keyof Documents & ExternalKind
 

@@ -2,6 +2,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { newId } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
 import { now } from '#lib/base/time.ts'
+import { unknownReference } from '#lib/base/unknown-reference.ts'
 import {
   type ExternalId,
   firstExternalIds,
@@ -20,27 +21,23 @@ import {
   loadSession,
   requireLoadedSession,
 } from '#lib/store/read/included-sessions.ts'
+import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { check, type Write } from '#lib/table/writes.ts'
 import { capacityWrites, newSeatWrites } from './seats.ts'
+
+/** Fields that a session need not have. */
+type Optional = 'capacity' | 'endDate' | 'status' | 'subtitle' | 'language' | 'roomId'
 
 type Own = Omit<
   Session,
-  | 'id'
-  | 'externalIds'
-  | 'roles'
-  | 'trackIds'
-  | 'capacity'
-  | 'endDate'
-  | 'createdAt'
-  | 'updatedAt'
-  | 'vr'
-  | 'open'
+  'id' | 'externalIds' | 'roles' | 'trackIds' | Optional | 'createdAt' | 'updatedAt' | 'vr' | 'open'
 >
 
 /** What somebody wants a session to be: own fields, and relations (absent ones stay as they are). */
 export type SessionChange = Own & {
-  capacity: number | undefined
-  endDate: string | undefined
+  [K in Optional]: Session[K] | undefined
+} & {
   externalIds: SentIds
   relations: WantedSession
 }
@@ -91,12 +88,23 @@ async function writeSession(scope: EventScope, write: SessionWrite): Promise<Loa
     owner: { kind: 'session', id: after.id },
     begin: (job) => beginning(scope, write, job),
     links: sessionLinks(before ?? after, relations),
-    more: before
-      ? await capacityWrites(scope, after.id, [before.capacity, after.capacity])
-      : newSeatWrites(scope, after.id, after.capacity),
+    more: [
+      ...(before
+        ? await capacityWrites(scope, after.id, [before.capacity, after.capacity])
+        : newSeatWrites(scope, after.id, after.capacity)),
+      ...roomChecks(scope, before, after),
+    ],
     made: (changeset) => loadSession(scope, changeset.sessions.get(after.id)?.after ?? after),
     wanted: relations,
   })
+}
+
+/** A room that a session comes to is there; one that it is in already may go, and takes itself out of it. */
+function roomChecks(scope: EventScope, before: Session | undefined, { roomId }: Session): Write[] {
+  if (roomId === undefined || before?.roomId === roomId) return []
+  const detail = unknownReference('room', roomId, 'room_id')
+  const missing = { error: 'invalid_reference', detail } as const
+  return [check(keys.plain(scope, 'room', roomId), { exists: true }, missing)]
 }
 
 function beginning(
@@ -109,15 +117,10 @@ function beginning(
   return changeset
 }
 
-type Optional = { capacity?: number | undefined; endDate?: string | undefined }
-
-/** No capacity is no attribute at all; a day of the end neither. */
-function withoutBlank<T extends Optional>({ capacity, endDate, ...rest }: T) {
-  return {
-    ...rest,
-    ...(capacity !== undefined && { capacity }),
-    ...(endDate !== undefined && { endDate }),
-  }
+/** What is not said of a session is no attribute of it at all. */
+function withoutBlank<T extends { [K in Optional]?: Session[K] | undefined }>(sent: T) {
+  const said = Object.entries(sent).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(said) as Omit<T, Optional> & Pick<Session, Optional>
 }
 
 function checkSize(session: Session): void {
