@@ -37,5 +37,7 @@ export const webhooksToLoopback = (): boolean => !onLambda && text('WEBHOOKS_TO_
 export const httpsOnly = (): boolean => onLambda
 /** The event bus that webhooks without an address put their changes on. */
 export const eventBusName = (): string => text('EVENT_BUS_NAME') ?? 'plenary'
+/** Whether the store calls of every request pass by the SDK's stack; `SHORT_WAY=0` sends all of them through it. */
+export const goesShortWay = (): boolean => text('SHORT_WAY') !== '0'
 /** Whether requests are counted by route: each figure of each route costs 30 cents a month. */
 export const countsRoutes = (): boolean => text('ROUTE_METRICS') === '1'

@@ -3,11 +3,13 @@ import { Agent as HttpsAgent } from 'node:https'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { localEndpoint, region } from '#lib/base/config.ts'
+import { goesShortWay, localEndpoint, region } from '#lib/base/config.ts'
+import { withShortWay } from '#lib/table/short/both.ts'
 import { countCalls } from './consumed.ts'
 
 /** One attempt may take 3 s, one store call 8 s, one request 25 s (docs/data.md, Numbers). */
 const attemptMs = 3_000
+const connectMs = 1_000
 export const callMs = 8_000
 export const requestMs = 25_000
 
@@ -15,13 +17,28 @@ let shared: DynamoDBDocumentClient | undefined
 
 /** The document client of this process; made at first use so that tests can set the endpoint before. */
 export function client(): DynamoDBDocumentClient {
-  shared ??= DynamoDBDocumentClient.from(lean(baseClient()), {
-    marshallOptions: { removeUndefinedValues: true },
-  })
+  shared ??= newClient()
   return shared
 }
 
-/** With the units of each call, without the parts of the SDK's stack that say only who called: 4 % of a write's CPU. */
+/** With the units of each call; the calls of every request go the short way (docs/decisions/013-short-way.md). */
+function newClient(): DynamoDBDocumentClient {
+  const endpoint = localEndpoint('DYNAMODB_ENDPOINT')
+  const sockets = { keepAlive: true, maxSockets: 64 }
+  const agents = { http: ownAgent ?? new HttpAgent(sockets), https: new HttpsAgent(sockets) }
+  const base = lean(baseClient(endpoint, agents))
+  const whole = DynamoDBDocumentClient.from(base, {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  if (goesShortWay()) {
+    const agent = endpoint?.startsWith('http:') ? agents.http : agents.https
+    withShortWay(base, whole, { endpoint, agent, connectMs, silentMs: attemptMs })
+  }
+  countCalls(base)
+  return whole
+}
+
+/** Without the parts of the SDK's stack that say only who called: 4 % of a write's CPU. */
 function lean(base: DynamoDBClient): DynamoDBClient {
   for (const name of [
     'loggerMiddleware',
@@ -30,7 +47,6 @@ function lean(base: DynamoDBClient): DynamoDBClient {
   ]) {
     base.middlewareStack.remove(name)
   }
-  countCalls(base)
   return base
 }
 
@@ -41,9 +57,9 @@ export function connectBy(agent: HttpAgent): void {
   ownAgent = agent
 }
 
-function baseClient(): DynamoDBClient {
-  const endpoint = localEndpoint('DYNAMODB_ENDPOINT')
-  const sockets = { keepAlive: true, maxSockets: 64 }
+type Agents = { http: HttpAgent; https: HttpsAgent }
+
+function baseClient(endpoint: string | undefined, agents: Agents): DynamoDBClient {
   return new DynamoDBClient({
     region: region(),
     maxAttempts: 4,
@@ -54,11 +70,11 @@ function baseClient(): DynamoDBClient {
     }),
     ...(endpoint && { endpoint }),
     requestHandler: new NodeHttpHandler({
-      connectionTimeout: 1_000,
+      connectionTimeout: connectMs,
       requestTimeout: attemptMs,
       throwOnRequestTimeout: true,
-      httpAgent: ownAgent ?? new HttpAgent(sockets),
-      httpsAgent: new HttpsAgent(sockets),
+      httpAgent: agents.http,
+      httpsAgent: agents.https,
     }),
   })
 }
