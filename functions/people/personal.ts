@@ -22,6 +22,7 @@ const ExportAnswer = v.object({
   meetings_number: v.number(),
   matches: rows,
   networking: rows,
+  waitlist: rows,
   tokens: rows,
   schedules: rows,
 })

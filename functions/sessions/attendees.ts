@@ -1,14 +1,25 @@
 import * as v from 'valibot'
+import { ApiError } from '#lib/base/errors.ts'
 import type { Page } from '#lib/base/page.ts'
-import { ok, untagged, write } from '#lib/http/answer.ts'
+import { ok, single, untagged, write } from '#lib/http/answer.ts'
 import { counted, listed, pageHeaders, pageOf, pageQuery, publicUrl } from '#lib/http/page.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
+import { required } from '#lib/store/document.ts'
+import { people } from '#lib/store/documents/people.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listAttendees } from '#lib/store/read/attendees.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
-import { type Attended, addAttendee, removeAttendee } from '#lib/store/write/attendance.ts'
+import { listWaiting, positionOf } from '#lib/store/read/waitlist.ts'
+import {
+  type Attended,
+  addAttendee,
+  addOrWait,
+  removeAttendee,
+  type Waits,
+} from '#lib/store/write/attendance.ts'
+import { leaveLine } from '#lib/store/write/waitlist.ts'
 import { countedEntries } from '#lib/wire/fields.ts'
 import { MemberAnswer, printMember } from '#lib/wire/person.ts'
 import { type Presentation, printedId } from '#lib/wire/presentation.ts'
@@ -16,11 +27,30 @@ import { type Presentation, printedId } from '#lib/wire/presentation.ts'
 const tag = 'Sessions'
 const path = '/events/{event}/sessions/resources/{session}/attendees'
 const one = `${path}/{person}`
+const line = '/events/{event}/sessions/resources/{session}/waitlist'
+const place = `${line}/{person}`
 
 const AttendeesAnswer = v.object({
   session_id: v.string(),
   ...countedEntries,
   attendee_list: v.array(MemberAnswer),
+})
+
+const PlaceAnswer = v.object({
+  session_id: v.string(),
+  person_id: v.string(),
+  position: v.number(),
+})
+const WaitlistAnswer = v.object({
+  session_id: v.string(),
+  ...countedEntries,
+  waitlist: v.array(v.object({ ...MemberAnswer.entries, position: v.number() })),
+})
+
+const printPlace = (view: Presentation, { session, person, position }: Waits) => ({
+  session_id: printedId(view, session),
+  person_id: printedId(view, person),
+  position,
 })
 
 const sessionOf = ({ scope, params }: EventCall) =>
@@ -57,16 +87,24 @@ export const attendeeRoutes: Route[] = [
     tag,
     summary: 'Give a person a seat in a session',
     right: 'attendance:write',
+    query: { waitlist: v.optional(v.picklist(['true', 'false'], 'Expected true or false.')) },
     returns: AttendeesAnswer,
+    later: { description: 'Full: the person waits for a seat.', schema: PlaceAnswer },
     errors: ['session_not_found', 'person_not_found', 'already_attending', 'session_full'],
     handle: async (call) => {
       const seat = await seatOf(call)
       const { view, request } = call
       const list = new URL(publicUrl(request))
       list.pathname = list.pathname.replace(/\/[^/]+\/?$/, '')
-      const answer = ({ session, attendees }: Attended) =>
-        ok(printAttendees(view, session, attendees), pageHeaders(list.href, attendees))
-      return write(call, answer, (scope) => addAttendee(scope, seat))
+      const answer = (made: Attended | Waits): Answer =>
+        'position' in made
+          ? { status: 202, body: printPlace(view, made) }
+          : ok(
+              printAttendees(view, made.session, made.attendees),
+              pageHeaders(list.href, made.attendees),
+            )
+      const add = call.query.waitlist === 'true' ? addOrWait : addAttendee
+      return write(call, answer, (scope) => add(scope, seat))
     },
   }),
   eventRoute({
@@ -86,7 +124,71 @@ export const attendeeRoutes: Route[] = [
       )
     },
   }),
+  eventRoute({
+    id: 'listWaitlist',
+    method: 'get',
+    path: line,
+    tag,
+    summary: 'List who waits for a seat in a session, the longest first',
+    right: 'event:read',
+    query: { limit: pageQuery().limit, offset: pageQuery().offset },
+    returns: WaitlistAnswer,
+    errors: ['session_not_found'],
+    handle: async (call) => {
+      const { scope, query } = call
+      const session = await requireSession(scope, await sessionOf(call))
+      const waiting = await listWaiting(scope, session.id, query)
+      return listed(call, waiting, (view) => ({
+        session_id: printedId(view, session),
+        ...counted(waiting),
+        waitlist: waiting.rows.map(({ person, position }) => ({
+          ...printMember(view, person),
+          position,
+        })),
+      }))
+    },
+  }),
+  eventRoute({
+    id: 'getWaitlistPlace',
+    method: 'get',
+    path: place,
+    tag,
+    summary: 'Get the position of a person who waits for a seat: 1 is the next',
+    right: 'event:read',
+    returns: PlaceAnswer,
+    errors: ['session_not_found', 'person_not_found', 'place_not_found'],
+    handle: async (call) => {
+      const { session, person } = await placeOf(call)
+      const position = await positionOf(call.scope, person, session.id)
+      if (position === undefined) throw new ApiError('place_not_found')
+      return single(call, printPlace, { session, person, position })
+    },
+  }),
+  eventRoute({
+    id: 'leaveWaitlist',
+    method: 'delete',
+    path: place,
+    tag,
+    summary: 'Give up the place of a person who waits for a seat',
+    right: 'attendance:write',
+    errors: ['session_not_found', 'person_not_found', 'place_not_found'],
+    handle: async (call) => {
+      const { session, person } = await placeOf(call)
+      const from = { session: session.id, person: person.id }
+      return write(
+        call,
+        () => ok(),
+        (scope) => leaveLine(scope, from, untagged(call)),
+      )
+    },
+  }),
 ]
+
+async function placeOf(call: EventCall) {
+  const { session: sessionId, person: personId } = await seatOf(call)
+  const session = await requireSession(call.scope, sessionId)
+  return { session, person: await required(call.scope, people, personId) }
+}
 
 const printAttendees = (view: Presentation, session: Session, attendees: Page<Person>) => ({
   session_id: printedId(view, session),

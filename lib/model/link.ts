@@ -2,6 +2,7 @@
 export type Link =
   | { kind: 'member'; person: string; group: string }
   | { kind: 'attends'; person: string; session: string }
+  | { kind: 'waits'; person: string; session: string }
   | { kind: 'role'; person: string; session: string; role: string }
   | { kind: 'track'; session: string; track: string }
 export type LinkChange = { link: Link; added: boolean }

@@ -1,7 +1,7 @@
 import type { Person } from './person.ts'
 import { added, type News } from './telling.ts'
 
-type Links = Pick<Person, 'id' | 'groupIds' | 'agenda' | 'ticket'>
+type Links = Pick<Person, 'id' | 'groupIds' | 'agenda' | 'ticket' | 'waits'>
 
 /** What began or ended for a person: in groups and sessions, by roles, with a ticket. */
 export function personNews(before: Links | undefined, after: Links): News[] {
@@ -14,9 +14,29 @@ export function personNews(before: Links | undefined, after: Links): News[] {
   ]
   return [
     ...both('membership', 'groups'),
-    ...both('attendance', 'attends'),
+    ...attendanceNews(before, after),
     ...both('role', 'roles'),
     ...ticketNews(before, after),
+  ]
+}
+
+/** A seat is told of once: as given, or as given to somebody who waited. Whoever gives up either has left. */
+function attendanceNews(before: Links | undefined, after: Links): News[] {
+  const [had, has] = [before ? linksOf(before) : noLinks, linksOf(after)]
+  const [waited, waits] = [Object.keys(before?.waits ?? {}), Object.keys(after.waits ?? {})]
+  const began = added(had.attends, has.attends)
+  const promoted = began.filter((session) => waited.includes(session))
+  const gaveUp = added(waits, waited).filter((session) => !has.attends.includes(session))
+  const told = (type: string, sessions: string[]): News[] =>
+    sessions.map((session_id) => ({
+      type: `attendance.${type}`,
+      note: { person_id: after.id, session_id },
+    }))
+  return [
+    ...told('removed', [...added(has.attends, had.attends), ...gaveUp]),
+    ...told('waitlisted', added(waited, waits)),
+    ...told('promoted', promoted),
+    ...told('added', added(promoted, began)),
   ]
 }
 

@@ -29,6 +29,8 @@ export type Person = {
   /** Groups joined, Speakers among them when some role makes the person a speaker; never Attendees. */
   groupIds?: Set<string>
   agenda: Record<string, AgendaEntry>
+  /** Session → place in the line of those who wait for a seat in it. */
+  waits?: Record<string, number>
   docs: string[]
   picture?: PictureRef
   profile?: Profile

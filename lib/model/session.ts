@@ -47,6 +47,8 @@ export type Session = {
   language?: string
   roomId?: string
   capacity?: number
+  /** Whoever finds it full may wait for a seat. */
+  waitlist?: boolean
   /** Role id → people, in the order given. */
   roles: Record<string, string[]>
   trackIds: string[]

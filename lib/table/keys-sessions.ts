@@ -1,4 +1,4 @@
-import { free, type Key } from './keys-form.ts'
+import { free, type Key, twelve } from './keys-form.ts'
 import type { EventScope } from './scope.ts'
 
 /** Sessions, who attends them, tracks and calendar feeds. */
@@ -31,6 +31,11 @@ export const sessionKeys = {
   seatHold: (s: EventScope, session: string, job: string): Key => ({
     pk: `${s.e}#SE#${session}`,
     sk: `H#${job}`,
+  }),
+  /** A place in the line of a full session, in the order of acceptance. */
+  waiting: (s: EventScope, session: string, place: number): Key => ({
+    pk: `${s.e}#SE#${session}`,
+    sk: `W#${twelve(place)}`,
   }),
 
   track: (s: EventScope, track: string): Key => ({ pk: `${s.e}#T`, sk: track }),

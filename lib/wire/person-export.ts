@@ -33,6 +33,7 @@ export function printExport(
     networking: Object.entries(person.agenda)
       .filter(([, { ready }]) => ready !== undefined)
       .map(([session, { ready }]) => ({ session, ready_after_round: ready })),
+    waitlist: held.waits.map(({ session, position }) => ({ session, position })),
     tokens: held.tokens.map((token) => printToken(view, token)),
     schedules: held.schedules,
   }

@@ -78,6 +78,7 @@ export const SessionBody = v.strictObject({
   session_format: blankAsAbsent(v.picklist(formats, `Expected ${formats.join(', ')}.`)),
   location: blankAsAbsent(nameText(limits.locationLength.value)),
   capacity: v.nullish(seats),
+  waitlist: v.nullish(v.boolean()),
   custom_fields_meta: v.nullish(customMeta),
   timestamps: ignored,
 })
@@ -118,6 +119,7 @@ export const SessionAnswer = v.object({
   session_format: v.picklist(formats),
   location: text,
   capacity: v.nullable(v.number()),
+  waitlist: v.boolean(),
   custom_fields_meta: CustomAnswer,
   timestamps: stampsSchema,
 })
@@ -157,6 +159,7 @@ const printOwn = (session: Session) => ({
   session_format: session.format,
   location: session.location,
   capacity: session.capacity ?? null,
+  waitlist: session.waitlist ?? false,
 })
 
 /** A room that is being deleted is shown no more. */

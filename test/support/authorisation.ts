@@ -15,7 +15,7 @@ const entries: Record<Right, string> = {
     getEvent listTicketTypes getTicketType getTicket listRooms getRoom
     listPeople getPerson listPersonGroups listPersonSessions getPersonCalendar getPeopleOverview
     listGroups getGroup listGroupMembers listPeopleFields getPeopleField
-    getSessionsOverview listSessions getSession listAttendees listTracks getTrack listTrackSessions
+    getSessionsOverview listSessions getSession listAttendees listWaitlist getWaitlistPlace listTracks getTrack listTrackSessions
     getCalendar getScheduleXml getScheduleJson listSessionFields getSessionField
     listPictures getPicture listEventPictures getEventPicture
     listSchedules getSchedule listScheduleUsers getCurrentSchedule getAccessGroup findAccessUser
@@ -34,7 +34,7 @@ const entries: Record<Right, string> = {
     createSchedule changeSchedule deleteSchedule createAccessGroup`,
   'attendance:write': `
     batchGroupMembers addPersonToGroup removePersonFromGroup addPersonSessions removePersonSession
-    batchAttendees addAttendee removeAttendee joinAccessGroup addUsageLog addUsageLogs holdNetworkingRound`,
+    batchAttendees addAttendee removeAttendee leaveWaitlist joinAccessGroup addUsageLog addUsageLogs holdNetworkingRound`,
   person: `
     listNetworkingSessions joinNetworkingSession leaveNetworkingSession setNetworkingAvailability
     listMatches markMatch getMyProfile changeMyProfile getProfile requestConnection answerConnection

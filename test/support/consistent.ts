@@ -27,7 +27,9 @@ export async function expectConsistent(at: EventClient): Promise<void> {
   const scope = eventScope(known, event)
   expect([...scope.deleting, ...scope.linking]).toEqual([])
   const rows = (await rowsMentioning(scope.e)).filter(({ pk }) => pk.startsWith(`${scope.e}#`))
-  const there = rows.map(nameOf).filter((name) => derived.test(partOf(name, scope)))
+  const there = rows
+    .map(nameOf)
+    .filter((name) => derived.test(partOf(name, scope)) || /#SE#\w+\nW#/.test(name))
   const byPartition = Map.groupBy(rows, ({ pk }) => pk)
   expect(rows.filter(({ open }) => open !== undefined)).toEqual([])
   const wanted = documents.flatMap((kind) =>
@@ -71,6 +73,11 @@ async function expectCounts(scope: EventScope, rows: Map<string, Row[]>): Promis
     const taken = cap === undefined ? 0 : ct
     const wanted = { taken, capacity: cap, held: 0, isWhole: true }
     expect(seatsIn(seats, String(id), cap)).toEqual(wanted)
+    const inLine = seats.filter(({ sk }) => sk.startsWith('W#')).length
+    const item = seats.find(({ sk }) => sk === '-')
+    expect(item?.wn ?? 0).toBe(inLine)
+    // Where somebody waits, no seat is free.
+    if (inLine > 0) expect(Number(item?.ct)).toBeGreaterThanOrEqual(cap ?? 0)
   }
 }
 

@@ -130,6 +130,26 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     })
     return { ids: { resource_id: String(body.resource_id) } }
   }
+  const waiting = async () => {
+    const names = ['Joan', 'Mary']
+    const made = await Promise.all(
+      names.map((name) => ask('POST', '/people/resources', person2(name))),
+    )
+    const { session_id } = await ask('POST', '/sessions/resources', {
+      session: {
+        session_name: 'Guided tour',
+        session_date: '2027-05-04',
+        session_start_time: '12-00',
+        session_end_time: '12-30',
+        capacity: 1,
+        waitlist: true,
+      },
+    })
+    for (const { person_id } of made) {
+      await ask('POST', `/sessions/resources/${session_id}/attendees/${person_id}?waitlist=true`)
+    }
+    return { ids: { session: String(session_id), person: String(made[1]?.person_id) } }
+  }
   const person = {
     profile: {
       first_name: 'Ada',
@@ -194,6 +214,9 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     addPersonSessions: fresh('person', '/people/resources', 'person_id', person2('Grace')),
     addAttendee: fresh('person', '/people/resources', 'person_id', person2('Mary')),
     addPersonToGroup: fresh('person', '/people/resources', 'person_id', person2('Joan')),
+    listWaitlist: waiting,
+    getWaitlistPlace: waiting,
+    leaveWaitlist: waiting,
     removePersonSession: async () => {
       const { agenda } = await ask('GET', `/people/resources/${ids.person}`)
       const one = agenda.sessions.find((row: Fields) => row.session_roles.length === 0)

@@ -725,6 +725,10 @@ export type Session = {
      */
     capacity: number | null;
     /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist: boolean;
+    /**
      * Values of custom fields, by the id of the field.
      */
     custom_fields_meta: {
@@ -747,6 +751,21 @@ export type Session = {
          */
         update_datetime: string | number;
     };
+};
+
+export type WaitlistPlace = {
+    /**
+     * Id of the session.
+     */
+    session_id: string;
+    /**
+     * Id of the person.
+     */
+    person_id: string;
+    /**
+     * Place in the line of those who wait: 1 is the next to get a seat.
+     */
+    position: number;
 };
 
 export type Track = {
@@ -1892,6 +1911,76 @@ export type Attendees = {
     attendee_list: Array<GroupMember>;
 };
 
+export type Waitlist = {
+    /**
+     * Id of the session.
+     */
+    session_id: string;
+    /**
+     * How many there are on all pages.
+     */
+    record_number: number;
+    /**
+     * Where the next page starts; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist: Array<{
+        /**
+         * Id of the person.
+         */
+        person_id: string;
+        /**
+         * Ids that other systems have for it; in answers our own comes first.
+         */
+        external_ids: Array<{
+            /**
+             * Name of the other system.
+             */
+            id_system: string;
+            /**
+             * Id of the object.
+             */
+            id: string;
+        }>;
+        /**
+         * First name.
+         */
+        first_name: string;
+        /**
+         * Last name.
+         */
+        last_name: string;
+        /**
+         * E-mail address, unique in the event; empty when there is none.
+         */
+        email_address: string;
+        /**
+         * When it was made and changed, and when this was asked.
+         */
+        timestamps: {
+            /**
+             * When this was asked.
+             */
+            request_datetime: string | number;
+            /**
+             * When it was made.
+             */
+            creation_datetime: string | number;
+            /**
+             * When it last changed.
+             */
+            update_datetime: string | number;
+        };
+        /**
+         * Place in the line of those who wait: 1 is the next to get a seat.
+         */
+        position: number;
+    }>;
+};
+
 export type TrackSessions = {
     /**
      * Id of the track.
@@ -2577,6 +2666,12 @@ export type PersonAnswer = {
      * The networking sessions that the person has joined.
      */
     networking: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist: Array<{
         [key: string]: unknown;
     }>;
     /**
@@ -4101,6 +4196,10 @@ export type CreateSessionInput = {
      */
     capacity?: number | null;
     /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist?: boolean | null;
+    /**
      * Values of custom fields, by the id of the field.
      */
     custom_fields_meta?: {
@@ -4225,6 +4324,10 @@ export type ReplaceSessionInput = {
      */
     capacity?: number | null;
     /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist?: boolean | null;
+    /**
      * Values of custom fields, by the id of the field.
      */
     custom_fields_meta?: {
@@ -4348,6 +4451,10 @@ export type SessionPatch = {
      * Seats; null for as many as come.
      */
     capacity?: number | null;
+    /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist?: boolean | null;
     /**
      * Values of custom fields, by the id of the field.
      */
@@ -4476,6 +4583,10 @@ export type BatchSessionsInput = {
          * Seats; null for as many as come.
          */
         capacity?: number | null;
+        /**
+         * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+         */
+        waitlist?: boolean | null;
         /**
          * Values of custom fields, by the id of the field.
          */
@@ -6194,6 +6305,10 @@ export type CreateSessionInputWritable = {
      */
     capacity?: number | null;
     /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist?: boolean | null;
+    /**
      * Values of custom fields, by the id of the field.
      */
     custom_fields_meta?: {
@@ -6314,6 +6429,10 @@ export type ReplaceSessionInputWritable = {
      */
     capacity?: number | null;
     /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist?: boolean | null;
+    /**
      * Values of custom fields, by the id of the field.
      */
     custom_fields_meta?: {
@@ -6433,6 +6552,10 @@ export type SessionPatchWritable = {
      * Seats; null for as many as come.
      */
     capacity?: number | null;
+    /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist?: boolean | null;
     /**
      * Values of custom fields, by the id of the field.
      */
@@ -6557,6 +6680,10 @@ export type BatchSessionsInputWritable = {
          * Seats; null for as many as come.
          */
         capacity?: number | null;
+        /**
+         * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+         */
+        waitlist?: boolean | null;
         /**
          * Values of custom fields, by the id of the field.
          */
@@ -16932,6 +17059,10 @@ export type AddAttendeeData = {
     };
     query?: {
         /**
+         * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+         */
+        waitlist?: 'true' | 'false';
+        /**
          * How times are printed: in the zone of the event, or as Unix seconds.
          */
         timestamp_format?: 'iso' | 'integer';
@@ -17045,9 +17176,404 @@ export type AddAttendeeResponses = {
      * Done.
      */
     200: Attendees;
+    /**
+     * Full: the person waits for a seat.
+     */
+    202: WaitlistPlace;
 };
 
 export type AddAttendeeResponse = AddAttendeeResponses[keyof AddAttendeeResponses];
+
+export type ListWaitlistData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Session: the id, or an external id with `ext_id_system`.
+         */
+        session: string;
+    };
+    query?: {
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * How many to pass over.
+         */
+        offset?: number;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/sessions/resources/{session}/waitlist';
+};
+
+export type ListWaitlistErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040104` No such session in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040104;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ListWaitlistError = ListWaitlistErrors[keyof ListWaitlistErrors];
+
+export type ListWaitlistResponses = {
+    /**
+     * Done.
+     */
+    200: Waitlist;
+};
+
+export type ListWaitlistResponse = ListWaitlistResponses[keyof ListWaitlistResponses];
+
+export type LeaveWaitlistData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Session: the id, or an external id with `ext_id_system`.
+         */
+        session: string;
+        /**
+         * Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.
+         */
+        person: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/sessions/resources/{session}/waitlist/{person}';
+};
+
+export type LeaveWaitlistErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040104` No such session in this event.
+     * - `4040125` The person does not wait for a seat in that session.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040104 | 4040125;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type LeaveWaitlistError = LeaveWaitlistErrors[keyof LeaveWaitlistErrors];
+
+export type LeaveWaitlistResponses = {
+    /**
+     * Done; there is no body.
+     */
+    200: unknown;
+};
+
+export type GetWaitlistPlaceData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Session: the id, or an external id with `ext_id_system`.
+         */
+        session: string;
+        /**
+         * Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.
+         */
+        person: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/sessions/resources/{session}/waitlist/{person}';
+};
+
+export type GetWaitlistPlaceErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040104` No such session in this event.
+     * - `4040125` The person does not wait for a seat in that session.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040104 | 4040125;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetWaitlistPlaceError = GetWaitlistPlaceErrors[keyof GetWaitlistPlaceErrors];
+
+export type GetWaitlistPlaceResponses = {
+    /**
+     * Done.
+     */
+    200: WaitlistPlace;
+};
+
+export type GetWaitlistPlaceResponse = GetWaitlistPlaceResponses[keyof GetWaitlistPlaceResponses];
 
 export type ListTracksData = {
     body?: never;

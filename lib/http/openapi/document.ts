@@ -79,6 +79,7 @@ function operation(route: Route, known: Known): Json {
     ...requestBody(route, known),
     responses: {
       '200': success(route, known),
+      ...(route.later && { '202': later(route, route.later, known) }),
       ...(route.method === 'get' && { '304': unchanged(route) }),
       ...known.errorsOf(route),
     },
@@ -149,6 +150,15 @@ function success(route: Route, { answers }: Known): Json {
   }
   const content = { ...json, ...Object.fromEntries(others) }
   return Object.keys(content).length > 0 ? { ...answer, content } : answer
+}
+
+function later(
+  route: Route,
+  { description, schema }: NonNullable<Route['later']>,
+  { answers }: Known,
+): Json {
+  const content = { 'application/json': { schema: described(answerSchema(schema, answers)) } }
+  return { description, headers: successHeaders(route), content }
 }
 
 /** What the route once answered on the demo event (`npm run examples`). */

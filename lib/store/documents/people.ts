@@ -27,12 +27,16 @@ export const people: Kind<Person> = {
     ...memberRows(scope, person),
     ...(hides(person.profile) ? [keys.hiddenPerson(scope, person.id)] : []),
     ...agendaRows(scope, person),
+    ...Object.entries(person.waits ?? {}).map(([session, place]) => ({
+      ...keys.waiting(scope, session, place),
+      values: { person: person.id },
+    })),
     ...(person.picture ? [keys.pictureUse(scope, person.picture.id, person.id)] : []),
   ],
   renames: renamedIn,
   counted: (scope, { ticket }) => (ticket ? [sets.holders(scope, ticket.type)] : []),
   telling: {
-    silent: ['groupIds', 'agenda', 'ticket', 'booked', 'profile'],
+    silent: ['groupIds', 'agenda', 'ticket', 'booked', 'profile', 'waits'],
     also: ({ profile: had = {} }, { profile: has = {} }) => changedFields({}, had, has, ''),
     relations: personNews,
   },

@@ -8,6 +8,7 @@ import { finishLinks } from '#lib/store/links/open-job.ts'
 import type { Job } from '#lib/store/queue.ts'
 import { endLinks, endRoles, type GoneSession, leaveTracks } from '#lib/store/write/end-links.ts'
 import { leaveRoom } from '#lib/store/write/rooms.ts'
+import { endLine, promoteWaiting } from '#lib/store/write/waitlist.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
@@ -46,6 +47,7 @@ export const linkJobs: Record<string, JobRunner> = {
     const room = work.room as string
     return unlinked(scope, room, (swept) => leaveRoom(swept, room))
   }),
+  'promote-waiting': inEvent((scope, { work }) => promoteWaiting(scope, work.session as string)),
   'delete-field': inEvent(deleteValues),
   'revise-entries': inEvent(reviseEntries),
 }
@@ -66,6 +68,7 @@ async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progr
   return unlinked(scope, session, async (swept) => {
     await endRoles(swept, gone)
     if (!(await endAll(swept, keys.attendees(scope, session), attends))) return false
+    if (!(await endLine(swept, session))) return false
     if (!(await unlinkNetworking(swept, session))) return false
     await leaveTracks(swept, gone)
     return true

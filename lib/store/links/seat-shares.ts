@@ -14,8 +14,8 @@ import { put, remove, update, type Write } from '#lib/table/writes.ts'
 
 /** A bucket of attendees: `cp` says how seats are kept, `fr` how many are free in its share. */
 export type SeatBucket = Key & Pick<Bucket, 'ct' | 'vr'> & { cp?: number; fr?: number }
-/** The one item of seats that are not shared out: `ct` taken of `cap`. */
-export type SeatsRow = { ct: number; cap: number }
+/** The one item of seats that are not shared out: `ct` taken of `cap`; `wn` people wait, the last at place `ws`. */
+export type SeatsRow = Key & { ct: number; cap: number; wn?: number; ws?: number; vr?: string }
 
 /** One seat of another bucket's share, and some more of it for those who come next. */
 export type Borrowed = { write: Write; extra: number }
@@ -83,7 +83,7 @@ export const gathered = (
   scope: EventScope,
   session: string,
   buckets: SeatBucket[],
-  seats: SeatsRow,
+  seats: Pick<SeatsRow, 'ct' | 'cap'>,
 ): Write[] => [
   put({ ...keys.seats(scope, session), ...seats }, { exists: false }, 'conflict'),
   ...buckets.map(({ pk, sk, cp, vr }) => {
@@ -108,7 +108,10 @@ export async function gatherSeats(scope: EventScope, session: string): Promise<v
   const buckets = await seatBuckets(scope, session)
   // Read after the buckets: a later capacity would have changed them.
   const { capacity } = (await getRow<Session>(scope, keys.session(scope, session))) ?? {}
-  if (capacity === undefined || buckets.some(({ cp }) => cp !== spread)) return
+  const other = buckets.find(({ cp }) => cp !== spread)
+  if (other) noteSeats(other.pk, other)
+  // Where a seat is free, it is taken before anybody waits.
+  if (capacity === undefined || other || freeIn(buckets) > 0) return
   const taken = capacity - freeIn(buckets)
   await transact(scope, gathered(scope, session, buckets, { ct: taken, cap: capacity }))
 }

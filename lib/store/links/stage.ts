@@ -22,6 +22,7 @@ export function stage(changeset: Changeset, { link, added }: LinkChange): void {
   if (!person) return
   if (link.kind === 'member') stageMember(person, link.group, added)
   else if (link.kind === 'attends') stageAttends(person, link.session, added)
+  else if (link.kind === 'waits') stageWaits(person, link.session, added)
   else stageRole(changeset, person, link, added)
 }
 
@@ -30,10 +31,20 @@ function stageMember(person: Person, group: string, added: boolean): void {
   person.groupIds = new Set(added ? [...others, group] : others)
 }
 
+/** The place is known when the line has been read (seats.ts). */
+function stageWaits(person: Person, session: string, added: boolean): void {
+  const { [session]: place, ...others } = person.waits ?? {}
+  if ((place !== undefined) === added) return
+  const waits = added ? { ...others, [session]: 0 } : others
+  if (Object.keys(waits).length > 0) person.waits = waits
+  else delete person.waits
+}
+
 /** Whoever attends no longer is ready for no round either. */
 function stageAttends(person: Person, session: string, added: boolean): void {
   const { ready: _, ...entry } = person.agenda[session] ?? nothing
   if (entry.attends !== added) setEntry(person, session, { ...entry, attends: added })
+  if (added) stageWaits(person, session, false)
 }
 
 /** Who has the Speaker role somewhere is in the built-in group. */

@@ -13,6 +13,7 @@ import { meetingsOf } from './meetings.ts'
 import { fieldsFor } from './profiles.ts'
 import { ticketOf } from './ticket-types.ts'
 import { staysOf } from './usage-logs.ts'
+import { positionOf } from './waitlist.ts'
 
 export type PersonExport = Awaited<ReturnType<typeof loadExport>>
 
@@ -29,7 +30,12 @@ export async function loadExport(scope: EventScope, event: Event, id: string | u
     presenceOf(scope, person),
     ticketOf(scope, person),
   ])
-  const held = { fields, connections, meetings, matches }
+  const waits = await Promise.all(
+    Object.keys(person.waits ?? {}).map(async (session) => {
+      return { session, position: (await positionOf(scope, person, session)) ?? 0 }
+    }),
+  )
+  const held = { fields, connections, meetings, matches, waits }
   return { event, current, ...held, tokens, schedules, ticket }
 }
 

@@ -10,6 +10,7 @@ import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
 import { listAttendees } from '#lib/store/read/attendees.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
+import { positionOf, waitingFor } from '#lib/store/read/waitlist.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 
@@ -24,17 +25,63 @@ const firstPage = (known: Person[], total: number): Page<Person> => {
   return { total, rows, next: total > first.limit ? rows.at(-1)?.id : undefined }
 }
 
+/** A place in the line of a full session. */
+export type Waits = { session: Session; person: Person; position: number }
+
+/** Lets a person attend; where the session is full and has a line, and they will wait, gives them the last place. */
+export async function addOrWait(scope: EventScope, seat: Seat): Promise<Attended | Waits> {
+  const turn = await takeTurn(`${scope.e} ${seat.session}`)
+  try {
+    return await whenSettled(scope, () => attend(scope, seat).catch(waitIfFull(scope, seat)))
+  } finally {
+    turn()
+  }
+}
+
+const turns = new Map<string, Promise<void>>()
+
+/** One after the other in one process: the line has one end. */
+async function takeTurn(name: string): Promise<() => void> {
+  const before = turns.get(name)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  turns.set(name, promise)
+  await before
+  return () => {
+    if (turns.get(name) === promise) turns.delete(name)
+    resolve()
+  }
+}
+
+const waitIfFull = (scope: EventScope, seat: Seat) => async (error: unknown) => {
+  const isFull = error instanceof ApiError && error.reason === 'session_full'
+  if (!isFull || !seat.person || !seat.session) throw error
+  const link = { kind: 'waits', person: seat.person, session: seat.session } as const
+  const changeset = newChangeset(scope)
+  await load(changeset, [{ link, added: true }])
+  const session = changeset.sessions.get(link.session)?.before
+  const person = changeset.people.get(link.person)?.before
+  if (!session?.waitlist || !person) throw error
+  const standing = await positionOf(scope, person, session.id)
+  if (standing !== undefined) return commit(scope, [], { session, person, position: standing })
+  stage(changeset, { link, added: true })
+  const writes = await writesOf(changeset)
+  const position = (await waitingFor(scope, session.id)) + 1
+  return commit(scope, writes, { session, person, position })
+}
+
 /** Lets a person attend. Gives the first page of the attendees as they will be. */
 export const addAttendee = (scope: EventScope, seat: Seat): Promise<Attended> =>
-  whenSettled(scope, async () => {
-    const { changeset, link, person, session } = await loadSeat(scope, seat)
-    if (person.agenda[session.id]?.attends) throw new ApiError('already_attending')
-    const before = await listAttendees(scope, session.id, first)
-    stage(changeset, { link, added: true })
-    const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
-    const attendees = firstPage(rows, before.total + 1)
-    return commit(scope, await writesOf(changeset), { session, attendees })
-  })
+  whenSettled(scope, () => attend(scope, seat))
+
+async function attend(scope: EventScope, seat: Seat): Promise<Attended> {
+  const { changeset, link, person, session } = await loadSeat(scope, seat)
+  if (person.agenda[session.id]?.attends) throw new ApiError('already_attending')
+  const before = await listAttendees(scope, session.id, first)
+  stage(changeset, { link, added: true })
+  const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const attendees = firstPage(rows, before.total + 1)
+  return commit(scope, await writesOf(changeset), { session, attendees })
+}
 
 /** Ends a person's attendance; roles in the session stay. */
 export const removeAttendee = (

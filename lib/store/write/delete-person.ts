@@ -19,7 +19,6 @@ import { erasedWrites } from '#lib/store/read/erased.ts'
 import { type LoadedPerson, requireLoaded } from '#lib/store/read/included-people.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
-import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
 import { isAbout, update, type Write } from '#lib/table/writes.ts'
@@ -61,7 +60,7 @@ const mostTokens = 10
 /** Takes a hidden person out of everything and removes the document; may be repeated at any point. */
 export async function removeHidden(scope: EventScope, id: string): Promise<void> {
   for (let isThere = true; isThere; ) {
-    isThere = await retryOnConflict(scope, () => removeSome(scope, id))
+    isThere = await whenSettled(scope, () => removeSome(scope, id))
   }
 }
 
@@ -102,8 +101,12 @@ async function without(scope: EventScope, person: Person, links: LinkChange[], i
 }
 
 /** Every link of a person, as changes that end it. */
-const allLinks = (scope: EventScope, person: Person): LinkChange[] =>
-  linksFor(person, { groups: [], agenda: {} }, (group) => group !== scope.speakersGroup)
+const allLinks = (scope: EventScope, person: Person): LinkChange[] => [
+  ...linksFor(person, { groups: [], agenda: {} }, (group) => group !== scope.speakersGroup),
+  ...Object.keys(person.waits ?? {}).map((session): LinkChange => {
+    return { link: { kind: 'waits', person: person.id, session }, added: false }
+  }),
+]
 
 /** The same writes, of which the one that says who deleted says that it is for good. */
 const withErasure = (scope: EventScope, id: string, writes: Write[], erase: boolean): Write[] =>

@@ -1,14 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { JobOpen } from '#lib/store/links/changeset.ts'
+import { noLimit } from '#lib/store/links/line.ts'
 import {
   firstShares,
   freeIn,
   gathered,
   type SeatBucket,
+  type SeatsRow,
   seatBuckets,
   sharedOut,
 } from '#lib/store/links/seat-shares.ts'
+import { newJob } from '#lib/store/queue.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { single } from '#lib/table/seat-modes.ts'
@@ -31,20 +35,43 @@ export async function capacityWrites(
 ): Promise<Write[]> {
   if (before === after) return []
   const buckets = await seatBuckets(scope, session)
+  const line = await lineOf(scope, session)
+  if (line) return capacityOfLine(scope, session, { line, cap: after ?? noLimit })
   if (after === undefined) return unlimited(scope, session, buckets)
   if (before === undefined) return limited(scope, session, { buckets, after })
   if (buckets.some(({ cp }) => cp !== buckets[0]?.cp)) throw new VersionConflict()
   if (buckets[0]?.cp === single) {
     const seats = keys.seats(scope, session)
-    return [update(seats, { set: { cap: after } }, { exists: true }, 'conflict')]
+    const when = { exists: true, equals: { wn: undefined } }
+    return [update(seats, { set: { cap: after } }, when, 'conflict')]
   }
   const taken = before - freeIn(buckets)
   return shared(scope, session, { buckets, taken, after })
 }
 
+/** The seats of a session for which somebody waits. */
+async function lineOf(scope: EventScope, session: string): Promise<SeatsRow | undefined> {
+  const seats = await getRow<SeatsRow>(scope, keys.seats(scope, session))
+  return seats?.wn || seats?.cap === noLimit ? seats : undefined
+}
+
+/** Whoever waits gets what becomes free: as many as fit in this very transaction, the others by a job behind it. */
+async function capacityOfLine(
+  scope: EventScope,
+  session: string,
+  { line, cap }: { line: SeatsRow; cap: number },
+): Promise<Write[]> {
+  const { ct, wn, vr } = line
+  const when = { exists: true, equals: { ct, wn, vr, cap: line.cap } }
+  const set = { cap, vr: randomUUID() }
+  const changed = update(keys.seats(scope, session), { set }, when, 'conflict')
+  const isOwed = cap > Math.max(ct, line.cap)
+  return [changed, ...(isOwed ? newJob(scope, 'promote-waiting', { session }).writes : [])]
+}
+
 /** No limit any more. */
-const unlimited = (scope: EventScope, session: string, buckets: SeatBucket[]): Write[] => [
-  remove(keys.seats(scope, session)),
+export const unlimited = (scope: EventScope, session: string, buckets: SeatBucket[]): Write[] => [
+  remove(keys.seats(scope, session), { equals: { wn: undefined } }, 'conflict'),
   ...buckets.map(({ pk, sk, cp }) =>
     update({ pk, sk }, { remove: ['cp', 'fr'] }, { exists: true, equals: { cp } }, 'conflict'),
   ),

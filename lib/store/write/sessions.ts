@@ -25,6 +25,7 @@ import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { check, type Write } from '#lib/table/writes.ts'
 import { capacityWrites, newSeatWrites } from './seats.ts'
+import { promoteWaiting } from './waitlist.ts'
 
 /** Fields that a session need not have. */
 type Optional = 'capacity' | 'endDate' | 'status' | 'subtitle' | 'language' | 'roomId'
@@ -61,11 +62,29 @@ export function createSession(
 }
 
 /** Replaces the session's own fields, and the relations that `wanted` names. */
-export const updateSession = (
+export async function updateSession(
   scope: EventScope,
   id: string,
   wanted: (current: LoadedSession) => Promise<SessionChange>,
   precondition: Precondition<LoadedSession>,
+): Promise<LoadedSession> {
+  const updated = await updateAlone(scope, id, { wanted, precondition })
+  // Whom this does not get a seat, the job does.
+  if (updated.session.waitlist && !scope.trial) {
+    await promoteWaiting(scope, id).catch(() => undefined)
+  }
+  return updated
+}
+
+type Updating = {
+  wanted: (current: LoadedSession) => Promise<SessionChange>
+  precondition: Precondition<LoadedSession>
+}
+
+const updateAlone = (
+  scope: EventScope,
+  id: string,
+  { wanted, precondition }: Updating,
 ): Promise<LoadedSession> =>
   whenSettled(scope, async () => {
     const current = await requireLoadedSession(scope, id)

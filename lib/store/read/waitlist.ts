@@ -1,0 +1,48 @@
+import type { Page, PageWanted } from '#lib/base/page.ts'
+import type { Person } from '#lib/model/person.ts'
+import { inLine } from '#lib/store/links/line.ts'
+import type { SeatsRow } from '#lib/store/links/seat-shares.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
+import type { EventScope } from '#lib/table/scope.ts'
+import { findMany } from './references.ts'
+
+export type Placed = { person: Person; position: number }
+
+/** Who waits for a seat, the longest first; those being deleted are left out. */
+export async function listWaiting(
+  scope: EventScope,
+  session: string,
+  { limit, offset }: PageWanted,
+): Promise<Page<Placed>> {
+  const all = (await inLine(scope, session)).filter(({ person }) => !scope.deleting.has(person))
+  const rows = all.slice(offset, offset + limit)
+  const people = await findMany(
+    scope,
+    'person',
+    rows.map(({ person }) => person),
+  )
+  const placed = rows.flatMap(({ person }, n): Placed[] => {
+    const found = people.get(person)
+    return found ? [{ person: found, position: offset + n + 1 }] : []
+  })
+  return { total: all.length, rows: placed, next: undefined }
+}
+
+/** The position of somebody in the line: 1 is the next. */
+export async function positionOf(
+  scope: EventScope,
+  { id, waits }: Pick<Person, 'id' | 'waits'>,
+  session: string,
+): Promise<number | undefined> {
+  const place = waits?.[session]
+  if (place === undefined) return undefined
+  const { pk, sk: to } = keys.waiting(scope, session, place)
+  const ahead = await queryRows<{ person: string }>(scope, { pk, from: 'W#', to, only: ['person'] })
+  return ahead.filter(({ person }) => person === id || !scope.deleting.has(person)).length
+}
+
+/** How many wait for a seat in the session. */
+export async function waitingFor(scope: EventScope, session: string): Promise<number> {
+  return (await getRow<SeatsRow>(scope, keys.seats(scope, session)))?.wn ?? 0
+}

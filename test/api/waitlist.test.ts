@@ -1,0 +1,114 @@
+import { beforeAll, expect, test } from 'vitest'
+import { changesIn } from '#test/support/changes.ts'
+import { expectError } from '#test/support/errors.ts'
+import { type EventClient, freshEvent, runAllJobs } from '#test/support/factories.ts'
+import { followChanges } from '#test/support/feed.ts'
+import { attendeeIds, attendeesOf, crowd, makeSession } from '#test/support/sessions.ts'
+
+beforeAll(followChanges)
+
+const lineOf = (session: string) => `/sessions/resources/${session}/waitlist`
+
+async function fullSession(at: EventClient, capacity: number, more: number) {
+  const people = await crowd(at, capacity + more)
+  const { session_id: id } = await makeSession(at, { capacity, waitlist: true })
+  const join = (person: string) => at.ask('POST', `${attendeesOf(id)}/${person}?waitlist=true`)
+  for (const person of people.slice(0, capacity)) expect((await join(person)).status).toBe(200)
+  const waiting = people.slice(capacity)
+  for (const [n, person] of waiting.entries()) {
+    const answer = await join(person)
+    expect(answer.status, answer.text).toBe(202)
+    expect(answer.body).toEqual({ session_id: id, person_id: person, position: n + 1 })
+  }
+  const line = async (): Promise<string[]> => {
+    const { body } = await at.ask('GET', `${lineOf(id)}?limit=1000`)
+    const rows = body.waitlist as { person_id: string; position: number }[]
+    expect(rows.map(({ position }) => position)).toEqual(rows.map((_, n) => n + 1))
+    expect(body.record_number).toBe(rows.length)
+    return rows.map(({ person_id }) => person_id)
+  }
+  const seated = async () =>
+    attendeeIds((await at.ask('GET', `${attendeesOf(id)}?limit=1000`)).body)
+  return { id, seats: people.slice(0, capacity), waiting, join, line, seated }
+}
+
+test('gives the seat of whoever leaves to whoever waits longest, and to nobody past them', async () => {
+  const at = await freshEvent()
+  const { id, seats, waiting, join, line, seated } = await fullSession(at, 2, 3)
+  const [first = '', second = '', third = ''] = waiting
+  expect(await line()).toEqual(waiting)
+  const again = await join(second)
+  expect([again.status, again.body.position]).toEqual([202, 2])
+  const [late = ''] = await crowd(at, 1)
+  expect((await at.ask('POST', `${attendeesOf(id)}/${late}`)).error).toBe('session_full')
+  expect((await at.ask('DELETE', `${attendeesOf(id)}/${seats[0]}`)).status).toBe(200)
+  expect(await line()).toEqual([second, third])
+  expect(await seated()).toEqual([seats[1], first].toSorted())
+  const agenda = await at.ask('GET', `/people/resources/${first}`)
+  expect(JSON.stringify(agenda.body.agenda)).toContain(id)
+  expect((await at.ask('GET', `${lineOf(id)}/${third}`)).body.position).toBe(2)
+  expect((await at.ask('GET', `${lineOf(id)}/${first}`)).error).toBe('place_not_found')
+})
+
+test('forgets whoever gives up or is deleted, and frees the seat of whoever is deleted', async () => {
+  const at = await freshEvent()
+  const { id, seats, waiting, line, seated } = await fullSession(at, 1, 4)
+  const [a = '', b = '', c = '', d = ''] = waiting
+  expect((await at.ask('DELETE', `${lineOf(id)}/${a}`)).status).toBe(200)
+  expect((await at.ask('DELETE', `${lineOf(id)}/${a}`)).error).toBe('place_not_found')
+  await at.ask('DELETE', `/people/resources/${b}`)
+  expect(await line()).toEqual([c, d])
+  await at.ask('DELETE', `/people/resources/${seats[0]}`)
+  expect(await seated()).toEqual([c])
+  expect(await line()).toEqual([d])
+})
+
+test('seats those who wait when the capacity is raised, in their order, and all when it is removed', async () => {
+  const at = await freshEvent()
+  const { id, waiting, line, seated } = await fullSession(at, 1, 30)
+  const capacity = (value: number | null) =>
+    at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity: value } })
+  expect((await capacity(3)).status).toBe(200)
+  expect(await line()).toEqual(waiting.slice(2))
+  expect((await capacity(null)).status).toBe(200)
+  expect(await line()).toEqual([])
+  expect(await seated()).toHaveLength(31)
+  const [late = ''] = await crowd(at, 1)
+  expect((await at.ask('POST', `${attendeesOf(id)}/${late}`)).status).toBe(200)
+  await runAllJobs()
+})
+
+test('ends the line with the session, and shows places in the export until then', async () => {
+  const at = await freshEvent()
+  const { id, waiting } = await fullSession(at, 1, 3)
+  const [, second = ''] = waiting
+  const own = await at.ask('GET', `/people/resources/${second}/export`)
+  expect(own.body.waitlist).toEqual([{ session: id, position: 2 }])
+  expect((await at.ask('DELETE', `/sessions/resources/${id}`)).status).toBe(200)
+  await runAllJobs()
+  expectError(await at.ask('GET', `${lineOf(id)}/${second}`), 'session_not_found')
+  expect((await at.ask('GET', `/people/resources/${second}/export`)).body.waitlist).toEqual([])
+  expectError(await at.ask('GET', lineOf(id)), 'session_not_found')
+  expectError(await at.ask('DELETE', `${lineOf(id)}/${second}`), 'session_not_found')
+})
+
+test('asks for a person that is there, and tells of every seat once', async () => {
+  const at = await freshEvent()
+  const { id, seats, waiting } = await fullSession(at, 1, 2)
+  expectError(await at.ask('GET', `${lineOf(id)}/per_nobody`), 'person_not_found')
+  expectError(await at.ask('DELETE', `${lineOf(id)}/per_nobody`), 'person_not_found')
+  await at.ask('DELETE', `${attendeesOf(id)}/${seats[0]}`)
+  await at.ask('DELETE', `${lineOf(id)}/${waiting[1]}`)
+  const changes = await changesIn(at, 0, '&types=attendance.*')
+  const told = changes.map(({ type, note }) => [type.slice('attendance.'.length), note.person_id])
+  expect(told.toSorted()).toEqual(
+    [
+      ['added', seats[0]],
+      ['waitlisted', waiting[0]],
+      ['waitlisted', waiting[1]],
+      ['removed', seats[0]],
+      ['promoted', waiting[0]],
+      ['removed', waiting[1]],
+    ].toSorted(),
+  )
+})
