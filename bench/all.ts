@@ -1,4 +1,5 @@
 import { calendarBench } from './calendar.ts'
+import { coldBench } from './cold.ts'
 import { feedBench } from './feed.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
@@ -6,6 +7,7 @@ import { personalBench } from './personal.ts'
 import { picturesBench } from './pictures.ts'
 import { schedulesBench } from './schedules.ts'
 import { sessionsBench } from './sessions.ts'
+import { shortBench } from './short.ts'
 import { unitsBench } from './units.ts'
 
 export type Measure = { name: string; value: number; limit: number; unit: string }
@@ -19,6 +21,8 @@ const pictures = async (): Promise<Measure[]> =>
   }))
 
 export const benches: Record<string, () => Promise<Measure[]>> = {
+  short: shortBench,
+  cold: () => coldBench(),
   people: () => peopleBench(),
   pictures,
   pairing: pairingBench,

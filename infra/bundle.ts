@@ -18,11 +18,12 @@ export const functionNames = [...groups.map(({ name }) => name), ...behind]
 export async function bundle(
   name: string,
   dist: string,
+  entry = `functions/${name}.ts`,
 ): Promise<{ bytes: number; sharp: boolean }> {
   const folder = join(dist, name)
   rmSync(folder, { recursive: true, force: true })
   const { metafile } = await build({
-    entryPoints: [`functions/${name}.ts`],
+    entryPoints: [entry],
     outfile: join(folder, 'index.js'),
     bundle: true,
     minify: true,
@@ -32,7 +33,7 @@ export async function bundle(
     // The ES module builds of the packages: a third smaller than esbuild's default on this platform.
     mainFields: ['module', 'main'],
     external: ['sharp'],
-    plugins: [environmentCredentials],
+    plugins: [environmentCredentials, withoutStyles],
     // CommonJS has no import.meta.
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__url' },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
@@ -57,6 +58,17 @@ const environmentCredentials = {
     onLoad({ filter, namespace: 'environment-credentials' }, () => ({
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
       resolveDir: '.',
+    }))
+  },
+} satisfies Plugin
+
+/** sanitize-html parses styles by postcss, 100 KB; no style is allowed, so it never asks (lib/base/html.ts). */
+const withoutStyles = {
+  name: 'without-styles',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^postcss$/ }, ({ path }) => ({ path, namespace: 'without-styles' }))
+    onLoad({ filter: /^postcss$/, namespace: 'without-styles' }, () => ({
+      contents: 'exports.parse = () => { throw new Error("styles are not parsed") }',
     }))
   },
 } satisfies Plugin
