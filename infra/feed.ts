@@ -31,6 +31,8 @@ export function feed(
     memoryMb: 1024,
     // Changes, and where they stand under objects and organisations; it makes no other row.
     puts: ['*#L', '*#L#*', '*#LO#*', 'LE', 'LF'],
+    // The words by which people are found come and go.
+    writes: ['*#Q#*'],
   } satisfies Work
   const feeding = lambda(stack, work, around, { timeout: Duration.seconds(60) })
   followStream(stack, around.table, feeding, { failures: feedFailures, filters })

@@ -38,9 +38,13 @@ function tableStatements(work: Work, { table }: Surroundings): PolicyStatement[]
     )
   const reading = on(['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'])
   if (work.table === 'read') return [reading, on(['UpdateItem'], lastUse)]
-  if (work.puts) return [reading, on(['PutItem'], within(work.puts))]
-  if (work.writes) {
-    return [reading, on(['PutItem', 'UpdateItem', 'DeleteItem'], within(work.writes))]
+  const { puts, writes } = work
+  if (puts || writes) {
+    return [
+      reading,
+      ...(puts ? [on(['PutItem'], within(puts))] : []),
+      ...(writes ? [on(['PutItem', 'UpdateItem', 'DeleteItem'], within(writes))] : []),
+    ]
   }
   const { make = [], remove = [] } = work.secrets ?? {}
   return [

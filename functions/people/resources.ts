@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { ok, preconditionOf, write } from '#lib/http/answer.ts'
-import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
+import { commaList, pageOf, pageQuery, record, wordQuery } from '#lib/http/page.ts'
 import { handlersOf, type Resource } from '#lib/http/resource.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { Person } from '#lib/model/person.ts'
@@ -101,13 +101,15 @@ export const peopleRoutes: Route[] = [
       ids: v.optional(commaList),
       emails: v.optional(emailList),
       groups: v.optional(commaList),
+      q: v.optional(wordQuery),
       ...pageQuery(),
     },
     returns: PeopleAnswer,
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, query } = call
-      const found = await listPeople(scope, query, pageOf(query, 'person'))
+      const order = query.q === undefined ? 'person' : 'keys'
+      const found = await listPeople(scope, query, pageOf(query, order))
       const included = await loadIncluded(scope, found.rows)
       const print = (view: Presentation, person: Person) => printPerson(view, { person, included })
       return record(call, 'people_list', print, found)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { single } from '#lib/http/answer.ts'
-import { commaList, pageOf, pageQuery, record } from '#lib/http/page.ts'
+import { commaList, pageOf, pageQuery, record, wordQuery } from '#lib/http/page.ts'
 import { handlersOf, type Resource } from '#lib/http/resource.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
 import type { Session } from '#lib/model/session.ts'
@@ -103,13 +103,18 @@ export const sessionRoutes: Route[] = [
       ids: v.optional(commaList),
       tracks: v.optional(commaList),
       date: v.optional(date),
+      q: v.optional(wordQuery),
       ...pageQuery(),
     },
     returns: SessionsAnswer,
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, query } = call
-      const found = await listSessions(scope, query, pageOf(query, 'sessions'))
+      const found = await listSessions(
+        scope,
+        query,
+        pageOf(query, query.q === undefined ? 'sessions' : 'keys'),
+      )
       const included = await loadIncludedForSessions(scope, found.rows)
       const print = (view: Presentation, session: Session) =>
         printSession(view, { session, included })

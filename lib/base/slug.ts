@@ -23,10 +23,12 @@ const spelled: Record<string, string> = {
   ƙ: 'k',
   ɔ: 'o',
   ƴ: 'y',
-  '&': ' and ',
-  '@': ' at ',
 }
 const letters = new RegExp(`[${Object.keys(spelled).join('')}]`, 'g')
+/** Small letters that Unicode does not take apart, as people type them. */
+export const plainLetters = (text: string): string =>
+  text.replace(letters, (letter) => spelled[letter] ?? letter)
+
 const greek = 'αβγδεζηθικλμνξοπρστυφχψω'
 const greekLatin = 'a b g d e z i th i k l m n x o p r s t y f ch ps o'.split(' ')
 const cyrillic = 'абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґђјљњћџўѕ'
@@ -50,7 +52,9 @@ export const slugOf = (name: string, most: number): string =>
     .normalize('NFKD')
     .toLowerCase()
     .replace(/\p{M}/gu, '')
-    .replace(letters, (letter) => spelled[letter] ?? '')
+    .replaceAll('&', ' and ')
+    .replaceAll('@', ' at ')
+    .replace(/^.*$/s, plainLetters)
     .replace(/./gsu, (letter) => scripts.get(letter) ?? letter)
     .replace(/['’ʼ`´]/g, '')
     // A letter without a spelling is no gap between words.

@@ -31,6 +31,13 @@ export const commaList = v.pipe(
   v.maxLength(limits.commaList.value, `At most ${limits.commaList.value} items.`),
 )
 
+/** Words to find something by; more than a line of them is a mistake. */
+export const wordQuery = v.pipe(
+  v.string(),
+  v.maxLength(limits.nameLength.value, `At most ${limits.nameLength.value} characters.`),
+  v.description('Words, each of which begins a word of what is found, whatever case and accents.'),
+)
+
 export type PageQuery = { limit: number; offset: number; cursor?: string | undefined }
 
 /** What the cursors of lists name that are not in the order of ids. */

@@ -8,6 +8,13 @@ export const peopleKeys = {
   peopleBuckets: (s: EventScope) => `${s.e}#PC`,
   /** People who are not to be shown to others. */
   hiddenPerson: (s: EventScope, person: string): Key => ({ pk: `${s.e}#PH`, sk: person }),
+  /** People by the words of their names, companies and addresses; `-` says that all of them are there. */
+  words: (s: EventScope, begin: string) => `${s.e}#Q#${encodeURIComponent([...begin][0] ?? '')}`,
+  word: (s: EventScope, word: string, person: string): Key => ({
+    pk: `${s.e}#Q#${encodeURIComponent([...word][0] ?? '')}`,
+    sk: `${encodeURIComponent(word)}#${person}`,
+  }),
+  wordsComplete: (s: EventScope): Key => ({ pk: `${s.e}#Q`, sk: '-' }),
   email: (s: EventScope, email: string): Key => ({ pk: `${s.e}#M#${free(email)}`, sk: '-' }),
   external: (s: EventScope, kind: string, system: string, id: string): Key => ({
     pk: `${s.e}#X#${kind}#${free(system)}#${free(id)}`,

@@ -62,7 +62,7 @@ test('knows the types of changes, and all of one object', () => {
   expect(isTypePattern('person.*')).toBe(true)
   expect(isTypePattern('person.erased')).toBe(true)
   expect(isTypePattern('person.eaten')).toBe(false)
-  expect(isTypePattern('*')).toBe(false)
+  expect(isTypePattern('*')).toBe(true)
   expect(isOfTypes({ type: 'person.created' }, ['track.*', 'person.*'])).toBe(true)
   expect(isOfTypes({ type: 'persons.created' }, ['person.*'])).toBe(false)
   expect(isOfTypes({ type: 'person.created' }, undefined)).toBe(true)

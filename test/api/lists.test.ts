@@ -12,7 +12,7 @@ test.each(['email=a@example.org', 'ids[]=x', 'limt=1', 'Limit=1', 'Limit='])(
     const at = await freshEvent()
     const reply = await at.ask('GET', `${people}?${query}`)
     expectError(reply, 'invalid_query', query.split('=')[0])
-    const known = 'ids, emails, groups, limit, offset, cursor, timestamp_format'
+    const known = 'ids, emails, groups, q, limit, offset, cursor, timestamp_format'
     expect(reply.body.message).toContain(known)
   },
 )

@@ -10782,6 +10782,10 @@ export type ListPeopleData = {
          */
         groups?: Array<string>;
         /**
+         * Words, each of which begins a word of what is found, whatever case and accents.
+         */
+        q?: string;
+        /**
          * How many at most.
          */
         limit?: number;
@@ -15338,6 +15342,10 @@ export type ListSessionsData = {
          * A day, `YYYY-MM-DD`, in the zone of the event.
          */
         date?: string;
+        /**
+         * Words, each of which begins a word of what is found, whatever case and accents.
+         */
+        q?: string;
         /**
          * How many at most.
          */

@@ -10,6 +10,7 @@ import { actorsOf } from './actors.ts'
 import { changesOf, endings } from './changes-of.ts'
 import { followBeats, interruption } from './interruptions.ts'
 import { changeId, type NewChange, numberChanges } from './number-changes.ts'
+import { indexPeople } from './people-words.ts'
 import { type RowChange, rowChangeOf, type StreamRecord } from './record.ts'
 
 type Telling = { change: RowChange; n: number; told: Told }
@@ -25,9 +26,14 @@ export async function followRecords(
   deadline: number,
 ): Promise<string | undefined> {
   await followBeats(records, deadline)
-  const tellings = records.flatMap((record) => tellingsOf(record, deadline))
+  const changes = records.flatMap((record) => rowChangeOf(record, deadline) ?? [])
+  const tellings = changes.flatMap(tellingsOf)
   const events = [...Map.groupBy(tellings, ({ change }) => change.scope.e).values()]
   const failed = new Set<string>()
+  await indexPeople(changes).catch((error) => {
+    failed.add(changes[0]?.record ?? '')
+    report(error, changes[0])
+  })
   for (const some of chunks(events, eventsAtOnce)) {
     await Promise.all(
       some.map((one) =>
@@ -42,10 +48,8 @@ export async function followRecords(
   return first?.dynamodb?.SequenceNumber
 }
 
-function tellingsOf(record: StreamRecord, deadline: number): Telling[] {
-  const change = rowChangeOf(record, deadline)
-  return change ? toldOf(change).map((told, n) => ({ change, n, told })) : []
-}
+const tellingsOf = (change: RowChange): Telling[] =>
+  toldOf(change).map((told, n) => ({ change, n, told }))
 
 /** A record that is not understood holds up nothing, and is not passed over in silence. */
 function toldOf(change: RowChange): Told[] {

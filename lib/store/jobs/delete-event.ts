@@ -57,6 +57,7 @@ const loosePartitions = (scope: EventScope): string[] => [
   keys.sessionOrders(scope),
   keys.hiddenPerson(scope, '').pk,
   keys.shownNames(scope).pk,
+  keys.wordsComplete(scope).pk,
   ...roles.map(({ id }) => keys.roleHolders(scope, id)),
 ]
 

@@ -10,6 +10,7 @@ import { listCounted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { findPeople } from './find-people.ts'
 import { groupsNamed } from './groups.ts'
 import { knownIds } from './known-ids.ts'
 import { listMembers } from './members.ts'
@@ -20,6 +21,8 @@ export type Filters = {
   ids?: string[] | undefined
   emails?: string[] | undefined
   groups?: string[] | undefined
+  /** Words that begin words of a name, a company or an e-mail address. */
+  q?: string | undefined
 }
 
 /** A page of people in id order with the exact total (docs/behaviour/requests.md, Lists). */
@@ -31,6 +34,7 @@ export async function listPeople(
   const groups = filters.groups && (await groupsNamed(scope, filters.groups))
   const everyone = groups?.some(({ type }) => type === 'attendees')
   const inGroups = everyone ? undefined : groups
+  if (filters.q !== undefined) return listFound(scope, filters, inGroups, wanted)
   if (filters.ids || filters.emails) return listNamed(scope, filters, inGroups, wanted)
   if (inGroups?.length === 0) return { total: 0, rows: [] }
   if (inGroups?.length === 1 && inGroups[0]) return listMembers(scope, inGroups[0], wanted)
@@ -39,6 +43,25 @@ export async function listPeople(
   return settledRows(scope, () =>
     listCounted<Person & { sk: string }>(scope, sets.people(scope), { ...wanted, without }),
   )
+}
+
+/** Those of the people that are found who are asked for otherwise as well. */
+async function listFound(
+  scope: EventScope,
+  { q = '', ids, emails }: Filters,
+  groups: Group[] | undefined,
+  wanted: PageWanted,
+): Promise<Page<Person>> {
+  const [byId, byEmail] = await Promise.all([
+    ids && resolveIds(scope, 'person', ids),
+    emails && idsByEmail(scope, emails),
+  ])
+  const isWanted = ({ id, groupIds }: Person): boolean =>
+    (byId?.includes(id) ?? true) &&
+    (byEmail?.includes(id) ?? true) &&
+    (groups?.some((group) => groupIds?.has(group.id)) ?? true)
+  const filtered = byId || byEmail || groups
+  return findPeople(scope, q, wanted, filtered && ((people) => people.filter(isWanted)))
 }
 
 /** At most 100 ids and 100 e-mails: read, then filtered. */

@@ -4,6 +4,7 @@ import { resolveIds } from '#lib/store/external-ids.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { findSessions } from './find-sessions.ts'
 import { findMany } from './references.ts'
 import { sessionDays } from './session-days.ts'
 
@@ -12,6 +13,8 @@ export type SessionFilters = {
   ids?: string[] | undefined
   tracks?: string[] | undefined
   date?: string | undefined
+  /** Words that begin words of names: of the session, its speakers, its tracks. */
+  q?: string | undefined
 }
 type Place = { id: string; at: string }
 
@@ -21,9 +24,10 @@ const keyOf = ({ at, id }: Place): string => `${at}#${id}`
 /** A page of sessions by start time with the exact total (docs/behaviour/requests.md, Lists). */
 export async function listSessions(
   scope: EventScope,
-  { ids, tracks, date }: SessionFilters,
+  { ids, tracks, date, q }: SessionFilters,
   wanted: PageWanted,
 ): Promise<Page<Session>> {
+  if (q !== undefined) return listFound(scope, { ids, tracks, date, q }, wanted)
   if (!ids && !tracks) return date ? listDay(scope, date, wanted) : listAll(scope, wanted)
   const [named, inTracks] = await Promise.all([
     ids && resolveIds(scope, 'session', ids),
@@ -41,6 +45,26 @@ export async function listSessions(
   const page = pageOf(fits.filter(onDay), wanted)
   const rows = page.rows.flatMap(({ id }) => sessions.get(id) ?? [])
   return { ...page, rows }
+}
+
+async function listFound(
+  scope: EventScope,
+  { ids, tracks, date, q = '' }: SessionFilters,
+  wanted: PageWanted,
+): Promise<Page<Session>> {
+  const [named, inTracks] = await Promise.all([
+    ids && resolveIds(scope, 'session', ids),
+    tracks && resolveIds(scope, 'track', tracks),
+  ])
+  return findSessions(
+    scope,
+    q,
+    wanted,
+    (session) =>
+      (named?.includes(session.id) ?? true) &&
+      (inTracks?.some((id) => id !== undefined && session.trackIds.includes(id)) ?? true) &&
+      (date === undefined || session.date === date),
+  )
 }
 
 /** The sessions of one track by start time. The track's whole order is read: some 100 bytes a session. */

@@ -31,7 +31,7 @@ import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
-import type { Write } from '#lib/table/writes.ts'
+import { put, type Write } from '#lib/table/writes.ts'
 
 const none: Counters = {
   people: 0,
@@ -64,6 +64,8 @@ export async function createEvent(
     const writes = [
       ...newEventWrites(scope, event, chosen === undefined ? 'conflict' : takenShortCode),
       ...builtinGroupWrites(eventScope(scope, event), event),
+      // Everybody comes with their words from the beginning.
+      put(keys.wordsComplete(eventScope(scope, event))),
     ]
     return commit(scope, writes, { event, counters: none })
   })

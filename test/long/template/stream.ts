@@ -59,24 +59,23 @@ export const streamRules: Rule[] = [
     broken: (t) => mapping(t).FilterCriteria.Filters.pop(),
   },
   {
-    says: 'the feed makes changes, and no other row',
-    holds: (t) => {
-      const writes = statements(t, 'FeedData').filter((one) => /Put|Update|Delete/.test(one.Action))
-      return (
-        same(
-          writes.map((one) => one.Action),
-          ['dynamodb:PutItem'],
-        ) &&
-        same(writes[0].Condition, {
-          'ForAllValues:StringLike': {
-            'dynamodb:LeadingKeys': ['*#L', '*#L#*', '*#LO#*', 'LE', 'LF'],
-          },
-        })
-      )
-    },
+    says: 'the feed makes changes and keeps the words of people, and no other row',
+    holds: (t) =>
+      same(
+        statements(t, 'FeedData')
+          .filter((one) => /Put|Update|Delete/.test(JSON.stringify(one.Action)))
+          .map((one) => [one.Action, one.Condition['ForAllValues:StringLike']]),
+        [
+          ['dynamodb:PutItem', { 'dynamodb:LeadingKeys': ['*#L', '*#L#*', '*#LO#*', 'LE', 'LF'] }],
+          [
+            ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+            { 'dynamodb:LeadingKeys': ['*#Q#*'] },
+          ],
+        ],
+      ),
     broken: (t) =>
       statements(t, 'FeedData')
-        .at(-1)
+        .at(-2)
         .Condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'].push('*'),
   },
   {
