@@ -2,7 +2,7 @@ import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb
 import { tableName } from '#lib/base/config.ts'
 import { client } from './client.ts'
 import type { Key } from './keys.ts'
-import { storeCall } from './retry.ts'
+import { backOff, storeCall } from './retry.ts'
 import type { Scope } from './scope.ts'
 
 type Until = Pick<Scope, 'deadline'>
@@ -63,7 +63,8 @@ export async function getRows<T>(scope: Until, wanted: Key[], only?: string[]): 
 async function getBatch<T>(scope: Until, batch: Key[], found: Map<string, T>, only?: string[]) {
   const names = only && [...new Set(['pk', 'sk', ...only])]
   let wanted: Record<string, unknown>[] = batch
-  while (wanted.length > 0) {
+  for (let attempt = 0; wanted.length > 0; attempt += 1) {
+    if (attempt > 0) await backOff(scope, attempt - 1)
     const request = { [tableName()]: { Keys: wanted, ConsistentRead: true, ...projection(names) } }
     const answer = await storeCall(scope, (abortSignal) =>
       client().send(new BatchGetCommand({ RequestItems: request }), { abortSignal }),

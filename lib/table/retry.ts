@@ -44,6 +44,12 @@ const isUnreachable = (error: unknown): boolean =>
 /** Full jitter: a random wait up to twice as long as the last, at most 1 s. */
 const pause = (attempt: number) => sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
 
+/** Waits before what the store left undone is asked again; past the deadline it is not. */
+export async function backOff(scope: Pick<Scope, 'deadline'>, attempt: number): Promise<void> {
+  if (Date.now() >= scope.deadline) throw busy()
+  await pause(Math.min(attempt, 5))
+}
+
 /**
  * Runs one store call until it succeeds or fails for good; passing faults are repeated inside 8 s and inside
  * the request's deadline, then answered 503 (docs/decisions/001-raw-sdk.md). `again` says which errors may be repeated.
