@@ -7,6 +7,7 @@ import { routes as networking } from './networking.ts'
 import { routes as people } from './people.ts'
 import { routes as pictures } from './pictures.ts'
 import { routes as profiles } from './profiles.ts'
+import { routes as programme } from './programme.ts'
 import { routes as reference } from './reference.ts'
 import { routes as schedules } from './schedules.ts'
 import { routes as sessions } from './sessions.ts'
@@ -23,6 +24,7 @@ export const everyRoute: Route[] = [
   ...profiles,
   ...changes,
   ...webhooks,
+  ...programme,
   ...reference,
 ]
 

@@ -124,6 +124,13 @@ export const groups: Group[] = [
     memoryMb: 512,
   },
   {
+    name: 'programme',
+    paths: ['/events/{event}/programme', '/events/{event}/programme/{proxy+}'],
+    table: 'read',
+    bucket: 'none',
+    memoryMb: 1024,
+  },
+  {
     name: 'reference',
     paths: ['/', '/health', '/openapi.json', '/reference/{proxy+}'],
     table: 'none',

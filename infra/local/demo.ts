@@ -53,6 +53,7 @@ const event = {
   description: 'A congress that never took place, to try the API on.',
   event_location: { location_name: 'Hall am Strom', location_address: 'Uferweg 1, Köln' },
   event_dates: { start_date: '2027-05-04', end_date: '2027-05-05', time_zone_tz: 'Europe/Berlin' },
+  published: true,
   event_urls: { website_url: 'https://congress.example/' },
   external_ids: [{ id_system: 'crm', id: 'demo-congress' }],
 }

@@ -24,7 +24,7 @@ export function encoded(request: Request, text: string, headers: Record<string, 
     data,
     headers: {
       ...headers,
-      ...(long && { vary: 'accept-encoding' }),
+      ...(long && { vary: [headers.vary, 'accept-encoding'].filter(Boolean).join(', ') }),
       ...(encoding && { 'content-encoding': encoding }),
       ...(encoding && etag && { etag: etag.replace(/"$/, `-${encoding}"`) }),
     },

@@ -23,7 +23,7 @@ export function queryOf(request: Request, route: Route): Record<string, unknown>
   const inBody = fieldsInQuery(route.body)
   const sent = partsOf(request.url)
   const known = [...Object.keys(entries), ...inBody, ...(credential ? [credential] : [])]
-  const stray = sent.find(([name]) => !known.includes(name))
+  const stray = route.strayQuery ? undefined : sent.find(([name]) => !known.includes(name))
   if (stray) {
     const near = nearest(stray[0], known)
     throw refused(stray[0], `There is no such parameter: known are ${known.join(', ')}.${near}`)

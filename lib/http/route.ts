@@ -75,6 +75,8 @@ type Seams = {
   queryCredential?: 'token' | 'feed'
   /** Lets a request in by something else than a token, which opens this route and no other. */
   open?: (asked: Asked) => Promise<Asked | undefined>
+  /** A page that people come to by links which carry more than it knows: that is left aside. */
+  strayQuery?: boolean
   /** Finds the event in another way than by `{event}`: throws the 404 of what the path names. */
   enter?: (asked: Asked) => Promise<Asked>
   /** How what is wrong with the input is answered. */

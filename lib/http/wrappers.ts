@@ -15,6 +15,9 @@ export const scheduleRoute: typeof eventRoute = (spec) => ({
   enter: (asked) => enterEvent(asked, { number: true }),
 })
 
+/** A page for people: newsletters add parameters of their own to its address. */
+export const visited = (route: Route): Route => ({ ...route, strayQuery: true })
+
 /** The event, and the path's parameters with whatever they named resolved. */
 type Locate = (
   scope: Scope,

@@ -13,6 +13,8 @@ export type Event = {
   location: { name: string; address: string }
   dates: { start: string; end: string; zone: string; timeFormat: string }
   urls: Record<string, string>
+  /** Its programme is a page that anybody may read; absent: it is not. */
+  published?: boolean
   externalIds: ExternalId[]
   attendeesGroup: string
   speakersGroup: string
@@ -45,5 +47,5 @@ export type CountedEvent = { event: Event; counters: Counters }
 /** What somebody says of an event; without a short code one is drawn, without external ids they stay. */
 export type EventFields = Pick<
   Event,
-  'name' | 'description' | 'language' | 'location' | 'dates' | 'urls'
+  'name' | 'description' | 'language' | 'location' | 'dates' | 'urls' | 'published'
 > & { shortCode?: string | undefined; externalIds?: SentIds }

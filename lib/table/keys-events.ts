@@ -13,6 +13,8 @@ export const eventKeys = {
     pk: `${s.org}#EX#${free(system)}#${free(id)}`,
     sk: '-',
   }),
+  /** The organisation of an event whose programme anybody may read. */
+  published: (event: string): Key => ({ pk: `EP#${event}`, sk: '-' }),
   counter: (s: Scope, family: string): Key => ({ pk: `${s.org}#N#${family}`, sk: '-' }),
   sharedCounter: (family: string): Key => ({ pk: `N#${family}`, sk: '-' }),
   /** The organisation that an operator's token was given, found by the hash of its text. */

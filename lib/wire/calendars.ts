@@ -13,6 +13,7 @@ import {
   type ProgrammeState,
   personProgramme,
   personState,
+  sessionProgramme,
 } from '#lib/store/read/calendars.ts'
 import type { Appointment } from '#lib/store/read/meetings.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -40,6 +41,20 @@ export const eventSchedule = (
   isKnown: IsKnown,
   form: 'json' | 'xml',
 ) => fileOf(event, isKnown, { ...ofEvent(scope), ...scheduleForms[form] })
+
+/** One session, for a calendar that is kept by hand; no session: no entry. */
+export const sessionCalendar = (
+  scope: EventScope,
+  event: Event,
+  session: string,
+  isKnown: IsKnown,
+) =>
+  fileOf(event, isKnown, {
+    state: async () => [await sessionProgramme(scope, session)],
+    programme: () => sessionProgramme(scope, session),
+    ...icalendar,
+    name: 'session.ics',
+  })
 
 /** What a person's days hold: sessions attended or with a role, and booked meetings. */
 export const personCalendar = (scope: EventScope, event: Event, person: Person, isKnown: IsKnown) =>

@@ -54,6 +54,7 @@ export const EventBody = v.strictObject({
       v.check((urls) => Object.keys(urls).length <= 20, 'At most 20 URLs.'),
     ),
   ),
+  published: v.nullish(v.boolean()),
   timestamps: ignored,
 })
 export type EventBody = v.InferOutput<typeof EventBody>
@@ -84,6 +85,7 @@ export const EventAnswer = v.object({
     time_format: text,
   }),
   event_urls: v.record(text, text),
+  published: v.boolean(),
   timestamps: stampsSchema,
 })
 
@@ -108,6 +110,7 @@ export function eventFields(body: EventBody): EventFields {
       timeFormat: dates?.time_format ?? '24h',
     },
     urls: Object.fromEntries(urls),
+    published: body.published ?? false,
     shortCode: body.short_code,
     externalIds: body.external_ids ?? undefined,
   }
@@ -127,6 +130,7 @@ export const eventPatchTarget = (event: Event) => ({
     time_format: event.dates.timeFormat,
   },
   event_urls: event.urls,
+  published: event.published ?? false,
 })
 
 export function printEvent(given: Presentation, { event, counters }: CountedEvent) {

@@ -8,7 +8,9 @@ import type { Principal } from './security.ts'
  * fails the tests, and so does one whose right was changed by mistake.
  */
 const entries: Record<Right, string> = {
-  public: 'readReference getOpenapi getHealth getReferenceFile',
+  public: `
+    readReference getOpenapi getHealth getReferenceFile
+    readProgramme readProgrammeSession getProgrammeCalendar getProgrammeEntry`,
   anyone: 'getMe',
   organisation: 'createEvent listEvents createToken listTokens deleteToken listOrganisationChanges',
   'event:read': `

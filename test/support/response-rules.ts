@@ -17,7 +17,7 @@ const unlessFile: Record<string, RegExp> = {
  * gives, and no text of a token but where one is made. Gives what is wrong, or undefined.
  */
 export function brokenRule(route: Route | undefined, reply: Answered): string | undefined {
-  const file = route?.returnsOther !== undefined && reply.status === 200
+  const file = route?.returnsOther !== undefined && [200, 304].includes(reply.status)
   const wanted = { ...always, ...(file ? {} : unlessFile) }
   for (const [name, shape] of Object.entries(wanted)) {
     const value = reply.headers[name] ?? ''

@@ -149,6 +149,10 @@ export type Event = {
         [key: string]: string;
     };
     /**
+     * Whether anybody may read the programme as a page.
+     */
+    published: boolean;
+    /**
      * When it was made and changed, and when this was asked.
      */
     timestamps: {
@@ -3150,6 +3154,10 @@ export type EventInput = {
         [key: string]: string | null;
     } | null;
     /**
+     * Whether anybody may read the programme as a page.
+     */
+    published?: boolean | null;
+    /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
     readonly timestamps?: unknown;
@@ -3241,6 +3249,10 @@ export type EventPatch = {
     event_urls?: {
         [key: string]: string | null;
     } | null;
+    /**
+     * Whether anybody may read the programme as a page.
+     */
+    published?: boolean | null;
     /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
@@ -5580,6 +5592,10 @@ export type EventInputWritable = {
     event_urls?: {
         [key: string]: string | null;
     } | null;
+    /**
+     * Whether anybody may read the programme as a page.
+     */
+    published?: boolean | null;
 };
 
 export type EventPatchWritable = {
@@ -5656,6 +5672,10 @@ export type EventPatchWritable = {
     event_urls?: {
         [key: string]: string | null;
     } | null;
+    /**
+     * Whether anybody may read the programme as a page.
+     */
+    published?: boolean | null;
 };
 
 export type TicketInputWritable = {
@@ -10782,7 +10802,7 @@ export type ListPeopleData = {
          */
         groups?: Array<string>;
         /**
-         * Words, each of which begins a word of what is found, whatever case and accents.
+         * Words that must all be found. Words, each of which begins a word of what is found, whatever case and accents.
          */
         q?: string;
         /**
@@ -15343,7 +15363,7 @@ export type ListSessionsData = {
          */
         date?: string;
         /**
-         * Words, each of which begins a word of what is found, whatever case and accents.
+         * Words that must all be found. Words, each of which begins a word of what is found, whatever case and accents.
          */
         q?: string;
         /**
@@ -28446,6 +28466,322 @@ export type RedeliverResponses = {
 };
 
 export type RedeliverResponse = RedeliverResponses[keyof RedeliverResponses];
+
+export type ReadProgrammeData = {
+    body?: never;
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * Words that must all be found.
+         */
+        q?: string;
+        /**
+         * A day, as YYYY-MM-DD; another one means the first.
+         */
+        day?: string;
+        /**
+         * Name of the track. Id of a track.
+         */
+        track?: string;
+        /**
+         * `en` or `de`, before what the browser prefers.
+         */
+        lang?: string;
+    };
+    url: '/events/{event}/programme';
+};
+
+export type ReadProgrammeErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ReadProgrammeError = ReadProgrammeErrors[keyof ReadProgrammeErrors];
+
+export type ReadProgrammeResponses = {
+    /**
+     * The page
+     */
+    200: string;
+};
+
+export type ReadProgrammeResponse = ReadProgrammeResponses[keyof ReadProgrammeResponses];
+
+export type GetProgrammeCalendarData = {
+    body?: never;
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/events/{event}/programme/calendar.ics';
+};
+
+export type GetProgrammeCalendarErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetProgrammeCalendarError = GetProgrammeCalendarErrors[keyof GetProgrammeCalendarErrors];
+
+export type GetProgrammeCalendarResponses = {
+    /**
+     * The calendar
+     */
+    200: string;
+};
+
+export type GetProgrammeCalendarResponse = GetProgrammeCalendarResponses[keyof GetProgrammeCalendarResponses];
+
+export type ReadProgrammeSessionData = {
+    body?: never;
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Session: the id, or an external id with `ext_id_system`.
+         */
+        session: string;
+    };
+    query?: {
+        /**
+         * `en` or `de`, before what the browser prefers.
+         */
+        lang?: string;
+    };
+    url: '/events/{event}/programme/sessions/{session}';
+};
+
+export type ReadProgrammeSessionErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040104` No such session in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040104;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ReadProgrammeSessionError = ReadProgrammeSessionErrors[keyof ReadProgrammeSessionErrors];
+
+export type ReadProgrammeSessionResponses = {
+    /**
+     * The page
+     */
+    200: string;
+};
+
+export type ReadProgrammeSessionResponse = ReadProgrammeSessionResponses[keyof ReadProgrammeSessionResponses];
+
+export type GetProgrammeEntryData = {
+    body?: never;
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Session: the id, or an external id with `ext_id_system`.
+         */
+        session: string;
+    };
+    query?: never;
+    url: '/events/{event}/programme/sessions/{session}/calendar.ics';
+};
+
+export type GetProgrammeEntryErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040104` No such session in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040104;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetProgrammeEntryError = GetProgrammeEntryErrors[keyof GetProgrammeEntryErrors];
+
+export type GetProgrammeEntryResponses = {
+    /**
+     * The calendar
+     */
+    200: string;
+};
+
+export type GetProgrammeEntryResponse = GetProgrammeEntryResponses[keyof GetProgrammeEntryResponses];
 
 export type ReadReferenceData = {
     body?: never;

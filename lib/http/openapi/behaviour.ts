@@ -14,6 +14,7 @@ export const behaviourFiles: Record<string, string> = {
   Profiles: 'profiles.md',
   Changes: 'changes.md',
   Webhooks: 'webhooks.md',
+  Programme: 'programme.md',
 }
 
 /** The decisions of a tag as Markdown, or nothing. */

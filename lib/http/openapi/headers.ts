@@ -7,7 +7,7 @@ import type { Json } from './schema.ts'
  */
 export const headers = {
   'X-Request-Id': header('Names this request in logs and errors.'),
-  'Cache-Control': header('`no-store`, but for files of the reference page.'),
+  'Cache-Control': header('`no-store`, but for files of the reference page and for programmes.'),
   'X-Content-Type-Options': header('`nosniff`.'),
   'Referrer-Policy': header('`no-referrer`.'),
   'Content-Security-Policy': header("`default-src 'none'`, but for pages and pictures."),

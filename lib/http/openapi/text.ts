@@ -42,6 +42,7 @@ const tagTexts: Record<string, string> = {
   Networking: 'Sessions in which people are paired by what they want to talk about.',
   Profiles: 'How people show themselves, whom they know, and when they meet.',
   Webhooks: 'Where changes are sent to as they happen, and what became of each.',
+  Programme: 'Pages for everybody: the programme of a published event, and its sessions.',
   Changes: 'All that happened in an event, in one order without gaps: for mirrors and histories.',
   Reference: 'This page, the document behind it, and a sign of life.',
 }

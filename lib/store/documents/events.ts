@@ -58,6 +58,15 @@ function rowsOf(scope: Scope, event: Event, taken: Derived['taken'] = takenShort
     { ...keys.eventOf(scope, event.id), values: { at: event.createdAt } },
     { ...keys.eventNumber(scope, event.number), values, taken: 'conflict' },
     { ...keys.slug(scope, event.shortCode), values, taken },
+    ...(event.published
+      ? [
+          {
+            ...keys.published(event.id),
+            values: { ...values, org: scope.org },
+            taken: 'conflict' as const,
+          },
+        ]
+      : []),
     ...event.externalIds.map(({ system, id }) => ({
       ...keys.eventExternal(scope, system, id),
       values,

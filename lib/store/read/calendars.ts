@@ -65,6 +65,13 @@ export async function eventState(scope: EventScope): Promise<ProgrammeState> {
   return [names, [...scope.deleting], rows.map(({ id, vr }) => id + vr)]
 }
 
+/** One session of it. */
+export async function sessionProgramme(scope: EventScope, session: string): Promise<Programme> {
+  const rows = await getRows<CalendarRow>(scope, [keys.session(scope, session)], [...inCalendar])
+  const revisions = await getRows<Revised>(scope, [keys.entryRevision(scope, session)])
+  return withNames(scope, { rows, meetings: [], revisions })
+}
+
 type Owner = Pick<Person, 'id' | 'agenda'>
 
 /** What a person's days hold: sessions attended or with a role, and booked meetings. */

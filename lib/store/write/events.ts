@@ -102,7 +102,9 @@ export const updateEvent = (
     const ids = nextExternalIds(externalIds, before)
     const isMoved = own.dates.zone !== before.dates.zone || firstUrl(own) !== firstUrl(before)
     const moved = isMoved && { moved: { times: (before.moved?.times ?? 0) + 1, at: now() } }
-    const event = nextIfChanged(before, { ...own, ...moved, shortCode, externalIds: ids })
+    // Events of earlier versions do not say it.
+    const said = { published: false, ...before }
+    const event = nextIfChanged(said, { ...own, ...moved, shortCode, externalIds: ids })
     return commit(scope, changedEventWrites(scope, before, event), { ...current, event })
   })
 

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { call } from '#test/support/call.ts'
+import { expectError } from '#test/support/errors.ts'
+import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { makeSession } from '#test/support/sessions.ts'
+
+const published = async () => {
+  const at = await freshEvent()
+  const event = await at.ask('PATCH', '', { event: { published: true } })
+  expect(event.body.published).toBe(true)
+  return { ...at, page: `/events/${at.id}/programme` }
+}
+const hostile = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`
+
+test('is there while the event is published, and by its id alone', async () => {
+  const at = await freshEvent()
+  const page = `/events/${at.id}/programme`
+  const event = await at.ask('GET', '')
+  expect(event.body.published).toBe(false)
+  const unpublished = await call('GET', page)
+  expectError(unpublished, 'event_not_found')
+  expectError(await call('GET', '/events/evt_nothing/programme'), 'event_not_found')
+  await at.ask('PATCH', '', { event: { published: true } })
+  const read = await call('GET', page)
+  expect([read.status, read.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+  expectError(await call('GET', `/events/${event.body.short_code}/programme`), 'event_not_found')
+  expect((await call('GET', `${page}?utm_source=letter&utm_source=x`)).status).toBe(200)
+  await at.ask('PATCH', '', { event: { published: false } })
+  expectError(await call('GET', page), 'event_not_found')
+  await at.ask('PATCH', '', { event: { published: true } })
+  await at.ask('DELETE', '')
+  for (const path of ['', '/calendar.ics', '/sessions/ses_x', '/sessions/ses_x/calendar.ics'])
+    expectError(await call('GET', page + path), 'event_not_found')
+})
+
+test('shows sessions with tracks, rooms and people, and never a draft', async () => {
+  const at = await published()
+  const shown = await makePerson(at, {
+    profile: { first_name: 'Zoë', last_name: 'Müller', company: hostile },
+  })
+  const room = await at.ask('POST', '/rooms', { room: { room_name: 'Great hall' } })
+  const open = await makeSession(at, {
+    session_name: hostile,
+    session_subtitle: 'On bridges',
+    room_id: room.body.room_id,
+    speakers: [shown.person_id],
+  })
+  const draft = await makeSession(at, { session_name: 'Secret talk', session_status: 'DRAFT' })
+  await makeSession(at, { session_name: 'Lost talk', session_status: 'CANCELLED' })
+  const { text, headers } = await call('GET', at.page)
+  for (const part of ['On bridges', 'Great hall', 'Lost talk', 'Cancelled'])
+    expect(text).toContain(part)
+  expect(text).not.toContain('Secret talk')
+  expect(text).not.toContain('<img src=x')
+  expect(text).not.toContain('<script>alert')
+  expect(headers['content-security-policy']).toMatch(/default-src 'none'.*script-src 'sha256-/)
+  const one = await call('GET', `${at.page}/sessions/${open.session_id}`)
+  expect([one.status, one.text.includes('<img src=x')]).toEqual([200, false])
+  for (const path of [`/sessions/${draft.session_id}`, '/sessions/nothing']) {
+    expectError(await call('GET', at.page + path), 'session_not_found')
+    expectError(await call('GET', `${at.page}${path}/calendar.ics`), 'session_not_found')
+  }
+  const calendars = ['/calendar.ics', `/sessions/${open.session_id}/calendar.ics`]
+  for (const path of calendars) {
+    const read = await call('GET', at.page + path)
+    expect([read.status, read.text.includes('On bridges')]).toEqual([200, true])
+    expect(read.text).not.toContain('Secret talk')
+  }
+})
+
+test('finds by words, without case and accents', async () => {
+  const at = await published()
+  await makeSession(at, { session_name: 'Łódź and Köln' })
+  await makeSession(at, { session_name: 'Elsewhere' })
+  const found = (await call('GET', `${at.page}?q=KOLN`)).text
+  expect([found.includes('Köln'), found.includes('Elsewhere')]).toEqual([true, false])
+  const none = await call('GET', `${at.page}?q=${encodeURIComponent(hostile)}`)
+  expect(none.text).toContain('Nothing in the programme matches.')
+  expect(none.text).not.toContain('<img src=x')
+  expectError(await call('GET', `${at.page}?q=${'x'.repeat(201)}`), 'invalid_query')
+})
+
+test('speaks the language that is liked best, under a tag of its own', async () => {
+  const at = await published()
+  const as = (language: string, query = '') =>
+    call('GET', at.page + query, { headers: { 'accept-language': language } })
+  const [german, english] = [await as('fr, en;q=0.3, de-AT;q=0.8'), await as('de;q=0, en')]
+  expect([german, english].map(({ headers }) => headers['content-language'])).toEqual(['de', 'en'])
+  expect(german.headers.etag).not.toBe(english.headers.etag)
+  expect(german.headers.vary).toMatch(/accept-language/i)
+  expect((await as('de', '?lang=en')).text).toContain('<html lang="en">')
+})
+
+test('keeps its tag while nothing changes, and has another with everything that is shown', async () => {
+  const at = await published()
+  const person = await makePerson(at)
+  const session = await makeSession(at, { speakers: [person.person_id] })
+  const tag = async () => (await call('GET', at.page)).headers.etag ?? ''
+  const first = await tag()
+  expect(await tag()).toBe(first)
+  const again = await call('GET', at.page, { headers: { 'if-none-match': first } })
+  expect([again.status, again.text]).toEqual([304, ''])
+  expect(again.headers['cache-control']).toBe('public, max-age=60')
+  await at.ask('PATCH', `/people/resources/${person.person_id}`, {
+    person: { profile: { last_name: 'Other' } },
+  })
+  const renamed = await tag()
+  await at.ask('PATCH', `/sessions/resources/${session.session_id}`, {
+    session: { session_name: 'B' },
+  })
+  expect(new Set([first, renamed, await tag()]).size).toBe(3)
+})
+
+test('shows one day of a large programme', async () => {
+  const at = await published()
+  const rows = [...Array(160).keys()].map((n) => ({
+    session_name: `Talk ${n}`,
+    session_date: n % 2 ? '2027-05-04' : '2027-05-05',
+    session_start_time: '10-00',
+    session_end_time: '11-00',
+  }))
+  const made = await at.ask('POST', '/sessions/resources/batch', { rows })
+  expect(made.status, made.text).toBe(200)
+  const first = (await call('GET', at.page)).text
+  expect([first.includes('>Talk 1<'), first.includes('>Talk 2<')]).toEqual([true, false])
+  const other = (await call('GET', `${at.page}?day=2027-05-05`)).text
+  expect([other.includes('>Talk 1<'), other.includes('>Talk 2<')]).toEqual([false, true])
+})
