@@ -11,8 +11,9 @@ const at = { host: '127.0.0.1', port: sealedPort }
 
 const end = () => void engine.stop().then(() => process.exit(0))
 process.on('disconnect', end)
-// The server may have been killed while this was loaded: then nobody hears of it any more.
-if (!process.connected) end()
+// Nobody hears of a server that was killed while this was loaded, nor of one that was about to take a connection over:
+// Node waits for its word on that before it says that the channel is closed.
+setInterval(() => process.connected || end(), 200)
 process.on('SIGTERM', () => {})
 engine.child.once('exit', () => tell({ ended: engine.output().trim() }, () => process.exit(1)))
 process.on('message', ({ socket }: { socket: number }) => {
