@@ -36,7 +36,7 @@ export async function sessionChange(
     language: body.session_language ?? undefined,
     roomId: await roomOf(scope, body.room_id),
     capacity: body.capacity ?? undefined,
-    ...(body.waitlist !== undefined && { waitlist: body.waitlist ?? false }),
+    waitlist: body.waitlist || undefined,
     links: links.map(({ link_name: name, link_url: url }) => ({ name: name ?? '', url })),
     docs: body.docs ?? [],
     custom: customValues(sent, fields, scope.system),

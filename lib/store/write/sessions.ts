@@ -28,7 +28,7 @@ import { capacityWrites, newSeatWrites } from './seats.ts'
 import { promoteWaiting } from './waitlist.ts'
 
 /** Fields that a session need not have. */
-type Optional = 'capacity' | 'endDate' | 'status' | 'subtitle' | 'language' | 'roomId'
+type Optional = 'capacity' | 'waitlist' | 'endDate' | 'status' | 'subtitle' | 'language' | 'roomId'
 
 type Own = Omit<
   Session,

@@ -14,6 +14,7 @@ const e = '/events/{event}'
 const p = `${e}/people`
 const i = `${e}/resources/pictures`
 const w = `${e}/webhooks`
+const g = `${e}/programme`
 const meeting = {
   meetingStartTime: '2027-05-04T11:00:00+02:00',
   meetingEndTime: '2027-05-04T11:30:00+02:00',
@@ -215,6 +216,29 @@ export const requests: Record<string, Recorded[]> = {
     ['op', 'PUT', `${w}/{hook}`, 405, {}],
     ['op', 'DELETE', `${w}/{hook}`, 200],
     ['op', 'GET', `${w}/{hook}`, 404],
+  ],
+  // Nobody has published the event.
+  programme: [
+    ['nobody', 'GET', g, 404],
+    ['nobody', 'GET', `${g}?lang=de`, 404],
+    ['nobody', 'GET', `${g}?q=key`, 404],
+    ['nobody', 'GET', `${g}?day=2027-05-04`, 404],
+    ['nobody', 'GET', `${g}/calendar.ics`, 404],
+    ['nobody', 'GET', `${g}/sessions/{meetup}`, 404],
+    ['nobody', 'GET', `${g}/sessions/ses_nobody`, 404],
+    ['nobody', 'GET', '/events/evt_nobody/programme', 404],
+    ['op', 'GET', g, 404],
+    ['ada', 'GET', g, 404],
+    ['nobody', 'POST', g, 405],
+    ['nobody', 'PUT', g, 405],
+    ['nobody', 'DELETE', g, 405],
+    ['nobody', 'PATCH', g, 405],
+    ['nobody', 'GET', `${g}/nothing`, 404],
+    ['nobody', 'GET', `${g}/sessions`, 404],
+    ['nobody', 'GET', `${g}/sessions/{meetup}/calendar.ics`, 404],
+    ['nobody', 'GET', `${g}/sessions/{meetup}/nothing`, 404],
+    ['nobody', 'GET', `${g}?lang=fr`, 404],
+    ['nobody', 'GET', `${g}/calendar.ics?lang=de`, 400],
   ],
   reference: [
     ['nobody', 'GET', '', 200],
