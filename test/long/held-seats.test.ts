@@ -106,16 +106,23 @@ test('gives a seat that was decided before the seats were limited', async () => 
 test('counts seats right when limits go and come back while some are held', async () => {
   const at = await freshEvent()
   const sessions = await cappedSessions(at, 60)
-  const person = await newcomer(at)
-  crashAfter(6)
-  await person.attend(sessions)
-  restart()
-  expect((await seatsOf(sessions, 5)).held).toBeGreaterThan(0)
+  // In which write seats are held, and others not yet, depends on the buckets that ids fall into.
+  let held = 0
+  for (let writes = 1; held === 0 && writes <= 12; writes += 1) {
+    const person = await newcomer(at)
+    crashAfter(writes)
+    await person.attend(sessions)
+    restart()
+    held = (await seatsOf(sessions, 5)).held
+  }
+  expect(held).toBeGreaterThan(0)
   for (const capacity of [null, 3]) {
     await inTurns(sessions, (id) =>
       at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity } }),
     )
   }
   await runAllJobs()
-  expect(await seatsOf(sessions, 3)).toMatchObject({ held: 0 })
+  const after = await seatsOf(sessions, 3)
+  // Whoever was decided on has all of them, everybody else none.
+  expect([after.taken % 60, after.held]).toEqual([0, 0])
 })
