@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshEvent } from '#test/support/factories.ts'
-import { drainFeed, followChanges } from '#test/support/feed.ts'
+import { followChanges, keepDraining } from '#test/support/feed.ts'
 import { operate } from '#test/support/operator.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
 import { served } from '#test/support/served.ts'
 
 let url = ''
 let stop = async () => {}
-let numbering: NodeJS.Timeout
+let stopNumbering = async () => {}
 beforeAll(async () => {
   ;({ url, stop } = await served())
   await followChanges()
-  numbering = setInterval(() => void drainFeed(), 100)
+  stopNumbering = keepDraining()
   process.env.PICTURES_URL = url
 })
-afterAll(() => {
-  clearInterval(numbering)
-  return stop()
+afterAll(async () => {
+  await stopNumbering()
+  await stop()
 })
 
 const smoke = (...args: string[]) => operate(['scripts/smoke.ts', ...args], {})

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type StreamReader, streamReader, switchOnStream } from '#infra/local/stream.ts'
 import { isFollowed } from '#lib/store/feed/followed.ts'
 import { engines } from './engines.ts'
@@ -20,6 +21,21 @@ export async function drainFeed(): Promise<void> {
     // What the filter keeps back must tell of nothing.
     const { batchItemFailures } = await handler({ Records: batch.records.filter(isFollowed) })
     if (batchItemFailures.length > 0) throw new Error('the feed did not take a record')
+  }
+}
+
+/** Does so every tenth of a second, one time after the other, until what it gives is called. */
+export function keepDraining(): () => Promise<void> {
+  const stopped = new AbortController()
+  const draining = (async () => {
+    while (!stopped.signal.aborted) {
+      await drainFeed()
+      await setTimeout(100)
+    }
+  })()
+  return () => {
+    stopped.abort()
+    return draining
   }
 }
 
