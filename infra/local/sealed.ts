@@ -67,22 +67,30 @@ function sealed(inside: ChildProcess): Sealed {
   inside.on('message', (told: Told, socket?: Socket) => {
     if ('ended' in told) output = told.ended
     if (!('socket' in told)) return
-    const done = waiting.get(told.socket)
-    waiting.delete(told.socket)
+    settle(told.socket, socket)
+  })
+  const settle = (n: number, socket?: Socket) => {
+    const done = waiting.get(n)
+    waiting.delete(n)
     if (waiting.size === 0) inside.channel?.unref()
     if (socket) done?.(null, socket.setNoDelay(true))
     else
       done?.(Object.assign(new Error('the engine takes no connection'), { code: 'ECONNREFUSED' }))
-  })
+  }
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   agent.createConnection = (_options, done) => {
     asked += 1
     waiting.set(asked, done as NonNullable<ReturnType<typeof waiting.get>>)
     inside.channel?.ref()
-    inside.send({ socket: asked }, () => {})
+    const n = asked
+    inside.send({ socket: n }, (error) => error && settle(n))
     return undefined
   }
   const exit = once(inside, 'exit')
+  // Whoever still waits for a connection would wait for ever, and the server's end for them.
+  exit.then(() => {
+    for (const n of waiting.keys()) settle(n)
+  })
   const ended = new Promise<string>((resolve) => {
     exit.then(() => stopping || resolve(output))
   })
