@@ -1,5 +1,6 @@
 import { calendarBench } from './calendar.ts'
 import { coldBench } from './cold.ts'
+import { conflictsBench } from './conflicts.ts'
 import { feedBench } from './feed.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
@@ -28,6 +29,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pairing: pairingBench,
   sessions: () => sessionsBench(),
   calendar: () => calendarBench(),
+  conflicts: () => conflictsBench(),
   schedules: () => schedulesBench(20_000, 400),
   units: unitsBench,
   personal: personalBench,

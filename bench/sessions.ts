@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks'
 import { chunks } from '#lib/base/chunks.ts'
-import { idFrom, newId } from '#lib/base/ids.ts'
+import { newId } from '#lib/base/ids.ts'
 import { runJobs } from '#lib/store/jobs/runner.ts'
 import { sets } from '#lib/store/sets.ts'
 import { countWrites } from '#lib/table/buckets.ts'
 import { keys } from '#lib/table/keys.ts'
-import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put } from '#lib/table/writes.ts'
+import { scopeOf } from '#test/support/attendee.ts'
 import { type EventClient, freshEvent } from '#test/support/factories.ts'
 import { makeSession } from '#test/support/sessions.ts'
 import type { Measure } from './people.ts'
@@ -73,22 +73,18 @@ export async function sessionsBench(size = 10_000): Promise<Measure[]> {
   ]
 }
 
-/** People written a shelf at a time: 49 share one counting step. */
-async function fillPeople(at: EventClient, size: number): Promise<string[]> {
-  const org = idFrom('organisation', at.token)
-  const base = {
-    org,
-    event: at.id,
-    e: `${org}#${at.id}`,
-    zone: 'UTC',
-    deleting: new Set<string>(),
-    linking: new Set<string>(),
-    speakersGroup: '',
-  }
-  const scope: EventScope = { ...base, deadline: Date.now() + 600_000 }
+/** People written a shelf at a time: 49 share one counting step. `more`: what each has besides. */
+export async function fillPeople(
+  at: EventClient,
+  size: number,
+  more: (n: number) => object = () => ({}),
+): Promise<string[]> {
+  const scope = { ...(await scopeOf(at)), deadline: Date.now() + 600_000 }
   const ids = [...Array(size)].map(() => newId('person')).sort()
   for (const some of chunks(ids, 49)) {
-    const people = some.map((id) => put({ ...keys.person(scope, id), ...personOf(id) }))
+    const people = some.map((id) =>
+      put({ ...keys.person(scope, id), ...personOf(id), ...more(ids.indexOf(id)) }),
+    )
     const counted = some.map((id) => ({ id, by: 1 as const }))
     await transact(scope, [...people, ...countWrites(sets.people(scope), counted)])
   }

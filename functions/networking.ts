@@ -69,7 +69,13 @@ export const routes: Route[] = [
     right: 'person',
     body: { schema: v.strictObject({}), optional: true },
     returns: RegistrationAnswer,
-    errors: [...entry, 'already_registered', 'session_full', 'meeting_conflict'],
+    errors: [
+      ...entry,
+      'already_registered',
+      'session_full',
+      'meeting_conflict',
+      'schedule_conflict',
+    ],
     handle: async (call) => {
       const admission = await requireAdmission(call.scope, call.token, call.params.session)
       return written(call, printRegistration, (scope, precondition) =>

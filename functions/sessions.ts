@@ -4,6 +4,7 @@ import type { Route } from '#lib/http/route.ts'
 import { attendeeRoutes } from './sessions/attendees.ts'
 import { sessionBatchRoutes } from './sessions/batch.ts'
 import { calendarRoutes } from './sessions/calendars.ts'
+import { conflictRoutes } from './sessions/conflicts.ts'
 import { sessionRoutes } from './sessions/resources.ts'
 import { trackRoutes } from './sessions/tracks.ts'
 import { customFieldRoutes } from './shared/custom-fields.ts'
@@ -14,6 +15,7 @@ export const routes: Route[] = [
   ...attendeeRoutes,
   ...trackRoutes,
   ...calendarRoutes,
+  ...conflictRoutes,
   ...customFieldRoutes('sessions', 'Sessions'),
 ]
 

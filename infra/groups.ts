@@ -60,7 +60,12 @@ export const groups: Group[] = [
   },
   {
     name: 'sessions',
-    paths: ['/events/{event}/sessions', '/events/{event}/sessions/{proxy+}'],
+    paths: [
+      '/events/{event}/sessions',
+      '/events/{event}/sessions/{proxy+}',
+      '/events/{event}/conflicts',
+      '/events/{event}/conflicts/{proxy+}',
+    ],
     table: 'write',
     bucket: 'none',
     memoryMb: 1024,

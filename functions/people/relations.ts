@@ -127,6 +127,7 @@ export const personRelationRoutes: Route[] = [
       'invalid_reference',
       'already_attending',
       'session_full',
+      'schedule_conflict',
       'too_many_objects',
     ],
     example: { session: { sessions: [{ session_id: 'ses_…', session_roles: [] }] } },

@@ -45,6 +45,7 @@ const bodyErrors = [
   'reserved_id',
   'reserved_id_system',
   'session_full',
+  'schedule_conflict',
   'too_many_objects',
   'too_large',
   'picture_url_refused',

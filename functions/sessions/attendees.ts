@@ -90,7 +90,13 @@ export const attendeeRoutes: Route[] = [
     query: { waitlist: v.optional(v.picklist(['true', 'false'], 'Expected true or false.')) },
     returns: AttendeesAnswer,
     later: { description: 'Full: the person waits for a seat.', schema: PlaceAnswer },
-    errors: ['session_not_found', 'person_not_found', 'already_attending', 'session_full'],
+    errors: [
+      'session_not_found',
+      'person_not_found',
+      'already_attending',
+      'session_full',
+      'schedule_conflict',
+    ],
     handle: async (call) => {
       const seat = await seatOf(call)
       const { view, request } = call

@@ -51,6 +51,7 @@ const bodyErrors = [
   'reserved_id',
   'reserved_id_system',
   'too_large',
+  'schedule_conflict',
 ] as const
 const changeErrors = ['session_not_found', 'id_mismatch', 'precondition_failed'] as const
 

@@ -99,6 +99,7 @@ const catalogue = {
   too_many_meetings: [4090023, 'There are as many open meeting requests as there may be.'],
   already_requested: [4090021, 'You have asked this person already.'],
   repeated_row: [4090024, 'An earlier row of the batch is about the same object.'],
+  schedule_conflict: [4090026, 'Something else takes place there at that time, or with them.'],
   too_many_ready: [4090022, 'More people are ready than one round can pair.'],
   // 410 … 431
   answer_erased: [4100001, 'The answer was erased with the person it was about.'],

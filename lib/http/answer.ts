@@ -28,10 +28,26 @@ export async function write<S extends Scope, T>(
   answerOf: (made: T) => Answer,
   work: (scope: S) => Promise<T>,
 ): Promise<Answer> {
-  const { scope, requestKey } = call
-  if (!requestKey) return answerOf(await work(scope))
-  const own = (made: unknown) => recordedText(answerOf(made as T))
-  return answerOf(await work({ ...scope, recording: { ...requestKey, answerOf: own } }))
+  const { requestKey } = call
+  const { noticed, answered } = countClashes(answerOf)
+  const scope = { ...call.scope, noticed }
+  if (!requestKey) return answered(await work(scope))
+  const own = (made: unknown) => recordedText(answered(made as T))
+  return answered(await work({ ...scope, recording: { ...requestKey, answerOf: own } }))
+}
+
+/** Answers that say, where a write has made things clash, how many (docs/behaviour/conflicts.md). */
+function countClashes<T>(answerOf: (made: T) => Answer) {
+  const found = new Map<string, number>()
+  const noticed: NonNullable<Scope['noticed']> = (owner, clashes) =>
+    void found.set(owner, clashes.length)
+  const answered = (made: T): Answer => {
+    const answer = answerOf(made)
+    const total = [...found.values()].reduce((sum, count) => sum + count, 0)
+    if (total === 0) return answer
+    return { ...answer, headers: { ...answer.headers, 'plenary-conflicts': String(total) } }
+  }
+  return { noticed, answered }
 }
 
 /** The write of one object: answered by it as it is then, and refused where `If-Match` names another state. */

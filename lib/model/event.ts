@@ -1,3 +1,4 @@
+import type { ConflictPolicy } from '#lib/base/clash.ts'
 import type { Instant } from '#lib/base/time.ts'
 import type { ExternalId, SentIds } from './external-id.ts'
 
@@ -15,6 +16,8 @@ export type Event = {
   urls: Record<string, string>
   /** Its programme is a page that anybody may read; absent: it is not. */
   published?: boolean
+  /** What becomes of writes that make things clash; absent: `defaultPolicy`. */
+  conflictPolicy?: ConflictPolicy
   externalIds: ExternalId[]
   attendeesGroup: string
   speakersGroup: string
@@ -47,5 +50,12 @@ export type CountedEvent = { event: Event; counters: Counters }
 /** What somebody says of an event; without a short code one is drawn, without external ids they stay. */
 export type EventFields = Pick<
   Event,
-  'name' | 'description' | 'language' | 'location' | 'dates' | 'urls' | 'published'
+  | 'name'
+  | 'description'
+  | 'language'
+  | 'location'
+  | 'dates'
+  | 'urls'
+  | 'published'
+  | 'conflictPolicy'
 > & { shortCode?: string | undefined; externalIds?: SentIds }

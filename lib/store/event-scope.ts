@@ -1,3 +1,4 @@
+import { defaultPolicy } from '#lib/base/clash.ts'
 import type { Event } from '#lib/model/event.ts'
 import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
 
@@ -9,6 +10,7 @@ export const eventScope = <S extends Scope>(scope: S, event: Event): S & EventSc
   event: event.id,
   e: eventPrefix(event.org, event.id),
   zone: event.dates.zone,
+  policy: event.conflictPolicy ?? defaultPolicy,
   deleting: event.gone ?? none,
   linking: event.linking ?? none,
   speakersGroup: event.speakersGroup,
@@ -20,6 +22,7 @@ export const remainsScope = (scope: Scope, event: string): EventScope => ({
   event,
   e: eventPrefix(scope.org, event),
   zone: 'UTC',
+  policy: defaultPolicy,
   deleting: none,
   linking: none,
   speakersGroup: '',

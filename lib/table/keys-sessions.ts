@@ -9,6 +9,15 @@ export const sessionKeys = {
     pk: `${s.e}#ST`,
     sk: `${start}#${session}`,
   }),
+  /** Sessions of a room by their start. */
+  roomSession: (s: EventScope, room: string, start: string, session: string): Key => ({
+    pk: `${s.e}#SL#${room}`,
+    sk: `${start}#${session}`,
+  }),
+  roomSessions: (s: EventScope, room: string) => `${s.e}#SL#${room}`,
+  /** Whoever plans moves all of these, and whoever only joins holds one: neither passes the other unseen. */
+  planGuard: (s: EventScope, n: number): Key => ({ pk: `${s.e}#SG`, sk: String(n) }),
+  planGuards: (s: EventScope) => `${s.e}#SG`,
   sessionOrders: (s: EventScope) => `${s.e}#ST`,
   shownNames: (s: EventScope): Key => ({ pk: `${s.e}#SN`, sk: '-' }),
   entryRevision: (s: EventScope, entry: string): Key => ({ pk: `${s.e}#SN`, sk: entry }),

@@ -1,3 +1,5 @@
+import type { Clash, ConflictPolicy } from '#lib/base/clash.ts'
+
 /** What bounds a store call: whose data, until when, in whose ids, and which retry-safe request it belongs to. */
 export type Scope = {
   org: string
@@ -14,6 +16,8 @@ export type Scope = {
   recording?: Recording
   /** Nothing is written: every transaction is judged by what is there, and answered as if it had been carried out. */
   trial?: boolean
+  /** Told of what a write makes clash, by whose write it is; told again when the write is tried again. */
+  noticed?: (owner: string, clashes: Clash[]) => void
 }
 
 /** The same scope for what must be written even in the midst of a trial: work that others have left. */
@@ -24,6 +28,7 @@ export type EventScope = Scope & {
   event: string
   e: string
   zone: string
+  policy: ConflictPolicy
   /** Ids whose deletion is under way: no answer shows them. */
   deleting: ReadonlySet<string>
   /** Jobs whose links were decided before the request came, and may not all be there yet. */

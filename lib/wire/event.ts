@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { defaultPolicy, policies } from '#lib/base/clash.ts'
 import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText, plainText, slug } from '#lib/base/text.ts'
 import { instantOf, localToInstant, zoneOffset } from '#lib/base/time.ts'
@@ -31,6 +32,8 @@ const datesBody = v.pipe(
   ),
 )
 
+const policy = v.nullish(v.picklist(policies, `Expected one of ${policies.join(', ')}.`))
+
 /** What POST and PUT take, and PATCH after merging. */
 export const EventBody = v.strictObject({
   id: v.optional(v.string()),
@@ -55,6 +58,7 @@ export const EventBody = v.strictObject({
     ),
   ),
   published: v.nullish(v.boolean()),
+  conflict_policy: v.nullish(v.strictObject({ room: policy, speaker: policy, attendee: policy })),
   timestamps: ignored,
 })
 export type EventBody = v.InferOutput<typeof EventBody>
@@ -86,6 +90,7 @@ export const EventAnswer = v.object({
   }),
   event_urls: v.record(text, text),
   published: v.boolean(),
+  conflict_policy: v.object({ room: text, speaker: text, attendee: text }),
   timestamps: stampsSchema,
 })
 
@@ -111,6 +116,11 @@ export function eventFields(body: EventBody): EventFields {
     },
     urls: Object.fromEntries(urls),
     published: body.published ?? false,
+    conflictPolicy: {
+      room: body.conflict_policy?.room ?? defaultPolicy.room,
+      speaker: body.conflict_policy?.speaker ?? defaultPolicy.speaker,
+      attendee: body.conflict_policy?.attendee ?? defaultPolicy.attendee,
+    },
     shortCode: body.short_code,
     externalIds: body.external_ids ?? undefined,
   }
@@ -131,6 +141,7 @@ export const eventPatchTarget = (event: Event) => ({
   },
   event_urls: event.urls,
   published: event.published ?? false,
+  conflict_policy: event.conflictPolicy ?? defaultPolicy,
 })
 
 export function printEvent(given: Presentation, { event, counters }: CountedEvent) {

@@ -17,7 +17,7 @@ const entries: Record<Right, string> = {
     getEvent listTicketTypes getTicketType getTicket listRooms getRoom
     listPeople getPerson listPersonGroups listPersonSessions getPersonCalendar getPeopleOverview
     listGroups getGroup listGroupMembers listPeopleFields getPeopleField
-    getSessionsOverview listSessions getSession listAttendees listWaitlist getWaitlistPlace listTracks getTrack listTrackSessions
+    listConflicts checkConflicts getSessionsOverview listSessions getSession listAttendees listWaitlist getWaitlistPlace listTracks getTrack listTrackSessions
     getCalendar getScheduleXml getScheduleJson listSessionFields getSessionField
     listPictures getPicture listEventPictures getEventPicture
     listSchedules getSchedule listScheduleUsers getCurrentSchedule getAccessGroup findAccessUser

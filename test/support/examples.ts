@@ -150,6 +150,14 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     }
     return { ids: { session: String(session_id), person: String(made[1]?.person_id) } }
   }
+  /** Another session in the room and with the speakers of one that is there, at its time. */
+  const double = async () => {
+    const { session_list: all } = await ask('GET', '/sessions/resources?limit=20')
+    const with_ = all.find(({ room_id }: Fields) => room_id !== null)
+    const { session_date, session_start_time, session_end_time, speakers, room_id } = with_
+    const times = { session_date, session_start_time, session_end_time }
+    return { session: { session_name: 'Panel', ...times, speakers, room_id } }
+  }
   const person = {
     profile: {
       first_name: 'Ada',
@@ -187,6 +195,11 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     replaceEventPicture: jpeg,
     deletePicture: unused,
     deleteEventPicture: unused,
+    listConflicts: async () => {
+      await ask('POST', '/sessions/resources', await double())
+      return { query: { limit: '2' } }
+    },
+    checkConflicts: async () => ({ body: await double() }),
     addUsageLog: () => ({ body: log }),
     addUsageLogs: () => ({ body: { logs: [{ ...log, time_in: '2027-01-31T09:30:00.000Z' }] } }),
     findAccessUser: () => ({ query: { email: 'guest0@congress.example' } }),

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { defaultPolicy } from '#lib/base/clash.ts'
 import { findToken } from '#lib/store/write/tokens.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { call } from './call.ts'
@@ -57,6 +58,7 @@ export async function scopeOf({ token, id }: Pick<OnAir, 'token' | 'id'>): Promi
     event: id,
     e: `${org}#${id}`,
     zone: 'UTC',
+    policy: defaultPolicy,
     deleting: new Set(),
     linking: new Set(),
     speakersGroup: '',

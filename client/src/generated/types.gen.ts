@@ -153,6 +153,23 @@ export type Event = {
      */
     published: boolean;
     /**
+     * What becomes of writes that make a room, a speaker or an attendee clash: `block`, `warn` or `ignore`.
+     */
+    conflict_policy: {
+        /**
+         * Name of the room.
+         */
+        room: string;
+        /**
+         * Two roles of a person, or a role and a booked meeting.
+         */
+        speaker: string;
+        /**
+         * Two sessions of which a person merely attends at least one, or one and a booked meeting.
+         */
+        attendee: string;
+    };
+    /**
      * When it was made and changed, and when this was asked.
      */
     timestamps: {
@@ -2070,6 +2087,71 @@ export type Feed = {
     created_at: string | number;
 };
 
+export type Conflicts = {
+    /**
+     * How many there are on all pages.
+     */
+    record_number: number;
+    /**
+     * Where the next page starts; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * What clashes, by time.
+     */
+    conflict_list: Array<{
+        /**
+         * Which of the three it is.
+         */
+        kind: 'room' | 'speaker' | 'attendee';
+        /**
+         * What the event says of such clashes.
+         */
+        policy: 'block' | 'warn' | 'ignore';
+        /**
+         * Id of the room; null: none is named.
+         */
+        room_id: string | null;
+        /**
+         * Id of the person.
+         */
+        person_id: string | null;
+        /**
+         * When it begins.
+         */
+        start_datetime: string | number;
+        /**
+         * When it is over.
+         */
+        end_datetime: string | number;
+        /**
+         * The two at the same time, the earlier one first.
+         */
+        between: Array<{
+            /**
+             * What happened.
+             */
+            type: 'session' | 'meeting';
+            /**
+             * Id of the object.
+             */
+            id: string | null;
+            /**
+             * Its name.
+             */
+            name: string | null;
+            /**
+             * When it begins.
+             */
+            start_datetime: string | number;
+            /**
+             * When it is over.
+             */
+            end_datetime: string | number;
+        }>;
+    }>;
+};
+
 export type ScheduleAnswer = {
     /**
      * Id of 32 hex digits, for readers from outside.
@@ -2715,6 +2797,63 @@ export type FeedAnswer = {
     token: string;
 };
 
+export type ConflictsAnswer = {
+    /**
+     * What clashes, by time.
+     */
+    conflict_list: Array<{
+        /**
+         * Which of the three it is.
+         */
+        kind: 'room' | 'speaker' | 'attendee';
+        /**
+         * What the event says of such clashes.
+         */
+        policy: 'block' | 'warn' | 'ignore';
+        /**
+         * Id of the room; null: none is named.
+         */
+        room_id: string | null;
+        /**
+         * Id of the person.
+         */
+        person_id: string | null;
+        /**
+         * When it begins.
+         */
+        start_datetime: string | number;
+        /**
+         * When it is over.
+         */
+        end_datetime: string | number;
+        /**
+         * The two at the same time, the earlier one first.
+         */
+        between: Array<{
+            /**
+             * What happened.
+             */
+            type: 'session' | 'meeting';
+            /**
+             * Id of the object.
+             */
+            id: string | null;
+            /**
+             * Its name.
+             */
+            name: string | null;
+            /**
+             * When it begins.
+             */
+            start_datetime: string | number;
+            /**
+             * When it is over.
+             */
+            end_datetime: string | number;
+        }>;
+    }>;
+};
+
 export type AccessGroupAnswer = {
     /**
      * Id of the object.
@@ -3158,6 +3297,23 @@ export type EventInput = {
      */
     published?: boolean | null;
     /**
+     * What becomes of writes that make a room, a speaker or an attendee clash: `block`, `warn` or `ignore`.
+     */
+    conflict_policy?: {
+        /**
+         * Name of the room.
+         */
+        room?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two roles of a person, or a role and a booked meeting.
+         */
+        speaker?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two sessions of which a person merely attends at least one, or one and a booked meeting.
+         */
+        attendee?: 'block' | 'warn' | 'ignore' | null;
+    } | null;
+    /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
     readonly timestamps?: unknown;
@@ -3253,6 +3409,23 @@ export type EventPatch = {
      * Whether anybody may read the programme as a page.
      */
     published?: boolean | null;
+    /**
+     * What becomes of writes that make a room, a speaker or an attendee clash: `block`, `warn` or `ignore`.
+     */
+    conflict_policy?: {
+        /**
+         * Name of the room.
+         */
+        room?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two roles of a person, or a role and a booked meeting.
+         */
+        speaker?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two sessions of which a person merely attends at least one, or one and a booked meeting.
+         */
+        attendee?: 'block' | 'warn' | 'ignore' | null;
+    } | null;
     /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
@@ -5596,6 +5769,23 @@ export type EventInputWritable = {
      * Whether anybody may read the programme as a page.
      */
     published?: boolean | null;
+    /**
+     * What becomes of writes that make a room, a speaker or an attendee clash: `block`, `warn` or `ignore`.
+     */
+    conflict_policy?: {
+        /**
+         * Name of the room.
+         */
+        room?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two roles of a person, or a role and a booked meeting.
+         */
+        speaker?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two sessions of which a person merely attends at least one, or one and a booked meeting.
+         */
+        attendee?: 'block' | 'warn' | 'ignore' | null;
+    } | null;
 };
 
 export type EventPatchWritable = {
@@ -5676,6 +5866,23 @@ export type EventPatchWritable = {
      * Whether anybody may read the programme as a page.
      */
     published?: boolean | null;
+    /**
+     * What becomes of writes that make a room, a speaker or an attendee clash: `block`, `warn` or `ignore`.
+     */
+    conflict_policy?: {
+        /**
+         * Name of the room.
+         */
+        room?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two roles of a person, or a role and a booked meeting.
+         */
+        speaker?: 'block' | 'warn' | 'ignore' | null;
+        /**
+         * Two sessions of which a person merely attends at least one, or one and a booked meeting.
+         */
+        attendee?: 'block' | 'warn' | 'ignore' | null;
+    } | null;
 };
 
 export type TicketInputWritable = {
@@ -10999,12 +11206,13 @@ export type CreatePersonErrors = {
      * - `4090009` A request with this Idempotency-Key is still running.
      * - `4090012` That person is there already.
      * - `4090019` The event holds as many of these as it can.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090001 | 4090003 | 4090007 | 4090008 | 4090009 | 4090012 | 4090019;
+        code?: 4090001 | 4090003 | 4090007 | 4090008 | 4090009 | 4090012 | 4090019 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -11460,12 +11668,13 @@ export type ChangePersonErrors = {
      * - `4090008` The session has no seat left.
      * - `4090009` A request with this Idempotency-Key is still running.
      * - `4090019` The event holds as many of these as it can.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090001 | 4090003 | 4090007 | 4090008 | 4090009 | 4090019;
+        code?: 4090001 | 4090003 | 4090007 | 4090008 | 4090009 | 4090019 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -11656,12 +11865,13 @@ export type ReplacePersonErrors = {
      * - `4090008` The session has no seat left.
      * - `4090009` A request with this Idempotency-Key is still running.
      * - `4090019` The event holds as many of these as it can.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090001 | 4090003 | 4090007 | 4090008 | 4090009 | 4090019;
+        code?: 4090001 | 4090003 | 4090007 | 4090008 | 4090009 | 4090019 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -12814,12 +13024,13 @@ export type AddPersonSessionsErrors = {
      * - `4090008` The session has no seat left.
      * - `4090009` A request with this Idempotency-Key is still running.
      * - `4090019` The event holds as many of these as it can.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090006 | 4090008 | 4090009 | 4090019;
+        code?: 4090006 | 4090008 | 4090009 | 4090019 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -15550,12 +15761,13 @@ export type CreateSessionErrors = {
     /**
      * - `4090003` Another object of this kind has that external id.
      * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090003 | 4090009;
+        code?: 4090003 | 4090009 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -15989,12 +16201,13 @@ export type ChangeSessionErrors = {
     /**
      * - `4090003` Another object of this kind has that external id.
      * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090003 | 4090009;
+        code?: 4090003 | 4090009 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -16176,12 +16389,13 @@ export type ReplaceSessionErrors = {
     /**
      * - `4090003` Another object of this kind has that external id.
      * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090003 | 4090009;
+        code?: 4090003 | 4090009 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -17143,12 +17357,13 @@ export type AddAttendeeErrors = {
      * - `4090006` The person attends that session already.
      * - `4090008` The session has no seat left.
      * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090006 | 4090008 | 4090009;
+        code?: 4090006 | 4090008 | 4090009 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.
@@ -19382,6 +19597,288 @@ export type DeleteFeedResponses = {
 };
 
 export type DeleteFeedResponse = DeleteFeedResponses[keyof DeleteFeedResponses];
+
+export type ListConflictsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * Kinds of clashes: some of `room`, `speaker`, `attendee`.
+         */
+        kinds?: Array<string>;
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * How many to pass over.
+         */
+        offset?: number;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/conflicts';
+};
+
+export type ListConflictsErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ListConflictsError = ListConflictsErrors[keyof ListConflictsErrors];
+
+export type ListConflictsResponses = {
+    /**
+     * Done.
+     */
+    200: Conflicts;
+};
+
+export type ListConflictsResponse = ListConflictsResponses[keyof ListConflictsResponses];
+
+export type CheckConflictsData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        session: SessionPatchWritable;
+    } | SessionPatchWritable;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/conflicts/check';
+};
+
+export type CheckConflictsErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000006` The body refers to something that is not in this event.
+     * - `4000007` Two different tokens were sent.
+     * - `4000013` There is no such custom field.
+     * - `4000016` A request header has an unusable value.
+     * - `4000017` The date or time does not exist or does not fit.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000006 | 4000007 | 4000013 | 4000016 | 4000017;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040104` No such session in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040104;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type CheckConflictsError = CheckConflictsErrors[keyof CheckConflictsErrors];
+
+export type CheckConflictsResponses = {
+    /**
+     * Done.
+     */
+    200: ConflictsAnswer;
+};
+
+export type CheckConflictsResponse = CheckConflictsResponses[keyof CheckConflictsResponses];
 
 export type ListSessionFieldsData = {
     body?: never;
@@ -24499,12 +24996,13 @@ export type JoinNetworkingSessionErrors = {
      * - `4090009` A request with this Idempotency-Key is still running.
      * - `4090014` The person has joined this networking session already.
      * - `4090015` You have a meeting at that time.
+     * - `4090026` Something else takes place there at that time, or with them.
      */
     409: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4090008 | 4090009 | 4090014 | 4090015;
+        code?: 4090008 | 4090009 | 4090014 | 4090015 | 4090026;
     };
     /**
      * - `4100001` The answer was erased with the person it was about.

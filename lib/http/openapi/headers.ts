@@ -18,6 +18,10 @@ export const headers = {
   Link: header('Where the next page is, `rel="next"`; absent on the last one.'),
   'Content-Disposition': header('The name under which to keep the file.'),
   'Idempotency-Replayed': header('`true` on the answer of an earlier request with this key.'),
+  'Plenary-Conflicts': header(
+    'How many clashes this write brought that are to be warned of.',
+    'integer',
+  ),
   'Retry-After': header('How many seconds to wait before trying again.', 'integer'),
   'WWW-Authenticate': header('`Bearer`: how to say who asks.'),
   'Accept-Encoding': header('The encodings in which a body may come.'),
@@ -52,6 +56,7 @@ export function successHeaders(route: Route): Json {
     ...(paged || followed ? (['Link'] as const) : []),
     ...(returnsOther ? (['Content-Disposition'] as const) : []),
     ...replayable(method),
+    ...(mayClash(route) ? (['Plenary-Conflicts'] as const) : []),
   ]
   const own = Object.entries(route.headers ?? {}).map(([name, text]) => [name, header(text)])
   return { ...refsOf(names), ...Object.fromEntries(own) }
@@ -70,6 +75,9 @@ export function errorHeaders(status: number, writes: boolean): Json {
   ])
 }
 
+/** Batches tell of refusals row by row. */
+const mayClash = ({ errors = [] }: Route): boolean =>
+  errors.some((name) => name === 'schedule_conflict' || name === 'repeated_row')
 const replayable = (method: Route['method']): Name[] =>
   method === 'get' ? [] : ['Idempotency-Replayed']
 const refsOf = (names: Name[]): Json =>

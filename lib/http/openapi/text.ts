@@ -36,6 +36,7 @@ const tagTexts: Record<string, string> = {
   People: 'People of an event, their groups, their agenda and their custom fields.',
   Sessions: 'The programme: sessions, who attends and speaks, tracks and custom fields.',
   Rooms: 'Where sessions are held, and how many people fit in.',
+  Conflicts: 'Rooms, speakers and attendees that have two things at the same time.',
   Pictures: 'Pictures of people and of whatever else an event shows.',
   'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
   'Events and tokens': 'Events, the tokens that open them, and the tickets of their people.',

@@ -19,6 +19,14 @@ export const sessions: Kind<Session> = {
   ],
   derived: (scope, session) => [
     { ...keys.sessionOrder(scope, startOf(session), session.id), values: placeOf(session) },
+    ...(session.roomId === undefined
+      ? []
+      : [
+          {
+            ...keys.roomSession(scope, session.roomId, startOf(session), session.id),
+            values: placeOf(session),
+          },
+        ]),
     ...session.trackIds.map((track) => ({
       ...keys.trackSession(scope, track, session.id),
       values: { at: startOf(session) },

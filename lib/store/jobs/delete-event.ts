@@ -55,6 +55,7 @@ const loosePartitions = (scope: EventScope): string[] => [
   keys.trackName(scope, '').pk,
   ...plainNames.map((kind) => keys.plainName(scope, kind, '').pk),
   keys.sessionOrders(scope),
+  keys.planGuards(scope),
   keys.hiddenPerson(scope, '').pk,
   keys.shownNames(scope).pk,
   keys.wordsComplete(scope).pk,

@@ -8,6 +8,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
 import type { Write } from '#lib/table/writes.ts'
 import { type Changeset, load, type Staged } from './changeset.ts'
+import { judgeClashes } from './clashes.ts'
 import { afterOlderWork, finishLinks, type LinkOwner, type LinkWork } from './open-job.ts'
 import { holdWrites } from './seats.ts'
 import { stage } from './stage.ts'
@@ -34,9 +35,11 @@ const headStartMs = 15_000
  * all of it: whatever could still be refused is done in it or held before, then the work only goes forward, and
  * whoever needs the document meanwhile finishes it (docs/architecture.md, Long work).
  */
-export async function commitLinks<M>(scope: EventScope, spec: LinkCommit<M>): Promise<M> {
-  await afterOlderWork(scope, spec.owner)
-  const whole = await staged(spec, spec.links)
+export async function commitLinks<M>(scope: EventScope, asked: LinkCommit<M>): Promise<M> {
+  await afterOlderWork(scope, asked.owner)
+  const whole = await staged(asked, asked.links)
+  const guarding = await judgeClashes(whole, asked.owner.id)
+  const spec = { ...asked, more: [...asked.more, ...guarding] }
   const made = await spec.made(whole)
   const writes = [...(await writesOf(whole)), ...spec.more]
   if (writes.length <= maxWrites || scope.trial) return commit(scope, writes, made)

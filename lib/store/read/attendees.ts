@@ -1,11 +1,11 @@
 import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { sets } from '#lib/store/sets.ts'
 import type { CountedSet } from '#lib/table/buckets.ts'
 import { listCounted } from '#lib/table/counted.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 /** Attendees in id order with the exact total. */
 export const listAttendees = (

@@ -1,19 +1,12 @@
 import { shown } from '#lib/base/shown.ts'
-import { formatInstant, instantOf, millisOf } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
 import { takesPlace } from '#lib/model/session.ts'
-import { instantsOf, type Times } from '#lib/model/session-times.ts'
+import { sessionInterval, spanText } from '#lib/model/spans.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 const DAY = 86_400_000
-
-/** When a session takes place, on the clocks of the event's zone. */
-export function sessionInterval(session: Times, zone: string): Interval {
-  const { start, end } = instantsOf(session, zone)
-  return { start: millisOf(start), end: millisOf(end) }
-}
 
 /** Sessions that the people attend or have a role in, and what they are booked for. */
 export async function busyTimes(scope: EventScope, people: Person[]): Promise<Interval[]> {
@@ -26,10 +19,6 @@ export async function busyTimes(scope: EventScope, people: Person[]): Promise<In
     ...people.flatMap((person) => bookedTimes(scope, person)),
   ]
 }
-
-/** A time as errors say it, on the clocks of the zone. */
-export const spanText = ({ start, end }: Interval, zone: string): string =>
-  [start, end].map((at) => formatInstant(instantOf(at), zone)).join(' to ')
 
 /** What a person is booked for with somebody who is there. */
 export const bookedTimes = (

@@ -1,9 +1,9 @@
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Feed } from '#lib/model/calendar-feed.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 /** Rows of an event's list carry the hash, so that deletion finds the feed's own row. */
 export type ListedFeed = Feed & { sk: string; hash: string }

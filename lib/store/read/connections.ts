@@ -2,10 +2,10 @@ import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Connection } from '#lib/model/connection.ts'
 import type { Person } from '#lib/model/person.ts'
 import { hides } from '#lib/model/privacy.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 /** Somebody and what is between them and `me`. */
 export type Relation = {

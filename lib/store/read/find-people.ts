@@ -3,13 +3,13 @@ import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { wantedWords } from '#lib/base/words.ts'
 import type { Person } from '#lib/model/person.ts'
 import { distance, matches, personWords } from '#lib/model/person-words.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { check, put } from '#lib/table/writes.ts'
-import { findMany } from './references.ts'
 
 /** Of the people whose words begin with the longest one that is asked for, so many are looked at. */
 const mostFound = 500

@@ -3,10 +3,10 @@ import { wantedWords, wordsOf } from '#lib/base/words.ts'
 import type { Person } from '#lib/model/person.ts'
 import { distance, matches } from '#lib/model/person-words.ts'
 import { type Session, speaker } from '#lib/model/session.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 const shown = ['id', 'name', 'subtitle', 'roles', 'trackIds', 'date'] as const
 type Shown = Pick<Session, (typeof shown)[number]>

@@ -4,10 +4,10 @@ import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { find, required } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { listFields } from './custom-fields.ts'
-import { findMany } from './references.ts'
 
 /** People with all that printing them needs: a fixed number of store calls however many they are. */
 export type LoadedPerson = { person: Person; included: Included }

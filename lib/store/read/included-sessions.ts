@@ -5,10 +5,10 @@ import type { Session } from '#lib/model/session.ts'
 import type { Track } from '#lib/model/track.ts'
 import { required } from '#lib/store/document.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { listFields } from './custom-fields.ts'
-import { findMany } from './references.ts'
 
 /** Sessions with all that printing them needs: a fixed number of store calls however many they are. */
 export type LoadedSession = { session: Session; included: IncludedForSessions }

@@ -1,11 +1,11 @@
 import { isVisible, type Match } from '#lib/model/networking.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { ledgerOf } from './admission.ts'
-import { findMany } from './references.ts'
 
 /** A pair as one of the two sees it. */
 export type LoadedMatch = {

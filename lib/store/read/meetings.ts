@@ -5,10 +5,10 @@ import { type Instant, millisOf, nowMillis } from '#lib/base/time.ts'
 import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
 import { shownName } from '#lib/model/shown-name.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 /** A meeting with whoever it is with. */
 export type LoadedMeeting = {

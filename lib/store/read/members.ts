@@ -4,12 +4,12 @@ import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { sets } from '#lib/store/sets.ts'
 import { listCounted } from '#lib/table/counted.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { listPeopleIn } from './attendees.ts'
 import { knownIds } from './known-ids.ts'
-import { findMany } from './references.ts'
 
 type NamedMember = { member_id?: string | undefined; member_email?: string | undefined }
 

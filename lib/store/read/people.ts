@@ -4,6 +4,7 @@ import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import { deletingOf } from '#lib/store/deleting.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { settledRows } from '#lib/store/links/open-job.ts'
 import { sets } from '#lib/store/sets.ts'
 import { listCounted } from '#lib/table/counted.ts'
@@ -14,7 +15,6 @@ import { findPeople } from './find-people.ts'
 import { groupsNamed } from './groups.ts'
 import { knownIds } from './known-ids.ts'
 import { listMembers } from './members.ts'
-import { findMany } from './references.ts'
 
 /** Filters of the people list: AND between them, OR inside each; unknown and foreign values match nothing. */
 export type Filters = {

@@ -3,11 +3,11 @@ import type { Page } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
 import { roles, speaker } from '#lib/model/session.ts'
 import type { CountedTrack } from '#lib/model/track.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { sessionTotal } from './event-counts.ts'
-import { findMany } from './references.ts'
 import { listTracks } from './tracks.ts'
 
 export type SessionsOverview = {

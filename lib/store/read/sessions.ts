@@ -1,11 +1,11 @@
 import { nextAfter, type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { type Session, startOf } from '#lib/model/session.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findSessions } from './find-sessions.ts'
-import { findMany } from './references.ts'
 import { sessionDays } from './session-days.ts'
 
 /** Filters of the session list: AND between them, OR inside each; unknown and foreign ids match nothing. */

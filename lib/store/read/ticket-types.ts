@@ -5,11 +5,11 @@ import type { Person } from '#lib/model/person.ts'
 import type { LoadedType, Ticket, TicketType } from '#lib/model/ticket.ts'
 import { find, required } from '#lib/store/document.ts'
 import { ticketTypes } from '#lib/store/documents/ticket-types.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { requirePerson } from './included-people.ts'
-import { findMany } from './references.ts'
 
 /** Ticket types in id order, with the sessions that they name. */
 export async function listTicketTypes(

@@ -1,11 +1,11 @@
 import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
+import { findMany } from '#lib/store/find-many.ts'
 import { inLine } from '#lib/store/links/line.ts'
 import type { SeatsRow } from '#lib/store/links/seat-shares.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { findMany } from './references.ts'
 
 export type Placed = { person: Person; position: number }
 

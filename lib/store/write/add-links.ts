@@ -3,6 +3,7 @@ import { ApiError, statusOf } from '#lib/base/errors.ts'
 import type { Link } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
+import { judgeClashes } from '#lib/store/links/clashes.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
@@ -68,7 +69,8 @@ async function addTogether(scope: EventScope, links: Place[]): Promise<Added[]> 
     if (added) stage(changeset, { link, added })
     return { person, added }
   })
-  const writes = await writesOf(changeset)
+  const guarding = await judgeClashes(changeset, links.map(({ person }) => person).join())
+  const writes = [...(await writesOf(changeset)), ...guarding]
   if (writes.length > maxWrites && links.length > 1) throw new Split()
   await transact(scope, writes)
   return results

@@ -5,6 +5,7 @@ import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
+import { judgeClashes } from '#lib/store/links/clashes.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
@@ -80,7 +81,9 @@ async function attend(scope: EventScope, seat: Seat): Promise<Attended> {
   stage(changeset, { link, added: true })
   const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
   const attendees = firstPage(rows, before.total + 1)
-  return commit(scope, await writesOf(changeset), { session, attendees })
+  const guarding = await judgeClashes(changeset, person.id)
+  const writes = [...(await writesOf(changeset)), ...guarding]
+  return commit(scope, writes, { session, attendees })
 }
 
 /** Ends a person's attendance; roles in the session stay. */

@@ -17,6 +17,7 @@ import { availableTimes } from '#lib/model/profile.ts'
 import { born, type Precondition } from '#lib/store/document.ts'
 import { JobOpen } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
+import { guardWrites } from '#lib/store/links/plan-guard.ts'
 import { clashesOf, withBooking } from '#lib/store/read/busy.ts'
 import { getConnection } from '#lib/store/read/connections.ts'
 import { requirePerson } from '#lib/store/read/included-people.ts'
@@ -80,6 +81,7 @@ export const changeMeeting = (
   precondition: Precondition<LoadedMeeting>,
 ): Promise<LoadedMeeting> =>
   whenSettled(scope, async () => {
+    const guarding = await guardWrites(scope, { moves: false, kinds: ['speaker', 'attendee'] })
     const { current, both } = await loadBoth(scope, me, id)
     precondition(current)
     const before = current.meeting
@@ -94,6 +96,7 @@ export const changeMeeting = (
     const writes = [
       ...sides(scope, before, meeting),
       ...bookings(scope, both, before, meeting),
+      ...(meeting.status === 'BOOKED' ? guarding : []),
       ...(await requestWrites(scope, { before, after: meeting })),
     ]
     return commit(scope, writes, { ...current, meeting, known: byId(both) })

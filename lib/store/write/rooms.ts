@@ -8,7 +8,7 @@ import { queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
-import { update, type Write } from '#lib/table/writes.ts'
+import { remove, update, type Write } from '#lib/table/writes.ts'
 
 /** What goes with a room: no session is in it from then on, and a job takes it out of its sessions. */
 export const endRoom = async (scope: EventScope, room: string): Promise<Write[]> => [
@@ -31,28 +31,31 @@ export async function roomRenamed(
 
 /** Takes a room that is gone out of its sessions; false when the deadline came first. */
 export async function leaveRoom(scope: EventScope, room: string): Promise<boolean> {
-  for (const session of await sessionsIn(scope, room)) {
+  const rows = await rowsIn(scope, room)
+  for (const { id, sk } of rows) {
     if (Date.now() >= scope.deadline) return false
     const change = { set: { swept: room, updatedAt: now() }, remove: ['roomId'], add: { vr: 1 } }
     const leaving = update(
-      keys.session(scope, session),
+      keys.session(scope, id),
       change,
       { equals: { roomId: room } },
       'conflict',
     )
     // Whoever came between has taken it out, or the session is gone.
-    await transact(scope, [leaving]).catch((error) => {
-      if (!(error instanceof VersionConflict)) throw error
-    })
+    await transact(scope, [leaving, remove({ pk: keys.roomSessions(scope, room), sk })]).catch(
+      (error) => {
+        if (!(error instanceof VersionConflict)) throw error
+      },
+    )
   }
   return true
 }
 
-/** Rooms have few sessions, and events few enough to look through. */
-async function sessionsIn(scope: EventScope, room: string): Promise<string[]> {
-  const rows = await queryRows<{ sk: string; roomId?: string }>(scope, {
-    pk: keys.sessions(scope),
-    only: ['sk', 'roomId'],
+const sessionsIn = async (scope: EventScope, room: string): Promise<string[]> =>
+  (await rowsIn(scope, room)).map(({ id }) => id)
+
+const rowsIn = (scope: EventScope, room: string) =>
+  queryRows<{ id: string; sk: string }>(scope, {
+    pk: keys.roomSessions(scope, room),
+    only: ['id', 'sk'],
   })
-  return rows.filter(({ roomId }) => roomId === room).map(({ sk }) => sk)
-}
