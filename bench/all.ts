@@ -2,6 +2,7 @@ import { calendarBench } from './calendar.ts'
 import { coldBench } from './cold.ts'
 import { conflictsBench } from './conflicts.ts'
 import { feedBench } from './feed.ts'
+import { heatBench } from './heat.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { personalBench } from './personal.ts'
@@ -29,6 +30,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pairing: pairingBench,
   sessions: () => sessionsBench(),
   calendar: () => calendarBench(),
+  heat: () => heatBench(),
   conflicts: () => conflictsBench(),
   schedules: () => schedulesBench(20_000, 400),
   units: unitsBench,

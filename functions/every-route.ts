@@ -2,6 +2,7 @@ import { openapi } from '#lib/http/openapi/document.ts'
 import type { Route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { routes as changes } from './changes.ts'
+import { routes as checkins } from './checkins.ts'
 import { routes as events } from './events.ts'
 import { routes as networking } from './networking.ts'
 import { routes as people } from './people.ts'
@@ -24,6 +25,7 @@ export const everyRoute: Route[] = [
   ...profiles,
   ...changes,
   ...webhooks,
+  ...checkins,
   ...programme,
   ...reference,
 ]

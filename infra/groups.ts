@@ -72,6 +72,18 @@ export const groups: Group[] = [
     secrets: { make: ['feed'] },
   },
   {
+    name: 'checkins',
+    paths: [
+      '/events/{event}/checkins',
+      '/events/{event}/checkins/{proxy+}',
+      '/events/{event}/people/resources/{person}/badge',
+      '/events/{event}/people/resources/{person}/badge.svg',
+    ],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 1024,
+  },
+  {
     name: 'pictures',
     paths: ['/event/{event}/resources/{proxy+}', '/events/{event}/resources/{proxy+}'],
     table: 'write',

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { single } from '#lib/http/answer.ts'
 import { eventRoute, type Route } from '#lib/http/route.ts'
+import { loadExport } from '#lib/store/export/person-export.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import { loadExport } from '#lib/store/read/person-export.ts'
 import { PersonAnswer } from '#lib/wire/person.ts'
 import { printExport } from '#lib/wire/person-export.ts'
 import { ProfileAnswer } from '#lib/wire/profile.ts'
@@ -23,6 +23,8 @@ const ExportAnswer = v.object({
   matches: rows,
   networking: rows,
   waitlist: rows,
+  badge: v.nullable(v.object({ issued_at: v.union([v.string(), v.number()]) })),
+  checkins: rows,
   tokens: rows,
   schedules: rows,
 })

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { ok, preconditionOf, write } from '#lib/http/answer.ts'
-import { commaList, pageOf, pageQuery, record, wordQuery } from '#lib/http/page.ts'
+import { commaList, type PageQuery, pageOf, pageQuery, record, wordQuery } from '#lib/http/page.ts'
 import { handlersOf, type Resource } from '#lib/http/resource.ts'
-import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { Person } from '#lib/model/person.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
@@ -16,8 +16,10 @@ import {
 import { listPeople } from '#lib/store/read/people.ts'
 import { deletePerson } from '#lib/store/write/delete-person.ts'
 import { createPerson, updatePerson } from '#lib/store/write/people.ts'
+import { printDoorPerson } from '#lib/wire/door-person.ts'
 import {
   PeopleAnswer,
+  PeopleAtDoor,
   PersonAnswer,
   PersonBody,
   personNullMeans,
@@ -87,6 +89,19 @@ const emailList = v.pipe(
   ),
 )
 
+type Filters = Record<'ids' | 'emails' | 'groups', string[] | undefined>
+type Listing = EventCall<PageQuery & { q?: string | undefined } & Filters>
+
+/** A door finds people by words and by nothing else, and is told as little of them as a scan tells. */
+async function foundAtDoor(call: Listing): Promise<Answer> {
+  const { scope, query } = call
+  const { q, ids, emails, groups } = query
+  if (q === undefined || ids || emails || groups) throw new ApiError('forbidden')
+  const found = await listPeople(scope, { q }, pageOf(query, 'keys'))
+  const print = (view: Presentation, person: Person) => printDoorPerson(view, person, scope)
+  return record(call, 'people_list', print, found)
+}
+
 /** What is answered about somebody who is erased must not name them. */
 const ErasedAnswer = v.object({ person_id: v.string(), erased: v.literal(true) })
 
@@ -97,7 +112,9 @@ export const peopleRoutes: Route[] = [
     path,
     tag,
     summary: 'List people, all or those that filters name',
-    right: 'event:read',
+    description:
+      'Scanners send `q` alone, and are given `person_id`, `first_name`, `last_name`, `company`, `title` and `picture_url` of each.',
+    right: 'door',
     query: {
       ids: v.optional(commaList),
       emails: v.optional(emailList),
@@ -106,9 +123,11 @@ export const peopleRoutes: Route[] = [
       ...pageQuery(),
     },
     returns: PeopleAnswer,
+    returnsAtDoor: PeopleAtDoor,
     errors: ['invalid_cursor'],
     handle: async (call) => {
-      const { scope, query } = call
+      const { scope, query, token } = call
+      if (token.role === 'scanner') return foundAtDoor(call)
       const order = query.q === undefined ? 'person' : 'keys'
       const found = await listPeople(scope, query, pageOf(query, order))
       const included = await loadIncluded(scope, found.rows)

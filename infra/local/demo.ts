@@ -1,6 +1,7 @@
 import { withSeededIds } from '#lib/base/ids.ts'
 import { type Ask, asking, type DemoEvent } from './demo-calls.ts'
 import { seedConference } from './demo-conference.ts'
+import { seedDoor } from './demo-door.ts'
 import { seedNetworking } from './demo-networking.ts'
 import { seedPeople } from './demo-people.ts'
 import { seedSchedule } from './demo-schedule.ts'
@@ -32,13 +33,15 @@ async function fill(ask: Ask): Promise<void> {
   const { id } = await ask('POST', '/events', { event })
   const demo: DemoEvent = { ask, path: `/events/${id}`, id: String(id) }
   const conference = await seedConference(demo)
-  done('1 of 4: rooms, sessions and tracks')
+  done('1 of 5: rooms, sessions and tracks')
   const people = await seedPeople(demo, conference)
-  done('2 of 4: people, groups and pictures')
+  done('2 of 5: people, groups and pictures')
   await seedSchedule(demo, people)
-  done('3 of 4: schedules')
+  done('3 of 5: schedules')
   await seedNetworking(demo, conference, people)
-  done('4 of 4: networking')
+  done('4 of 5: networking')
+  await seedDoor(demo, conference, people)
+  done('5 of 5: badges, a waitlist and a day at the doors')
   await ask('PATCH', demo.path, { event: { short_code: 'demo' } })
 }
 

@@ -17,6 +17,7 @@ export const kinds = {
   match: 'mat',
   change: 'chg',
   webhook: 'whk',
+  checkin: 'chk',
   ...ofPlain<PlainKind, string>(
     (kind) => kind,
     (kind) => plainKinds[kind].prefix,
@@ -67,6 +68,9 @@ export const looksLikeId = (text: string): boolean => shape.test(text)
 
 /** `plk_<id>_<secret>`: the secret has 160 bits, never seeded. */
 export const newTokenText = (id: string): string => `plk_${id.slice(4)}_${base32(randomBytes(20))}`
+
+/** What a badge shows: 160 bits in letters that QR codes pack tightly, never seeded. */
+export const newBadgeCode = (): string => base32(randomBytes(20)).toUpperCase()
 
 /** Hex digits of fresh randomness, e.g. schedule GUIDs (16 bytes) and access keys. */
 export const newHex = (bytes: number): string => random(bytes).toString('hex')

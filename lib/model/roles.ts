@@ -11,6 +11,7 @@ export type Right =
   | 'event:read'
   | 'event:write'
   | 'attendance:write'
+  | 'door'
   | 'person'
 
 const rights: Record<Role, readonly Right[]> = {
@@ -20,10 +21,12 @@ const rights: Record<Role, readonly Right[]> = {
     'event:read',
     'event:write',
     'attendance:write',
+    'door',
     'person',
   ],
-  event_admin: ['anyone', 'event:read', 'event:write', 'attendance:write', 'person'],
-  event_staff: ['anyone', 'event:read', 'attendance:write', 'person'],
+  event_admin: ['anyone', 'event:read', 'event:write', 'attendance:write', 'door', 'person'],
+  event_staff: ['anyone', 'event:read', 'attendance:write', 'door', 'person'],
+  scanner: ['anyone', 'door'],
   attendee: ['anyone', 'person'],
 }
 

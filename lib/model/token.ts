@@ -1,7 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Instant } from '#lib/base/time.ts'
 
-export type Role = 'super_admin' | 'event_admin' | 'event_staff' | 'attendee'
+export type Role = 'super_admin' | 'event_admin' | 'event_staff' | 'scanner' | 'attendee'
 
 /** A token as it is kept: by the SHA-256 of its text, never the text. */
 export type Token = {
@@ -13,13 +13,15 @@ export type Token = {
   events: string[]
   /** The person an attendee's token speaks for. */
   person?: string
+  /** The sessions at whose doors a scanner stands; absent: at every door of its events. */
+  sessions?: string[]
   createdAt: Instant
   expiresAt?: Instant
   lastUsedAt?: Instant
 }
 
 /** What somebody wants a token for; events in the order in which they were named. */
-export type NewToken = Pick<Token, 'role' | 'name' | 'events' | 'person' | 'expiresAt'>
+export type NewToken = Pick<Token, 'role' | 'name' | 'events' | 'person' | 'sessions' | 'expiresAt'>
 
 /** A token with its text, which is shown this once. */
 export type MadeToken = Token & { text: string }
@@ -28,7 +30,7 @@ export type MadeToken = Token & { text: string }
 export function checkBinding(
   role: Role,
   events: readonly string[],
-  person: string | undefined,
+  { person, sessions }: { person?: string | undefined; sessions?: readonly string[] | undefined },
 ): void {
   const wrong = (field: string, message: string) => new ApiError('invalid_body', { field, message })
   if (role === 'super_admin' && events.length > 0) {
@@ -42,6 +44,12 @@ export function checkBinding(
   }
   if (role === 'attendee' && !person) {
     throw wrong('person', 'An attendee token speaks for one person.')
+  }
+  if (role !== 'scanner' && sessions) {
+    throw wrong('sessions', 'Only scanner tokens name sessions.')
+  }
+  if (sessions && events.length !== 1) {
+    throw wrong('events', 'Sessions are of exactly one event.')
   }
   if (role !== 'attendee' && person) {
     throw wrong('person', 'Only attendee tokens name a person.')

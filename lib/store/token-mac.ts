@@ -9,8 +9,10 @@ export type MarkedToken = Token & { mac?: string }
 export function macOf(hash: string, token: Token): { mac?: string } {
   const key = tokenKey()
   if (!key) return {}
-  const { id, org, role, events, person = '', createdAt, expiresAt = '' } = token
-  const said = JSON.stringify([hash, id, org, role, events, person, createdAt, expiresAt])
+  const { id, org, role, events, person = '', sessions, createdAt, expiresAt = '' } = token
+  const parts = [hash, id, org, role, events, person, createdAt, expiresAt]
+  // Marks of tokens without sessions stay what they were before there were any.
+  const said = JSON.stringify(sessions ? [...parts, sessions] : parts)
   return { mac: createHmac('sha256', key).update(said).digest('base64url') }
 }
 

@@ -1,4 +1,5 @@
 import { accessKeys } from './keys-access.ts'
+import { doorKeys } from './keys-door.ts'
 import { eventKeys } from './keys-events.ts'
 import { peopleKeys } from './keys-people.ts'
 import { scheduleKeys } from './keys-schedules.ts'
@@ -16,5 +17,6 @@ export const keys = {
   ...sessionKeys,
   ...togetherKeys,
   ...scheduleKeys,
+  ...doorKeys,
   ...workKeys,
 }

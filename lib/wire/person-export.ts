@@ -1,5 +1,6 @@
+import type { PersonExport } from '#lib/store/export/person-export.ts'
 import type { LoadedMeeting } from '#lib/store/read/meetings.ts'
-import type { PersonExport } from '#lib/store/read/person-export.ts'
+import { printCheckin } from './checkin.ts'
 import { printConnection } from './connection.ts'
 import { printMeeting } from './meeting.ts'
 import { printPerson } from './person.ts'
@@ -17,6 +18,7 @@ export function printExport(
   const seen = { contact: true, availability: true, preferences: true, rejectedBy: false }
   const meetings = fitting(held.meetings)
   const shown = { reader: { organiser: true }, person, connection: undefined, view: seen }
+  const around = { person: undefined, sessions: new Map(), deleting: new Set<string>() }
   return {
     exported_at: printTime(view, view.at),
     person: printPerson(view, current),
@@ -34,6 +36,11 @@ export function printExport(
       .filter(([, { ready }]) => ready !== undefined)
       .map(([session, { ready }]) => ({ session, ready_after_round: ready })),
     waitlist: held.waits.map(({ session, position }) => ({ session, position })),
+    badge: held.badge ? { issued_at: printTime(view, held.badge.issuedAt) } : null,
+    checkins: held.scans.map((scan) => {
+      const { person: _, ...seen } = printCheckin(view, scan, around)
+      return seen
+    }),
     tokens: held.tokens.map((token) => printToken(view, token)),
     schedules: held.schedules,
   }

@@ -5,6 +5,7 @@ import { visibleValues } from '#lib/model/custom-values.ts'
 import type { AgendaEntry, Person } from '#lib/model/person.ts'
 import { pictureUrlOf } from '#lib/model/picture.ts'
 import type { LoadedPerson } from '#lib/store/read/included-people.ts'
+import { DoorPerson } from './door-person.ts'
 import {
   countedEntries,
   externalIdsField,
@@ -142,6 +143,12 @@ export const PeopleAnswer = v.object({
   query_string: text,
   ...countedEntries,
   people_list: v.array(PersonAnswer),
+})
+/** What a scanner is answered in its place. */
+export const PeopleAtDoor = v.strictObject({
+  query_string: text,
+  ...countedEntries,
+  people_list: v.array(DoorPerson),
 })
 export const MemberAnswer = v.object({
   person_id: text,

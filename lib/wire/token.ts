@@ -15,14 +15,21 @@ const future = v.pipe(
 /** Body of POST /tokens. */
 export const TokenBody = v.strictObject({
   role: v.picklist(
-    ['super_admin', 'event_admin', 'event_staff', 'attendee'],
-    'Expected super_admin, event_admin, event_staff or attendee.',
+    ['super_admin', 'event_admin', 'event_staff', 'scanner', 'attendee'],
+    'Expected super_admin, event_admin, event_staff, scanner or attendee.',
   ),
   name: blankAsAbsent(nameText(limits.nameLength.value)),
   events: v.nullish(
     v.pipe(v.array(reference), v.maxLength(limits.tokenEvents.value, 'Too many events.')),
   ),
   person: blankAsAbsent(reference),
+  sessions: v.nullish(
+    v.pipe(
+      v.array(reference),
+      v.minLength(1, 'At least one session.'),
+      v.maxLength(limits.commaList.value, 'Too many sessions.'),
+    ),
+  ),
   expires_at: blankAsAbsent(future),
 })
 export type TokenBody = v.InferOutput<typeof TokenBody>
@@ -34,6 +41,7 @@ const entries = {
   name: v.string(),
   events: v.array(v.string()),
   person: v.nullable(v.string()),
+  sessions: v.optional(v.array(v.string())),
   expires_at: maybe,
   created_at: v.union([v.string(), v.number()]),
   last_used_at: maybe,
@@ -47,6 +55,7 @@ export const MeAnswer = v.object({
   organisation: v.string(),
   events: v.array(v.string()),
   person: v.nullable(v.string()),
+  sessions: v.optional(v.array(v.string())),
   rights: v.array(v.string()),
   expires_at: maybe,
 })
@@ -60,6 +69,7 @@ export function printToken(view: Presentation, token: Token | MadeToken) {
     name: token.name,
     events: token.events,
     person: token.person ?? null,
+    ...(token.sessions && { sessions: token.sessions }),
     expires_at: time(token.expiresAt),
     created_at: printTime(view, token.createdAt),
     last_used_at: time(token.lastUsedAt),
@@ -73,6 +83,7 @@ export const printMe = (view: Presentation, token: Token) => ({
   organisation: token.org,
   events: token.events,
   person: token.person ?? null,
+  ...(token.sessions && { sessions: token.sessions }),
   rights: rightsOf(token.role).filter((right) => right !== 'public'),
   expires_at: token.expiresAt ? printTime(view, token.expiresAt) : null,
 })

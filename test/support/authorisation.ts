@@ -15,16 +15,16 @@ const entries: Record<Right, string> = {
   organisation: 'createEvent listEvents createToken listTokens deleteToken listOrganisationChanges',
   'event:read': `
     getEvent listTicketTypes getTicketType getTicket listRooms getRoom
-    listPeople getPerson listPersonGroups listPersonSessions getPersonCalendar getPeopleOverview
+    getPerson listPersonGroups listPersonSessions getPersonCalendar getPeopleOverview
     listGroups getGroup listGroupMembers listPeopleFields getPeopleField
     listConflicts checkConflicts getSessionsOverview listSessions getSession listAttendees listWaitlist getWaitlistPlace listTracks getTrack listTrackSessions
     getCalendar getScheduleXml getScheduleJson listSessionFields getSessionField
     listPictures getPicture listEventPictures getEventPicture
     listSchedules getSchedule listScheduleUsers getCurrentSchedule getAccessGroup findAccessUser
-    listUsageLogs getUsage getUsageTable getUsageChart listChanges`,
+    listCheckins getAttendance getAttendanceTable listUsageLogs getUsage getUsageTable getUsageChart listChanges`,
   'event:write': `
     replaceEvent changeEvent deleteEvent createTicketType replaceTicketType changeTicketType deleteTicketType
-    issueTicket withdrawTicket createRoom replaceRoom changeRoom deleteRoom
+    issueTicket withdrawTicket issueBadge getBadge getBadgePicture blockBadge createRoom replaceRoom changeRoom deleteRoom
     createPerson replacePerson changePerson deletePerson batchPeople exportPerson
     createGroup replaceGroup changeGroup deleteGroup
     createPeopleField replacePeopleField changePeopleField deletePeopleField
@@ -37,6 +37,7 @@ const entries: Record<Right, string> = {
   'attendance:write': `
     batchGroupMembers addPersonToGroup removePersonFromGroup addPersonSessions removePersonSession
     batchAttendees addAttendee removeAttendee leaveWaitlist joinAccessGroup addUsageLog addUsageLogs holdNetworkingRound`,
+  door: 'createCheckin batchCheckins getDoorStatus listPeople',
   person: `
     listNetworkingSessions joinNetworkingSession leaveNetworkingSession setNetworkingAvailability
     listMatches markMatch getMyProfile changeMyProfile getProfile requestConnection answerConnection
@@ -45,7 +46,7 @@ const entries: Record<Right, string> = {
 
 const organisers: Role[] = ['super_admin', 'event_admin']
 const staff: Role[] = [...organisers, 'event_staff']
-const everybody: Role[] = [...staff, 'attendee']
+const everybody: Role[] = [...staff, 'scanner', 'attendee']
 const audience: Record<Right, Role[]> = {
   public: everybody,
   anyone: everybody,
@@ -53,7 +54,8 @@ const audience: Record<Right, Role[]> = {
   'event:read': staff,
   'event:write': organisers,
   'attendance:write': staff,
-  person: everybody,
+  door: [...staff, 'scanner'],
+  person: [...staff, 'attendee'],
 }
 
 const rightOf = new Map(

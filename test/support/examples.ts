@@ -199,6 +199,10 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
       await ask('POST', '/sessions/resources', await double())
       return { query: { limit: '2' } }
     },
+    createCheckin: () => ({ body: { checkin: { person: people[9], nonce: 'desk-000001' } } }),
+    batchCheckins: () => ({
+      body: { rows: [{ person: people[8], type: 'exit', nonce: 'desk-000002' }] },
+    }),
     checkConflicts: async () => ({ body: await double() }),
     addUsageLog: () => ({ body: log }),
     addUsageLogs: () => ({ body: { logs: [{ ...log, time_in: '2027-01-31T09:30:00.000Z' }] } }),

@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { AddAttendeeData, AddAttendeeErrors, AddAttendeeResponses, AddPersonSessionsData, AddPersonSessionsErrors, AddPersonSessionsResponses, AddPersonToGroupData, AddPersonToGroupErrors, AddPersonToGroupResponses, AddUsageLogData, AddUsageLogErrors, AddUsageLogResponses, AddUsageLogsData, AddUsageLogsErrors, AddUsageLogsResponses, AnswerConnectionData, AnswerConnectionErrors, AnswerConnectionResponses, BatchAttendeesData, BatchAttendeesErrors, BatchAttendeesResponses, BatchGroupMembersData, BatchGroupMembersErrors, BatchGroupMembersResponses, BatchPeopleData, BatchPeopleErrors, BatchPeopleResponses, BatchSessionsData, BatchSessionsErrors, BatchSessionsResponses, BatchTracksData, BatchTracksErrors, BatchTracksResponses, ChangeEventData, ChangeEventErrors, ChangeEventResponses, ChangeGroupData, ChangeGroupErrors, ChangeGroupResponses, ChangeMyMeetingData, ChangeMyMeetingErrors, ChangeMyMeetingResponses, ChangeMyProfileData, ChangeMyProfileErrors, ChangeMyProfileResponses, ChangePeopleFieldData, ChangePeopleFieldErrors, ChangePeopleFieldResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeScheduleData, ChangeScheduleErrors, ChangeScheduleResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionFieldData, ChangeSessionFieldErrors, ChangeSessionFieldResponses, ChangeSessionResponses, ChangeTicketTypeData, ChangeTicketTypeErrors, ChangeTicketTypeResponses, ChangeTrackData, ChangeTrackErrors, ChangeTrackResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConflictsData, CheckConflictsErrors, CheckConflictsResponses, CreateAccessGroupData, CreateAccessGroupErrors, CreateAccessGroupResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreatePeopleFieldData, CreatePeopleFieldErrors, CreatePeopleFieldResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRoomData, CreateRoomErrors, CreateRoomResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSessionData, CreateSessionErrors, CreateSessionFieldData, CreateSessionFieldErrors, CreateSessionFieldResponses, CreateSessionResponses, CreateTicketTypeData, CreateTicketTypeErrors, CreateTicketTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTrackData, CreateTrackErrors, CreateTrackResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteEventData, DeleteEventErrors, DeleteEventPictureData, DeleteEventPictureErrors, DeleteEventPictureResponses, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeletePeopleFieldData, DeletePeopleFieldErrors, DeletePeopleFieldResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeletePictureData, DeletePictureErrors, DeletePictureResponses, DeleteRoomData, DeleteRoomErrors, DeleteRoomResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionFieldData, DeleteSessionFieldErrors, DeleteSessionFieldResponses, DeleteSessionResponses, DeleteTicketTypeData, DeleteTicketTypeErrors, DeleteTicketTypeResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteTrackData, DeleteTrackErrors, DeleteTrackResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, EndConnectionData, EndConnectionErrors, EndConnectionResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FindAccessUserData, FindAccessUserErrors, FindAccessUserResponses, GetAccessGroupData, GetAccessGroupErrors, GetAccessGroupResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetCurrentScheduleData, GetCurrentScheduleErrors, GetCurrentScheduleResponses, GetEventData, GetEventErrors, GetEventPictureData, GetEventPictureErrors, GetEventPictureResponses, GetEventResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyMeetingData, GetMyMeetingErrors, GetMyMeetingResponses, GetMyProfileData, GetMyProfileErrors, GetMyProfileResponses, GetOpenapiData, GetOpenapiErrors, GetOpenapiResponses, GetPeopleFieldData, GetPeopleFieldErrors, GetPeopleFieldResponses, GetPeopleOverviewData, GetPeopleOverviewErrors, GetPeopleOverviewResponses, GetPersonCalendarData, GetPersonCalendarErrors, GetPersonCalendarResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPictureData, GetPictureErrors, GetPictureResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetProgrammeCalendarData, GetProgrammeCalendarErrors, GetProgrammeCalendarResponses, GetProgrammeEntryData, GetProgrammeEntryErrors, GetProgrammeEntryResponses, GetReferenceFileData, GetReferenceFileErrors, GetReferenceFileResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetScheduleData, GetScheduleErrors, GetScheduleJsonData, GetScheduleJsonErrors, GetScheduleJsonResponses, GetScheduleResponses, GetScheduleXmlData, GetScheduleXmlErrors, GetScheduleXmlResponses, GetSessionData, GetSessionErrors, GetSessionFieldData, GetSessionFieldErrors, GetSessionFieldResponses, GetSessionResponses, GetSessionsOverviewData, GetSessionsOverviewErrors, GetSessionsOverviewResponses, GetTicketData, GetTicketErrors, GetTicketResponses, GetTicketTypeData, GetTicketTypeErrors, GetTicketTypeResponses, GetTrackData, GetTrackErrors, GetTrackResponses, GetUsageChartData, GetUsageChartErrors, GetUsageChartResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetUsageTableData, GetUsageTableErrors, GetUsageTableResponses, GetWaitlistPlaceData, GetWaitlistPlaceErrors, GetWaitlistPlaceResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, HoldNetworkingRoundData, HoldNetworkingRoundErrors, HoldNetworkingRoundResponses, IssueTicketData, IssueTicketErrors, IssueTicketResponses, JoinAccessGroupData, JoinAccessGroupErrors, JoinAccessGroupResponses, JoinNetworkingSessionData, JoinNetworkingSessionErrors, JoinNetworkingSessionResponses, LeaveNetworkingSessionData, LeaveNetworkingSessionErrors, LeaveNetworkingSessionResponses, LeaveWaitlistData, LeaveWaitlistErrors, LeaveWaitlistResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListConflictsData, ListConflictsErrors, ListConflictsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventPicturesData, ListEventPicturesErrors, ListEventPicturesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListGroupMembersData, ListGroupMembersErrors, ListGroupMembersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMyConnectionsData, ListMyConnectionsErrors, ListMyConnectionsResponses, ListMyMeetingsData, ListMyMeetingsErrors, ListMyMeetingsResponses, ListNetworkingSessionsData, ListNetworkingSessionsErrors, ListNetworkingSessionsResponses, ListOrganisationChangesData, ListOrganisationChangesErrors, ListOrganisationChangesResponses, ListPeopleData, ListPeopleErrors, ListPeopleFieldsData, ListPeopleFieldsErrors, ListPeopleFieldsResponses, ListPeopleResponses, ListPersonGroupsData, ListPersonGroupsErrors, ListPersonGroupsResponses, ListPersonSessionsData, ListPersonSessionsErrors, ListPersonSessionsResponses, ListPicturesData, ListPicturesErrors, ListPicturesResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListScheduleUsersData, ListScheduleUsersErrors, ListScheduleUsersResponses, ListSessionFieldsData, ListSessionFieldsErrors, ListSessionFieldsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSlotsData, ListSlotsErrors, ListSlotsResponses, ListTicketTypesData, ListTicketTypesErrors, ListTicketTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListTracksData, ListTracksErrors, ListTrackSessionsData, ListTrackSessionsErrors, ListTrackSessionsResponses, ListTracksResponses, ListUsageLogsData, ListUsageLogsErrors, ListUsageLogsResponses, ListWaitlistData, ListWaitlistErrors, ListWaitlistResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MarkMatchData, MarkMatchErrors, MarkMatchResponses, PingWebhookData, PingWebhookErrors, PingWebhookResponses, ReadProgrammeData, ReadProgrammeErrors, ReadProgrammeResponses, ReadProgrammeSessionData, ReadProgrammeSessionErrors, ReadProgrammeSessionResponses, ReadReferenceData, ReadReferenceErrors, ReadReferenceResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePersonFromGroupData, RemovePersonFromGroupErrors, RemovePersonFromGroupResponses, RemovePersonSessionData, RemovePersonSessionErrors, RemovePersonSessionResponses, RenewWebhookSecretData, RenewWebhookSecretErrors, RenewWebhookSecretResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventPictureData, ReplaceEventPictureErrors, ReplaceEventPictureResponses, ReplaceEventResponses, ReplaceGroupData, ReplaceGroupErrors, ReplaceGroupResponses, ReplacePeopleFieldData, ReplacePeopleFieldErrors, ReplacePeopleFieldResponses, ReplacePersonData, ReplacePersonErrors, ReplacePersonResponses, ReplacePictureData, ReplacePictureErrors, ReplacePictureResponses, ReplaceRoomData, ReplaceRoomErrors, ReplaceRoomResponses, ReplaceSessionData, ReplaceSessionErrors, ReplaceSessionFieldData, ReplaceSessionFieldErrors, ReplaceSessionFieldResponses, ReplaceSessionResponses, ReplaceTicketTypeData, ReplaceTicketTypeErrors, ReplaceTicketTypeResponses, ReplaceTrackData, ReplaceTrackErrors, ReplaceTrackResponses, RequestConnectionData, RequestConnectionErrors, RequestConnectionResponses, RequestMeetingData, RequestMeetingErrors, RequestMeetingResponses, SetNetworkingAvailabilityData, SetNetworkingAvailabilityErrors, SetNetworkingAvailabilityResponses, UploadEventPictureData, UploadEventPictureErrors, UploadEventPictureResponses, UploadPictureData, UploadPictureErrors, UploadPictureResponses, WithdrawTicketData, WithdrawTicketErrors, WithdrawTicketResponses } from './types.gen.ts';
+import type { AddAttendeeData, AddAttendeeErrors, AddAttendeeResponses, AddPersonSessionsData, AddPersonSessionsErrors, AddPersonSessionsResponses, AddPersonToGroupData, AddPersonToGroupErrors, AddPersonToGroupResponses, AddUsageLogData, AddUsageLogErrors, AddUsageLogResponses, AddUsageLogsData, AddUsageLogsErrors, AddUsageLogsResponses, AnswerConnectionData, AnswerConnectionErrors, AnswerConnectionResponses, BatchAttendeesData, BatchAttendeesErrors, BatchAttendeesResponses, BatchCheckinsData, BatchCheckinsErrors, BatchCheckinsResponses, BatchGroupMembersData, BatchGroupMembersErrors, BatchGroupMembersResponses, BatchPeopleData, BatchPeopleErrors, BatchPeopleResponses, BatchSessionsData, BatchSessionsErrors, BatchSessionsResponses, BatchTracksData, BatchTracksErrors, BatchTracksResponses, BlockBadgeData, BlockBadgeErrors, BlockBadgeResponses, ChangeEventData, ChangeEventErrors, ChangeEventResponses, ChangeGroupData, ChangeGroupErrors, ChangeGroupResponses, ChangeMyMeetingData, ChangeMyMeetingErrors, ChangeMyMeetingResponses, ChangeMyProfileData, ChangeMyProfileErrors, ChangeMyProfileResponses, ChangePeopleFieldData, ChangePeopleFieldErrors, ChangePeopleFieldResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeScheduleData, ChangeScheduleErrors, ChangeScheduleResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionFieldData, ChangeSessionFieldErrors, ChangeSessionFieldResponses, ChangeSessionResponses, ChangeTicketTypeData, ChangeTicketTypeErrors, ChangeTicketTypeResponses, ChangeTrackData, ChangeTrackErrors, ChangeTrackResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConflictsData, CheckConflictsErrors, CheckConflictsResponses, CreateAccessGroupData, CreateAccessGroupErrors, CreateAccessGroupResponses, CreateCheckinData, CreateCheckinErrors, CreateCheckinResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreatePeopleFieldData, CreatePeopleFieldErrors, CreatePeopleFieldResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRoomData, CreateRoomErrors, CreateRoomResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSessionData, CreateSessionErrors, CreateSessionFieldData, CreateSessionFieldErrors, CreateSessionFieldResponses, CreateSessionResponses, CreateTicketTypeData, CreateTicketTypeErrors, CreateTicketTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTrackData, CreateTrackErrors, CreateTrackResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteEventData, DeleteEventErrors, DeleteEventPictureData, DeleteEventPictureErrors, DeleteEventPictureResponses, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeletePeopleFieldData, DeletePeopleFieldErrors, DeletePeopleFieldResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeletePictureData, DeletePictureErrors, DeletePictureResponses, DeleteRoomData, DeleteRoomErrors, DeleteRoomResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionFieldData, DeleteSessionFieldErrors, DeleteSessionFieldResponses, DeleteSessionResponses, DeleteTicketTypeData, DeleteTicketTypeErrors, DeleteTicketTypeResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteTrackData, DeleteTrackErrors, DeleteTrackResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, EndConnectionData, EndConnectionErrors, EndConnectionResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FindAccessUserData, FindAccessUserErrors, FindAccessUserResponses, GetAccessGroupData, GetAccessGroupErrors, GetAccessGroupResponses, GetAttendanceData, GetAttendanceErrors, GetAttendanceResponses, GetAttendanceTableData, GetAttendanceTableErrors, GetAttendanceTableResponses, GetBadgeData, GetBadgeErrors, GetBadgePictureData, GetBadgePictureErrors, GetBadgePictureResponses, GetBadgeResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetCurrentScheduleData, GetCurrentScheduleErrors, GetCurrentScheduleResponses, GetDoorStatusData, GetDoorStatusErrors, GetDoorStatusResponses, GetEventData, GetEventErrors, GetEventPictureData, GetEventPictureErrors, GetEventPictureResponses, GetEventResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyMeetingData, GetMyMeetingErrors, GetMyMeetingResponses, GetMyProfileData, GetMyProfileErrors, GetMyProfileResponses, GetOpenapiData, GetOpenapiErrors, GetOpenapiResponses, GetPeopleFieldData, GetPeopleFieldErrors, GetPeopleFieldResponses, GetPeopleOverviewData, GetPeopleOverviewErrors, GetPeopleOverviewResponses, GetPersonCalendarData, GetPersonCalendarErrors, GetPersonCalendarResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPictureData, GetPictureErrors, GetPictureResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetProgrammeCalendarData, GetProgrammeCalendarErrors, GetProgrammeCalendarResponses, GetProgrammeEntryData, GetProgrammeEntryErrors, GetProgrammeEntryResponses, GetReferenceFileData, GetReferenceFileErrors, GetReferenceFileResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetScheduleData, GetScheduleErrors, GetScheduleJsonData, GetScheduleJsonErrors, GetScheduleJsonResponses, GetScheduleResponses, GetScheduleXmlData, GetScheduleXmlErrors, GetScheduleXmlResponses, GetSessionData, GetSessionErrors, GetSessionFieldData, GetSessionFieldErrors, GetSessionFieldResponses, GetSessionResponses, GetSessionsOverviewData, GetSessionsOverviewErrors, GetSessionsOverviewResponses, GetTicketData, GetTicketErrors, GetTicketResponses, GetTicketTypeData, GetTicketTypeErrors, GetTicketTypeResponses, GetTrackData, GetTrackErrors, GetTrackResponses, GetUsageChartData, GetUsageChartErrors, GetUsageChartResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetUsageTableData, GetUsageTableErrors, GetUsageTableResponses, GetWaitlistPlaceData, GetWaitlistPlaceErrors, GetWaitlistPlaceResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, HoldNetworkingRoundData, HoldNetworkingRoundErrors, HoldNetworkingRoundResponses, IssueBadgeData, IssueBadgeErrors, IssueBadgeResponses, IssueTicketData, IssueTicketErrors, IssueTicketResponses, JoinAccessGroupData, JoinAccessGroupErrors, JoinAccessGroupResponses, JoinNetworkingSessionData, JoinNetworkingSessionErrors, JoinNetworkingSessionResponses, LeaveNetworkingSessionData, LeaveNetworkingSessionErrors, LeaveNetworkingSessionResponses, LeaveWaitlistData, LeaveWaitlistErrors, LeaveWaitlistResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListCheckinsData, ListCheckinsErrors, ListCheckinsResponses, ListConflictsData, ListConflictsErrors, ListConflictsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventPicturesData, ListEventPicturesErrors, ListEventPicturesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListGroupMembersData, ListGroupMembersErrors, ListGroupMembersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMyConnectionsData, ListMyConnectionsErrors, ListMyConnectionsResponses, ListMyMeetingsData, ListMyMeetingsErrors, ListMyMeetingsResponses, ListNetworkingSessionsData, ListNetworkingSessionsErrors, ListNetworkingSessionsResponses, ListOrganisationChangesData, ListOrganisationChangesErrors, ListOrganisationChangesResponses, ListPeopleData, ListPeopleErrors, ListPeopleFieldsData, ListPeopleFieldsErrors, ListPeopleFieldsResponses, ListPeopleResponses, ListPersonGroupsData, ListPersonGroupsErrors, ListPersonGroupsResponses, ListPersonSessionsData, ListPersonSessionsErrors, ListPersonSessionsResponses, ListPicturesData, ListPicturesErrors, ListPicturesResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListScheduleUsersData, ListScheduleUsersErrors, ListScheduleUsersResponses, ListSessionFieldsData, ListSessionFieldsErrors, ListSessionFieldsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSlotsData, ListSlotsErrors, ListSlotsResponses, ListTicketTypesData, ListTicketTypesErrors, ListTicketTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListTracksData, ListTracksErrors, ListTrackSessionsData, ListTrackSessionsErrors, ListTrackSessionsResponses, ListTracksResponses, ListUsageLogsData, ListUsageLogsErrors, ListUsageLogsResponses, ListWaitlistData, ListWaitlistErrors, ListWaitlistResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MarkMatchData, MarkMatchErrors, MarkMatchResponses, PingWebhookData, PingWebhookErrors, PingWebhookResponses, ReadProgrammeData, ReadProgrammeErrors, ReadProgrammeResponses, ReadProgrammeSessionData, ReadProgrammeSessionErrors, ReadProgrammeSessionResponses, ReadReferenceData, ReadReferenceErrors, ReadReferenceResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePersonFromGroupData, RemovePersonFromGroupErrors, RemovePersonFromGroupResponses, RemovePersonSessionData, RemovePersonSessionErrors, RemovePersonSessionResponses, RenewWebhookSecretData, RenewWebhookSecretErrors, RenewWebhookSecretResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventPictureData, ReplaceEventPictureErrors, ReplaceEventPictureResponses, ReplaceEventResponses, ReplaceGroupData, ReplaceGroupErrors, ReplaceGroupResponses, ReplacePeopleFieldData, ReplacePeopleFieldErrors, ReplacePeopleFieldResponses, ReplacePersonData, ReplacePersonErrors, ReplacePersonResponses, ReplacePictureData, ReplacePictureErrors, ReplacePictureResponses, ReplaceRoomData, ReplaceRoomErrors, ReplaceRoomResponses, ReplaceSessionData, ReplaceSessionErrors, ReplaceSessionFieldData, ReplaceSessionFieldErrors, ReplaceSessionFieldResponses, ReplaceSessionResponses, ReplaceTicketTypeData, ReplaceTicketTypeErrors, ReplaceTicketTypeResponses, ReplaceTrackData, ReplaceTrackErrors, ReplaceTrackResponses, RequestConnectionData, RequestConnectionErrors, RequestConnectionResponses, RequestMeetingData, RequestMeetingErrors, RequestMeetingResponses, SetNetworkingAvailabilityData, SetNetworkingAvailabilityErrors, SetNetworkingAvailabilityResponses, UploadEventPictureData, UploadEventPictureErrors, UploadEventPictureResponses, UploadPictureData, UploadPictureErrors, UploadPictureResponses, WithdrawTicketData, WithdrawTicketErrors, WithdrawTicketResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -173,7 +173,7 @@ export const deleteToken = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Tell what the token may do
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `scanner`, `attendee`.
  */
 export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>) => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
     security: [
@@ -441,7 +441,9 @@ export const replaceRoom = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * List people, all or those that filters name
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Scanners send `q` alone, and are given `person_id`, `first_name`, `last_name`, `company`, `title` and `picture_url` of each.
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `scanner`.
  */
 export const listPeople = <ThrowOnError extends boolean = false>(options: Options<ListPeopleData, ThrowOnError>) => (options.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({
     querySerializer: { parameters: {
@@ -2633,6 +2635,164 @@ export const redeliver = <ThrowOnError extends boolean = false>(options: Options
         { name: 'Key', type: 'apiKey' }
     ],
     url: '/events/{event}/webhooks/{webhook_id}/deliveries/{delivery}/redeliver',
+    ...options
+});
+
+/**
+ * List scans by their time, all or those that filters name
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`.
+ */
+export const listCheckins = <ThrowOnError extends boolean = false>(options: Options<ListCheckinsData, ThrowOnError>) => (options.client ?? client).get<ListCheckinsResponses, ListCheckinsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/checkins',
+    ...options
+});
+
+/**
+ * Scan a badge at a door, in or out: let through or not, and kept either way
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `scanner`.
+ */
+export const createCheckin = <ThrowOnError extends boolean = false>(options: Options<CreateCheckinData, ThrowOnError>) => (options.client ?? client).post<CreateCheckinResponses, CreateCheckinErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/checkins',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send up to 1,000 scans at once, such as those of a device that was offline
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `scanner`.
+ */
+export const batchCheckins = <ThrowOnError extends boolean = false>(options: Options<BatchCheckinsData, ThrowOnError>) => (options.client ?? client).post<BatchCheckinsResponses, BatchCheckinsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/checkins/batch',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Count who is inside, entries, people and denials: of the event and of every session
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `scanner`.
+ */
+export const getDoorStatus = <ThrowOnError extends boolean = false>(options: Options<GetDoorStatusData, ThrowOnError>) => (options.client ?? client).get<GetDoorStatusResponses, GetDoorStatusErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/checkins/status',
+    ...options
+});
+
+/**
+ * How long each person was there by their scans: at the event, or in a session
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`.
+ */
+export const getAttendance = <ThrowOnError extends boolean = false>(options: Options<GetAttendanceData, ThrowOnError>) => (options.client ?? client).get<GetAttendanceResponses, GetAttendanceErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/checkins/attendance',
+    ...options
+});
+
+/**
+ * The attendance of everybody as CSV
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`.
+ */
+export const getAttendanceTable = <ThrowOnError extends boolean = false>(options: Options<GetAttendanceTableData, ThrowOnError>) => (options.client ?? client).get<GetAttendanceTableResponses, GetAttendanceTableErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/checkins/attendance.csv',
+    ...options
+});
+
+/**
+ * Block the badge of a person: no door lets them through until they have a new one
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const blockBadge = <ThrowOnError extends boolean = false>(options: Options<BlockBadgeData, ThrowOnError>) => (options.client ?? client).delete<BlockBadgeResponses, BlockBadgeErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/resources/{person}/badge',
+    ...options
+});
+
+/**
+ * Read the code of the badge of a person
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const getBadge = <ThrowOnError extends boolean = false>(options: Options<GetBadgeData, ThrowOnError>) => (options.client ?? client).get<GetBadgeResponses, GetBadgeErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/resources/{person}/badge',
+    ...options
+});
+
+/**
+ * Give a person a new badge; the code of the one before opens nothing any more
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const issueBadge = <ThrowOnError extends boolean = false>(options: Options<IssueBadgeData, ThrowOnError>) => (options.client ?? client).post<IssueBadgeResponses, IssueBadgeErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/resources/{person}/badge',
+    ...options
+});
+
+/**
+ * The code of the badge of a person as a QR code
+ *
+ * Roles: `super_admin`, `event_admin`.
+ */
+export const getBadgePicture = <ThrowOnError extends boolean = false>(options: Options<GetBadgePictureData, ThrowOnError>) => (options.client ?? client).get<GetBadgePictureResponses, GetBadgePictureErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/resources/{person}/badge.svg',
     ...options
 });
 

@@ -214,6 +214,10 @@ export type Me = {
      */
     person: string | null;
     /**
+     * The sessions, by id; in counters, how many.
+     */
+    sessions?: Array<string>;
+    /**
      * What the caller may do.
      */
     rights: Array<string>;
@@ -1745,6 +1749,139 @@ export type Webhook = {
     };
 };
 
+export type DoorStatus = {
+    /**
+     * What the entrance of the event counts.
+     */
+    event: {
+        /**
+         * Whether the person is inside behind the scan; in counts, how many are.
+         */
+        inside: number;
+        /**
+         * Scans of entering that were let through.
+         */
+        entries: number;
+        /**
+         * How many people there are.
+         */
+        people: number;
+        /**
+         * Scans that were not let through.
+         */
+        denied: number;
+    };
+    /**
+     * What the door of each session counts, by its start.
+     */
+    sessions: Array<{
+        /**
+         * Id of the session.
+         */
+        session_id: string;
+        /**
+         * Whether the person is inside behind the scan; in counts, how many are.
+         */
+        inside: number;
+        /**
+         * Scans of entering that were let through.
+         */
+        entries: number;
+        /**
+         * How many people there are.
+         */
+        people: number;
+        /**
+         * Scans that were not let through.
+         */
+        denied: number;
+    }>;
+};
+
+export type Attendance = {
+    /**
+     * The query as it was understood, without credentials.
+     */
+    query_string: string;
+    /**
+     * How many there are on all pages.
+     */
+    record_number: number;
+    /**
+     * Where the next page starts; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * How long each person was there.
+     */
+    attendance_list: Array<{
+        /**
+         * Id of the person.
+         */
+        person_id: string;
+        /**
+         * First name.
+         */
+        first_name: string;
+        /**
+         * Last name.
+         */
+        last_name: string;
+        /**
+         * The company or institution of the person.
+         */
+        company: string;
+        /**
+         * Title: of a person their position, else its heading.
+         */
+        title: string;
+        /**
+         * Address of the person's picture; empty when there is none.
+         */
+        picture_url: string;
+        /**
+         * Seconds of presence, what overlaps counted once.
+         */
+        seconds: number;
+        /**
+         * When the person first came in.
+         */
+        first_in: string | number;
+        /**
+         * When the person went out at last; null while they are inside.
+         */
+        last_out: string | number | null;
+        /**
+         * The times of presence.
+         */
+        intervals: Array<{
+            /**
+             * From this instant on.
+             */
+            from: string | number;
+            /**
+             * Until this instant.
+             */
+            to: string | number;
+        }>;
+    }>;
+};
+
+export type Badge = {
+    /**
+     * Id of the person.
+     */
+    person_id: string;
+    /**
+     * What the badge shows, for a scanner or for typing.
+     */
+    code: string;
+    /**
+     * When it was made.
+     */
+    issued_at: string | number;
+};
+
 export type Openapi = {
     /**
      * Version of the OpenAPI Specification.
@@ -1785,6 +1922,10 @@ export type Token = {
      * The person whom an attendee's token speaks for; null for other roles.
      */
     person: string | null;
+    /**
+     * The sessions at whose doors a scanner stands; absent where it is every door.
+     */
+    sessions?: Array<string>;
     /**
      * When the token stops working; null for never.
      */
@@ -2597,6 +2738,25 @@ export type Delivery = {
     }>;
 };
 
+export type Checkins = {
+    /**
+     * The query as it was understood, without credentials.
+     */
+    query_string: string;
+    /**
+     * How many there are on all pages.
+     */
+    record_number: number;
+    /**
+     * Where the next page starts; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * The scans, by their time.
+     */
+    checkin_list: Array<Checkin>;
+};
+
 export type TokenAnswer = {
     /**
      * Id of the token, not its text.
@@ -2618,6 +2778,10 @@ export type TokenAnswer = {
      * The person, by id.
      */
     person: string | null;
+    /**
+     * The sessions at whose doors a scanner stands; absent where it is every door.
+     */
+    sessions?: Array<string>;
     /**
      * When the token stops working; null for never.
      */
@@ -2758,6 +2922,21 @@ export type PersonAnswer = {
      * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
      */
     waitlist: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * When the person's badge was made; null without one.
+     */
+    badge: {
+        /**
+         * When it was made.
+         */
+        issued_at: string | number;
+    } | null;
+    /**
+     * What doors have kept of the person.
+     */
+    checkins: Array<{
         [key: string]: unknown;
     }>;
     /**
@@ -3206,6 +3385,82 @@ export type WebhookAnswer = {
     secret: string;
 };
 
+export type Checkin = {
+    /**
+     * Id of the scan.
+     */
+    checkin_id: string;
+    /**
+     * Let through or not.
+     */
+    status: 'ok' | 'denied';
+    /**
+     * Why somebody is not let through; null for who is.
+     */
+    reason: 'unknown_code' | 'blocked' | 'no_ticket' | 'ticket_does_not_cover' | 'already_inside' | 'not_inside' | 'wrong_time' | 'session_full' | 'not_attending' | null;
+    /**
+     * Whom it was; null for a code that nobody has.
+     */
+    person: {
+        /**
+         * Id of the person.
+         */
+        person_id: string;
+        /**
+         * First name.
+         */
+        first_name: string;
+        /**
+         * Last name.
+         */
+        last_name: string;
+        /**
+         * The company or institution of the person.
+         */
+        company: string;
+        /**
+         * Title: of a person their position, else its heading.
+         */
+        title: string;
+        /**
+         * Address of the person's picture; empty when there is none.
+         */
+        picture_url: string;
+    } | null;
+    /**
+     * Id of the session whose door it is; null for the entrance.
+     */
+    session_id: string | null;
+    /**
+     * In or out.
+     */
+    type: 'entry' | 'exit';
+    /**
+     * When the badge was held in front of the device.
+     */
+    scanned_at: string | number;
+    /**
+     * When the server heard of it.
+     */
+    received_at: string | number;
+    /**
+     * Whether the person is inside behind the scan; in counts, how many are.
+     */
+    inside: boolean;
+    /**
+     * Sent more than a minute after it was scanned.
+     */
+    late: boolean;
+    /**
+     * Let through whatever spoke against it.
+     */
+    forced: boolean;
+    /**
+     * The device that scanned, in its own words.
+     */
+    device: string | null;
+};
+
 export type EventInput = {
     /**
      * Id of the object.
@@ -3436,7 +3691,7 @@ export type TokenInput = {
     /**
      * Role of the token.
      */
-    role: 'super_admin' | 'event_admin' | 'event_staff' | 'attendee';
+    role: 'super_admin' | 'event_admin' | 'event_staff' | 'scanner' | 'attendee';
     /**
      * Its name. One line of at most 200 characters, without control characters or direction overrides.
      */
@@ -3449,6 +3704,10 @@ export type TokenInput = {
      * The person, by id.
      */
     person?: string | null;
+    /**
+     * Of a scanner: the sessions at whose doors it stands.
+     */
+    sessions?: Array<string> | null;
     /**
      * When the token stops working; null for never.
      */
@@ -5689,6 +5948,81 @@ export type WebhookPatch = {
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
     readonly timestamps?: unknown;
+};
+
+export type CheckinInput = {
+    /**
+     * The person, by id, where there is no badge.
+     */
+    person?: string | null;
+    /**
+     * What the badge shows. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    code?: string | null;
+    /**
+     * The session whose door it is, by its id; the event's entrance without it.
+     */
+    session?: string | null;
+    /**
+     * In or out; in where it is not said.
+     */
+    type?: 'entry' | 'exit' | null;
+    /**
+     * When the badge was held in front of the device.
+     */
+    scanned_at?: string | null;
+    /**
+     * Drawn by the device for each scan: the same one is the same scan. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    nonce?: string | null;
+    /**
+     * The device that scanned, in its own words. One line of at most 200 characters, without control characters or direction overrides.
+     */
+    device?: string | null;
+    /**
+     * Let the person through whatever speaks against it.
+     */
+    force?: boolean | null;
+};
+
+export type BatchCheckinsInput = {
+    /**
+     * The rows, in the order sent.
+     */
+    rows: Array<{
+        /**
+         * The person, by id.
+         */
+        person?: string | null;
+        /**
+         * A line of the error catalogue. One line of at most 200 characters, without control characters or direction overrides.
+         */
+        code?: string | null;
+        /**
+         * The session whose door it is, by its id; the event's entrance without it.
+         */
+        session?: string | null;
+        /**
+         * What happened.
+         */
+        type?: 'entry' | 'exit' | null;
+        /**
+         * When the badge was held in front of the device.
+         */
+        scanned_at?: string | null;
+        /**
+         * Drawn by the device for each scan: the same one is the same scan. One line of at most 200 characters, without control characters or direction overrides.
+         */
+        nonce?: string | null;
+        /**
+         * The device that scanned, in its own words. One line of at most 200 characters, without control characters or direction overrides.
+         */
+        device?: string | null;
+        /**
+         * `true` deletes the picture though people use it.
+         */
+        force?: boolean | null;
+    }>;
 };
 
 export type EventInputWritable = {
@@ -24698,6 +25032,15 @@ export type ListNetworkingSessionsErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
      * - `4040001` No such event.
      */
     404: Error & {
@@ -24810,6 +25153,15 @@ export type LeaveNetworkingSessionErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -24969,6 +25321,15 @@ export type JoinNetworkingSessionErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -25149,6 +25510,15 @@ export type SetNetworkingAvailabilityErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -25494,6 +25864,15 @@ export type ListMatchesErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
      * - `4040001` No such event.
      * - `4040101` No such person in this event.
      * - `4040104` No such session in this event.
@@ -25624,6 +26003,15 @@ export type MarkMatchErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -25790,6 +26178,15 @@ export type GetMyProfileErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
      * - `4040001` No such event.
      * - `4040101` No such person in this event.
      */
@@ -25903,13 +26300,14 @@ export type ChangeMyProfileErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
      * - `4030002` The role of this token may not change that custom field.
      */
     403: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4030002;
+        code?: 4030001 | 4030002;
     };
     /**
      * - `4040001` No such event.
@@ -26068,6 +26466,15 @@ export type GetProfileErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
      * - `4040001` No such event.
      * - `4040101` No such person in this event.
      */
@@ -26172,6 +26579,15 @@ export type EndConnectionErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -26327,6 +26743,15 @@ export type RequestConnectionErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -26502,6 +26927,15 @@ export type AnswerConnectionErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -26687,6 +27121,15 @@ export type ListMyConnectionsErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
      * - `4040001` No such event.
      * - `4040101` No such person in this event.
      */
@@ -26814,13 +27257,14 @@ export type ListSlotsErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
      * - `4030003` This person takes no meeting requests from you.
      */
     403: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4030003;
+        code?: 4030001 | 4030003;
     };
     /**
      * - `4040001` No such event.
@@ -26936,13 +27380,14 @@ export type RequestMeetingErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
      * - `4030003` This person takes no meeting requests from you.
      */
     403: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4030003;
+        code?: 4030001 | 4030003;
     };
     /**
      * - `4040001` No such event.
@@ -27120,6 +27565,15 @@ export type ListMyMeetingsErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
      * - `4040001` No such event.
      * - `4040101` No such person in this event.
      */
@@ -27220,6 +27674,15 @@ export type GetMyMeetingErrors = {
          * A line of the error catalogue.
          */
         code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
     };
     /**
      * - `4040001` No such event.
@@ -27341,13 +27804,14 @@ export type ChangeMyMeetingErrors = {
         code?: 4010101;
     };
     /**
+     * - `4030001` The role of this token does not allow that.
      * - `4030003` This person takes no meeting requests from you.
      */
     403: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 4030003;
+        code?: 4030001 | 4030003;
     };
     /**
      * - `4040001` No such event.
@@ -28964,6 +29428,1321 @@ export type RedeliverResponses = {
 };
 
 export type RedeliverResponse = RedeliverResponses[keyof RedeliverResponses];
+
+export type ListCheckinsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * The session whose door it is, by its id; the event's entrance without it.
+         */
+        session?: string;
+        /**
+         * The person, by id.
+         */
+        person?: string;
+        /**
+         * From this instant on.
+         */
+        from?: string;
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * How many to pass over.
+         */
+        offset?: number;
+        /**
+         * Where to go on, from `Link` or `next_cursor`; takes the place of `offset`.
+         */
+        cursor?: string;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/checkins';
+};
+
+export type ListCheckinsErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000006` The body refers to something that is not in this event.
+     * - `4000007` Two different tokens were sent.
+     * - `4000015` The cursor is not one that a list gave out.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000006 | 4000007 | 4000015 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ListCheckinsError = ListCheckinsErrors[keyof ListCheckinsErrors];
+
+export type ListCheckinsResponses = {
+    /**
+     * Done.
+     */
+    200: Checkins;
+};
+
+export type ListCheckinsResponse = ListCheckinsResponses[keyof ListCheckinsResponses];
+
+export type CreateCheckinData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        checkin: CheckinInput;
+    } | CheckinInput;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/checkins';
+};
+
+export type CreateCheckinErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000006` The body refers to something that is not in this event.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000006 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type CreateCheckinError = CreateCheckinErrors[keyof CreateCheckinErrors];
+
+export type CreateCheckinResponses = {
+    /**
+     * Done.
+     */
+    200: Checkin;
+};
+
+export type CreateCheckinResponse = CreateCheckinResponses[keyof CreateCheckinResponses];
+
+export type BatchCheckinsData = {
+    body: BatchCheckinsInput;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * What rows may do: make new things, change what is there, or both.
+         */
+        mode?: 'upsert' | 'create' | 'update';
+        /**
+         * By what a row finds what is there already.
+         */
+        key?: 'id';
+        /**
+         * `true` gives the same report and writes nothing.
+         */
+        dry_run?: 'true' | 'false';
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/checkins/batch';
+};
+
+export type BatchCheckinsErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     * - `4000028` The body is not CSV that can be cut into rows.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000016 | 4000028;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090024` An earlier row of the batch is about the same object.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009 | 4090024;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type BatchCheckinsError = BatchCheckinsErrors[keyof BatchCheckinsErrors];
+
+export type BatchCheckinsResponses = {
+    /**
+     * Done.
+     */
+    200: BatchReport;
+};
+
+export type BatchCheckinsResponse = BatchCheckinsResponses[keyof BatchCheckinsResponses];
+
+export type GetDoorStatusData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/checkins/status';
+};
+
+export type GetDoorStatusErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetDoorStatusError = GetDoorStatusErrors[keyof GetDoorStatusErrors];
+
+export type GetDoorStatusResponses = {
+    /**
+     * Done.
+     */
+    200: DoorStatus;
+};
+
+export type GetDoorStatusResponse = GetDoorStatusResponses[keyof GetDoorStatusResponses];
+
+export type GetAttendanceData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * The session whose door it is, by its id; the event's entrance without it.
+         */
+        session?: string;
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * How many to pass over.
+         */
+        offset?: number;
+        /**
+         * Where to go on, from `Link` or `next_cursor`; takes the place of `offset`.
+         */
+        cursor?: string;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/checkins/attendance';
+};
+
+export type GetAttendanceErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000006` The body refers to something that is not in this event.
+     * - `4000007` Two different tokens were sent.
+     * - `4000015` The cursor is not one that a list gave out.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000006 | 4000007 | 4000015 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetAttendanceError = GetAttendanceErrors[keyof GetAttendanceErrors];
+
+export type GetAttendanceResponses = {
+    /**
+     * Done.
+     */
+    200: Attendance;
+};
+
+export type GetAttendanceResponse = GetAttendanceResponses[keyof GetAttendanceResponses];
+
+export type GetAttendanceTableData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * The session whose door it is, by its id; the event's entrance without it.
+         */
+        session?: string;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/checkins/attendance.csv';
+};
+
+export type GetAttendanceTableErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000006` The body refers to something that is not in this event.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000006 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetAttendanceTableError = GetAttendanceTableErrors[keyof GetAttendanceTableErrors];
+
+export type GetAttendanceTableResponses = {
+    /**
+     * A line per person, ready for a spreadsheet.
+     */
+    200: string;
+};
+
+export type GetAttendanceTableResponse = GetAttendanceTableResponses[keyof GetAttendanceTableResponses];
+
+export type BlockBadgeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.
+         */
+        person: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/resources/{person}/badge';
+};
+
+export type BlockBadgeErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040126` The person has no badge.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040126;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type BlockBadgeError = BlockBadgeErrors[keyof BlockBadgeErrors];
+
+export type BlockBadgeResponses = {
+    /**
+     * Done; there is no body.
+     */
+    200: unknown;
+};
+
+export type GetBadgeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.
+         */
+        person: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/resources/{person}/badge';
+};
+
+export type GetBadgeErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040126` The person has no badge.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040126;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetBadgeError = GetBadgeErrors[keyof GetBadgeErrors];
+
+export type GetBadgeResponses = {
+    /**
+     * Done.
+     */
+    200: Badge;
+};
+
+export type GetBadgeResponse = GetBadgeResponses[keyof GetBadgeResponses];
+
+export type IssueBadgeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.
+         */
+        person: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/resources/{person}/badge';
+};
+
+export type IssueBadgeErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type IssueBadgeError = IssueBadgeErrors[keyof IssueBadgeErrors];
+
+export type IssueBadgeResponses = {
+    /**
+     * Done.
+     */
+    200: Badge;
+};
+
+export type IssueBadgeResponse = IssueBadgeResponses[keyof IssueBadgeResponses];
+
+export type GetBadgePictureData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Person: the id, or an external id with `ext_id_system`; `me` for the caller in profiles.
+         */
+        person: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/resources/{person}/badge.svg';
+};
+
+export type GetBadgePictureErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040126` The person has no badge.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040126;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetBadgePictureError = GetBadgePictureErrors[keyof GetBadgePictureErrors];
+
+export type GetBadgePictureResponses = {
+    /**
+     * A QR code that stands alone.
+     */
+    200: Blob | File;
+};
+
+export type GetBadgePictureResponse = GetBadgePictureResponses[keyof GetBadgePictureResponses];
 
 export type ReadProgrammeData = {
     body?: never;

@@ -37,7 +37,7 @@ export function errorsOf(route: Route): ErrorName[] {
 const answeredAs = ({ failure }: Route, name: ErrorName): ErrorName =>
   failure && !caller.includes(name) ? failure(new ApiError(name)).reason : name
 
-const everyone: Route['right'][] = ['public', 'anyone', 'person']
+const everyone: Route['right'][] = ['public', 'anyone']
 const caller: ErrorName[] = ['not_authorised', 'ambiguous_credentials', 'invalid_header']
 const keyed: ErrorName[] = ['idempotency_mismatch', 'request_in_progress', 'answer_erased']
 const bodily: ErrorName[] = [

@@ -36,6 +36,7 @@ const tagTexts: Record<string, string> = {
   People: 'People of an event, their groups, their agenda and their custom fields.',
   Sessions: 'The programme: sessions, who attends and speaks, tracks and custom fields.',
   Rooms: 'Where sessions are held, and how many people fit in.',
+  Door: 'Badges, who comes in and goes out, who is inside, and for how long.',
   Conflicts: 'Rooms, speakers and attendees that have two things at the same time.',
   Pictures: 'Pictures of people and of whatever else an event shows.',
   'Event schedules': 'When an event is on, who may watch, and who was there for how long.',
@@ -59,7 +60,7 @@ export function tagText(tag: string): string {
 const folded = (title: string, markdown: string): string =>
   `<details><summary>${title}</summary>\n\n${markdown}\n\n</details>`
 
-const roles = ['super_admin', 'event_admin', 'event_staff', 'attendee'] as const
+const roles = ['super_admin', 'event_admin', 'event_staff', 'scanner', 'attendee'] as const
 
 /** A route's description, with who may call it. */
 export function routeText(route: Route): string {

@@ -16,6 +16,7 @@ export const sessions: Kind<Session> = {
     keys.attendeeBuckets(scope, id),
     keys.seats(scope, id).pk,
     keys.pairs(scope, id),
+    keys.scans(scope, id),
   ],
   derived: (scope, session) => [
     { ...keys.sessionOrder(scope, startOf(session), session.id), values: placeOf(session) },

@@ -3,7 +3,7 @@ import { changedFields, type News, type Telling, type Told } from '#lib/model/te
 import type { Document, Kind } from '#lib/store/document.ts'
 import { documents } from '#lib/store/documents/all.ts'
 import { imagesOf, type RowChange } from './record.ts'
-import { tellConnection, tellMeeting, tellRound } from './relation-news.ts'
+import { tellConnection, tellMeeting, tellRound, tellScan } from './relation-news.ts'
 import { tellAccessGroup, tellGroupUser, tellLog, tellSchedule } from './schedule-news.ts'
 
 /** What one write to one row of an event means to whoever follows the event; nothing for most rows. */
@@ -31,6 +31,7 @@ const rows: [RegExp, Tell][] = [
   [/^#R#\w+ C#/, tellConnection],
   [/^#R#\w+ W#/, tellMeeting],
   [/^#N#\w+ H$/, tellRound],
+  [/^#JL#\w+ /, tellScan],
 ]
 
 function tellEvent(change: RowChange): Told[] {

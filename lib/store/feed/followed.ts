@@ -19,7 +19,7 @@ export const followed = {
   /** The sort key of an event. */
   sortKeys: [keys.event('', '').sk],
   /** What other rows say that they are. */
-  kinds: ['usage_log', 'connection', 'meeting', 'round_ledger', 'beat'],
+  kinds: ['usage_log', 'connection', 'meeting', 'round_ledger', 'checkin', 'beat'],
 }
 
 /** Whether the filter lets a record through. */

@@ -1,4 +1,5 @@
 import type { Connection } from '#lib/model/connection.ts'
+import { entrance, type Scan } from '#lib/model/door/scan.ts'
 import type { Meeting } from '#lib/model/meeting.ts'
 import type { RoundLedger } from '#lib/model/networking.ts'
 import type { Told } from '#lib/model/telling.ts'
@@ -63,6 +64,27 @@ export function tellRound(change: RowChange): Told[] {
       version: after.vr,
       changed: [],
       note: { session_id: session, round: after.round },
+    },
+  ]
+}
+
+/** What a door has seen; scans that go with somebody are no news. */
+export function tellScan(change: RowChange): Told[] {
+  const { before, after } = imagesOf<Scan>(change)
+  if (before || !after) return []
+  const { id, list, person, type, status } = after
+  const passed = type === 'entry' ? 'entered' : 'left'
+  return [
+    {
+      type: `checkin.${status === 'ok' ? passed : 'denied'}`,
+      object: 'checkin',
+      objectId: id,
+      version: 1,
+      changed: [],
+      note: {
+        ...(person !== undefined && { person_id: person }),
+        ...(list !== entrance && { session_id: list }),
+      },
     },
   ]
 }

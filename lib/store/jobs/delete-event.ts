@@ -1,4 +1,5 @@
 import { plainNames } from '#lib/base/plain-kinds.ts'
+import { entrance } from '#lib/model/door/scan.ts'
 import type { Event } from '#lib/model/event.ts'
 import { blobPrefix } from '#lib/model/picture.ts'
 import { roles } from '#lib/model/session.ts'
@@ -50,12 +51,17 @@ async function deleteCounts(scope: EventScope): Promise<boolean> {
   return true
 }
 
+const hexDigits = [...'0123456789abcdef']
+
 const loosePartitions = (scope: EventScope): string[] => [
   keys.groupName(scope, '').pk,
   keys.trackName(scope, '').pk,
   ...plainNames.map((kind) => keys.plainName(scope, kind, '').pk),
   keys.sessionOrders(scope),
   keys.planGuards(scope),
+  keys.scans(scope, entrance),
+  keys.doorTallies(scope),
+  ...hexDigits.flatMap((first) => [keys.badgeCodes(scope, first), keys.nonces(scope, first)]),
   keys.hiddenPerson(scope, '').pk,
   keys.shownNames(scope).pk,
   keys.wordsComplete(scope).pk,

@@ -2,6 +2,7 @@ import { nowMillis } from '#lib/base/time.ts'
 import type { Identifiers } from '#lib/model/identifiers.ts'
 import { type Meeting, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
+import { endPresence } from '#lib/store/door/end-presence.ts'
 import { tokenRemoval } from '#lib/store/links/person-tokens.ts'
 import { withBooking } from '#lib/store/read/busy.ts'
 import { erasePicture } from '#lib/store/write/remove-picture.ts'
@@ -14,7 +15,7 @@ import { transact } from '#lib/table/transact.ts'
 import { remove, update, type Write } from '#lib/table/writes.ts'
 import { unlinkUsers } from './schedules.ts'
 
-/** Of a connection, a meeting, a match or a token. */
+/** Of a connection, a meeting, a match, a token, a badge or a presence at a door. */
 type Row = Key & { status?: string; other?: string; hash?: string }
 
 /**
@@ -28,9 +29,14 @@ export async function unlinkRelations(scope: EventScope, person: string): Promis
     for (const row of rows.filter(({ status }) => status === 'BOOKED')) {
       await retryOnConflict(scope, () => freeOther(scope, person, row as Row & Meeting))
     }
+    for (const row of rows.filter(({ sk }) => sk.startsWith('J#'))) {
+      if (!(await endPresence(scope, person, row.sk.slice(2)))) return false
+    }
     await transactInParts(
       scope,
-      rows.map((row) => [remove(row), ...elsewhere(scope, person, row)]),
+      rows
+        .filter(({ sk }) => !sk.startsWith('J#'))
+        .map((row) => [remove(row), ...elsewhere(scope, person, row)]),
     )
   }
   return false
@@ -64,6 +70,7 @@ function elsewhere(scope: EventScope, person: string, row: Row): Write[] {
     const [a, b] = person < other ? [person, other] : [other, person]
     return [remove(keys.match(scope, other, id, made)), remove(keys.pair(scope, id, made, [a, b]))]
   }
+  if (kind === 'B' && row.hash) return [remove(keys.badgeCode(scope, row.hash))]
   if (kind === 'K' && row.hash) return tokenRemoval(scope, id, row.hash)
   return []
 }

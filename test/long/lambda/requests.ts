@@ -14,6 +14,7 @@ const e = '/events/{event}'
 const p = `${e}/people`
 const i = `${e}/resources/pictures`
 const w = `${e}/webhooks`
+const c = `${e}/checkins`
 const g = `${e}/programme`
 const meeting = {
   meetingStartTime: '2027-05-04T11:00:00+02:00',
@@ -218,6 +219,28 @@ export const requests: Record<string, Recorded[]> = {
     ['op', 'GET', `${w}/{hook}`, 404],
   ],
   // Nobody has published the event.
+  checkins: [
+    ['op', 'POST', `${p}/resources/{ada}/badge`, 200, undefined, ['code', 'code']],
+    ['op', 'GET', `${p}/resources/{ada}/badge`, 200],
+    ['op', 'GET', `${p}/resources/{ada}/badge.svg`, 200],
+    ['op', 'GET', `${p}/resources/{bob}/badge`, 404],
+    ['ada', 'GET', `${p}/resources/{ada}/badge`, 403],
+    ['nobody', 'POST', c, 401, { code: '{code}' }],
+    ['op', 'POST', c, 200, { code: '{code}', nonce: 'n1' }],
+    ['op', 'POST', c, 200, { code: '{code}', nonce: 'n1' }],
+    ['op', 'POST', c, 200, { code: '{code}', type: 'exit' }],
+    ['op', 'POST', c, 200, { person: '{bob}' }],
+    ['op', 'POST', c, 400, { checkin: {} }],
+    ['op', 'POST', c, 400, { person: '{bob}', session: 'ses_nobody' }],
+    ['ada', 'POST', c, 403, { person: '{bob}' }],
+    ['op', 'POST', `${c}/batch`, 200, { rows: [{ person: '{bob}', nonce: 'n2' }] }],
+    ['op', 'GET', c, 200],
+    ['op', 'GET', `${c}?person={bob}&limit=1`, 200],
+    ['op', 'GET', `${c}/status`, 200],
+    ['op', 'GET', `${c}/attendance`, 200],
+    ['op', 'GET', `${c}/attendance.csv`, 200],
+    ['op', 'DELETE', `${p}/resources/{ada}/badge`, 200],
+  ],
   programme: [
     ['nobody', 'GET', g, 404],
     ['nobody', 'GET', `${g}?lang=de`, 404],

@@ -4,16 +4,18 @@ import type { Person } from '#lib/model/person.ts'
 import type { GroupUser, Schedule, UsageLog } from '#lib/model/schedule.ts'
 import { personalOf } from '#lib/model/schedule-rules.ts'
 import type { Token } from '#lib/model/token.ts'
+import { badgeOf } from '#lib/store/door/badges.ts'
+import { scansOfPerson } from '#lib/store/door/read.ts'
+import { relationsOf } from '#lib/store/read/connections.ts'
+import { requireLoaded } from '#lib/store/read/included-people.ts'
+import { meetingsOf } from '#lib/store/read/meetings.ts'
+import { fieldsFor } from '#lib/store/read/profiles.ts'
+import { ticketOf } from '#lib/store/read/ticket-types.ts'
+import { staysOf } from '#lib/store/read/usage-logs.ts'
+import { positionOf } from '#lib/store/read/waitlist.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { relationsOf } from './connections.ts'
-import { requireLoaded } from './included-people.ts'
-import { meetingsOf } from './meetings.ts'
-import { fieldsFor } from './profiles.ts'
-import { ticketOf } from './ticket-types.ts'
-import { staysOf } from './usage-logs.ts'
-import { positionOf } from './waitlist.ts'
 
 export type PersonExport = Awaited<ReturnType<typeof loadExport>>
 
@@ -21,21 +23,24 @@ export type PersonExport = Awaited<ReturnType<typeof loadExport>>
 export async function loadExport(scope: EventScope, event: Event, id: string | undefined) {
   const current = await requireLoaded(scope, id)
   const { person } = current
-  const [fields, connections, meetings, matches, tokens, schedules, ticket] = await Promise.all([
-    fieldsFor(scope, person),
-    relationsOf(scope, person),
-    meetingsOf(scope, person.id),
-    rowsUnder<Match>(scope, person.id, 'N#'),
-    tokensOf(scope, person.id),
-    presenceOf(scope, person),
-    ticketOf(scope, person),
-  ])
+  const [fields, connections, meetings, matches, tokens, schedules, ticket, scans, badge] =
+    await Promise.all([
+      fieldsFor(scope, person),
+      relationsOf(scope, person),
+      meetingsOf(scope, person.id),
+      rowsUnder<Match>(scope, person.id, 'N#'),
+      tokensOf(scope, person.id),
+      presenceOf(scope, person),
+      ticketOf(scope, person),
+      scansOfPerson(scope, person.id),
+      badgeOf(scope, person.id),
+    ])
   const waits = await Promise.all(
     Object.keys(person.waits ?? {}).map(async (session) => {
       return { session, position: (await positionOf(scope, person, session)) ?? 0 }
     }),
   )
-  const held = { fields, connections, meetings, matches, waits }
+  const held = { fields, connections, meetings, matches, waits, scans, badge }
   return { event, current, ...held, tokens, schedules, ticket }
 }
 

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { client } from '#lib/table/client.ts'
+import { cancelled } from './faults.ts'
+
+type Item = Partial<Record<'Put' | 'Update' | 'Delete' | 'ConditionCheck', object>>
+type Row = { Item?: Record<string, unknown>; Key?: Record<string, unknown> }
+
+/**
+ * Makes transactions of this process that touch an item at the same time conflict, as DynamoDB does and the local
+ * engine never: each holds its items for a while, and whoever meets one held is cancelled. Ended by the caller.
+ */
+export function contend(holdMs = 15): { conflicts: () => number; end: () => void } {
+  const held = new Set<string>()
+  let conflicts = 0
+  const name = `contention-${Math.trunc(performance.now() * 1000)}`
+  client().middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== 'TransactWriteItemsCommand') return next(args)
+      const { TransactItems = [] } = args.input as { TransactItems?: Item[] }
+      const names = TransactItems.map(nameOf)
+      if (names.some((one) => held.has(one))) {
+        conflicts += 1
+        throw cancelled(...names.map((one) => (held.has(one) ? 'TransactionConflict' : 'None')))
+      }
+      for (const one of names) held.add(one)
+      try {
+        await sleep(holdMs)
+        return await next(args)
+      } finally {
+        for (const one of names) held.delete(one)
+      }
+    },
+    { step: 'finalizeRequest', name, priority: 'low' },
+  )
+  return { conflicts: () => conflicts, end: () => void client().middlewareStack.remove(name) }
+}
+
+function nameOf(item: Item): string {
+  const { Item, Key } = Object.values(item)[0] as Row
+  const { pk, sk } = (Item ?? Key) as Record<string, unknown>
+  return JSON.stringify([pk, sk])
+}
