@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { ok } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
+import { contentsOf } from '#lib/http/openapi/contents.ts'
 import { builtDocument } from '#lib/http/openapi/files.ts'
 import { type Held, held, page, pageFile, pageHeaders, send } from '#lib/http/openapi/page.ts'
 import { type Route, route } from '#lib/http/route.ts'
@@ -24,7 +25,9 @@ export const routes: Route[] = [
     returnsOther: { 'text/html': 'The page' },
     handle: async ({ path }) => {
       const prefix = path.startsWith('/en/') ? '/en/api/v2' : '/api/v2'
-      return { status: 200, bytes: page(prefix, version), headers: pageHeaders }
+      contents ??= documentText().then(contentsOf)
+      const shown = { prefix, version, contents: await contents }
+      return { status: 200, bytes: page(shown), headers: pageHeaders }
     },
   }),
   route({
@@ -55,7 +58,11 @@ export const routes: Route[] = [
     summary: 'Load a part of the reference page',
     right: 'public',
     query: { v: v.optional(v.pipe(v.string(), v.description('The release that asks.'))) },
-    returnsOther: { 'text/css': 'Styles', 'text/javascript': 'Scripts', 'image/png': 'The icon' },
+    returnsOther: {
+      'text/css': 'Styles',
+      'text/javascript': 'Scripts',
+      'image/svg+xml': 'The icon',
+    },
     errors: ['not_found'],
     handle: async ({ request, params }) => {
       const file = pageFile(params.file ?? '')
@@ -63,8 +70,24 @@ export const routes: Route[] = [
       return send(request, file, true)
     },
   }),
+  route({
+    id: 'getReferenceChunk',
+    method: 'get',
+    path: '/reference/chunks/{file}',
+    tag,
+    summary: 'Load a part of the script of the reference page',
+    right: 'public',
+    returnsOther: { 'text/javascript': 'Scripts' },
+    errors: ['not_found'],
+    handle: async ({ request, params }) => {
+      const file = pageFile(`chunks/${params.file ?? ''}`)
+      if (!file) throw new ApiError('not_found')
+      return send(request, file, true)
+    },
+  }),
 ]
 
+let contents: Promise<string> | undefined
 let made: Promise<Held> | undefined
 function document(): Promise<Held> {
   made ??= documentText().then((text) => held('application/json', Buffer.from(text)))

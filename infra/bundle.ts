@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
-import { pageFiles } from '#lib/http/openapi/page.ts'
+import { shippedFiles } from '#lib/http/openapi/page.ts'
 import { groups } from './groups.ts'
 
 /** Functions that no request calls. */
@@ -87,8 +87,10 @@ const usesSharp = ({ outputs }: Metafile): boolean =>
   )
 
 async function makeReferenceFiles(folder: string): Promise<void> {
-  for (const file of Object.keys(pageFiles)) {
-    cpSync(join('node_modules/swagger-ui-dist', file), join(folder, 'swagger-ui', file))
+  const filter = (path: string) => !path.endsWith('.map')
+  for (const file of shippedFiles) {
+    const from = join('node_modules/@scalar/api-reference/dist/browser', file)
+    cpSync(from, join(folder, 'scalar', file), { recursive: true, filter })
   }
   const { documentText } = await import('#functions/every-route.ts')
   writeFileSync(join(folder, 'openapi.json'), documentText())

@@ -15,13 +15,20 @@ test.each(['/api/v2', '/api/v2/', '/en/api/v2', '/en/api/v2/'])(
     const sources = [...page.text.matchAll(/(?:src|href|data-document)="([^"]+)"/g)].map(
       ([, to]) => to ?? '',
     )
-    expect(sources.length).toBeGreaterThan(5)
+    expect(sources.length).toBeGreaterThanOrEqual(5)
     for (const source of sources) {
       expect(source.startsWith(`${prefix}/`), source).toBe(true)
       expect((await call('GET', source)).status, source).toBe(200)
     }
   },
 )
+
+test('can be read before its script runs, and without one', async () => {
+  const { text } = await call('GET', '/')
+  for (const part of ['<h2>Events and tokens</h2>', '<b>POST</b> /events<', '<b>GET</b> /me<']) {
+    expect(text).toContain(part)
+  }
+})
 
 test('runs only scripts of its own, none of them in the page', async () => {
   const page = await call('GET', '/')
@@ -74,12 +81,22 @@ test('says that it is well', async () => {
 })
 
 test('serves no file but its parts', async () => {
-  const script = await call('GET', '/reference/swagger-ui-bundle.js')
+  const script = await call('GET', '/reference/standalone.esm.js')
   expect(script.headers['cache-control']).toBe('public, max-age=2592000')
   expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8')
-  const icon = await call('GET', '/reference/favicon-32x32.png')
-  expect(icon.bytes.subarray(1, 4).toString()).toBe('PNG')
-  for (const name of ['package.json', 'index.html', '..%2fpackage.json', '__proto__', 'toString']) {
+  const icon = await call('GET', '/reference/icon.svg')
+  expect(icon.headers['content-type']).toBe('image/svg+xml')
+  const chunk = script.text.match(/from"\.\/(chunks\/[^"]+)"/)?.[1]
+  expect((await call('GET', `/reference/${chunk}`)).headers['content-type']).toMatch('javascript')
+  for (const name of [
+    'package.json',
+    'index.html',
+    '..%2fpackage.json',
+    '__proto__',
+    'toString',
+    'chunks/nothing.js',
+    'chunks/..',
+  ]) {
     expect((await call('GET', `/reference/${name}`)).status, name).toBe(404)
   }
 })

@@ -56,8 +56,8 @@ test.each(functionNames)('builds the function %s of nothing but what it needs', 
 
 test('puts the files of the reference page beside its function', async () => {
   await bundle('reference', dist)
-  expect(existsSync(join(dist, 'reference/swagger-ui/swagger-ui.css'))).toBe(true)
-  const { statusCode, body } = run('reference', event('/api/v2/reference/swagger-ui.css'))
-  expect([statusCode, body.includes('swagger-ui')]).toEqual([200, true])
+  expect(existsSync(join(dist, 'reference/scalar/standalone.esm.js'))).toBe(true)
+  const { statusCode, body } = run('reference', event('/api/v2/reference/standalone.esm.js'))
+  expect([statusCode, body.includes('createApiReference')]).toEqual([200, true])
   expect(run('reference', event('/api/v2/openapi.json')).body).toContain('punycode')
 })

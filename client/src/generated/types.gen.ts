@@ -31306,3 +31306,74 @@ export type GetReferenceFileResponses = {
 };
 
 export type GetReferenceFileResponse = GetReferenceFileResponses[keyof GetReferenceFileResponses];
+
+export type GetReferenceChunkData = {
+    body?: never;
+    path: {
+        /**
+         * Name of a file of the reference page.
+         */
+        file: string;
+    };
+    query?: never;
+    url: '/reference/chunks/{file}';
+};
+
+export type GetReferenceChunkErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040000` There is nothing at this address.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040000;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetReferenceChunkError = GetReferenceChunkErrors[keyof GetReferenceChunkErrors];
+
+export type GetReferenceChunkResponses = {
+    /**
+     * Scripts
+     */
+    200: Blob | File;
+};
+
+export type GetReferenceChunkResponse = GetReferenceChunkResponses[keyof GetReferenceChunkResponses];

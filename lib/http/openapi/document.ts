@@ -7,6 +7,7 @@ import examples from './examples.json' with { type: 'json' }
 import { headers, successHeaders } from './headers.ts'
 import { answerNames, bodyNames } from './names.ts'
 import { parametersOf, sharedParameters } from './parameters.ts'
+import { samplesOf } from './samples.ts'
 import { answerSchema, answerSchemas, inputSchema, type Json, patchSchema } from './schema.ts'
 import { errorRows, introduction, limitRows, routeText, tagText } from './text.ts'
 
@@ -76,6 +77,7 @@ function operation(route: Route, known: Known): Json {
     description: routeText(route),
     ...securityOf(route),
     parameters: parametersOf(route),
+    ...samplesOf(route),
     ...requestBody(route, known),
     responses: {
       '200': success(route, known),

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Answer } from '#lib/http/route.ts'
 import { besideCode } from './files.ts'
+import { icon, script, style } from './look.ts'
 
-/** The files of swagger-ui-dist that the page needs, and nothing else of that folder is ever read. */
-export const pageFiles = {
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'swagger-ui-bundle.js.LICENSE.txt': 'text/plain; charset=utf-8',
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-} as const
+const scriptType = 'text/javascript; charset=utf-8'
+
+/** What the page needs of the package; its chunks lie beside it. */
+const entry = 'standalone.esm.js'
+
+/** The files as they lie in the package, for whoever ships them. */
+export const shippedFiles = [entry, 'chunks']
 
 /** Everything under /reference by name; undefined for what is not on the list. */
 export function pageFile(name: string): Held | undefined {
@@ -50,7 +51,8 @@ export const pageHeaders = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    // An element of style that is made empty and filled as a sheet (look.ts); the hash is that of nothing.
+    "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "img-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
@@ -59,66 +61,43 @@ export const pageHeaders = {
   ].join('; '),
 }
 
-/** `prefix` is one of ours, never text of a client's; `version` makes a new release miss the cache. */
-export const page = (prefix: string, version: string): string => `<!doctype html>
+type Shown = { prefix: string; version: string; contents: string }
+
+/**
+ * `prefix` is one of ours, never text of a client's; `version` makes a new release miss the cache; `contents` is read
+ * until the script has drawn the reference, and where no script runs.
+ */
+export const page = ({ prefix, version, contents }: Shown): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Plenary API</title>
-<link rel="icon" type="image/png" href="${prefix}/reference/favicon-32x32.png?v=${version}">
-<link rel="stylesheet" href="${prefix}/reference/swagger-ui.css?v=${version}">
+<link rel="icon" type="image/svg+xml" href="${prefix}/reference/icon.svg?v=${version}">
+<link rel="preload" as="fetch" crossorigin href="${prefix}/openapi.json">
 <link rel="stylesheet" href="${prefix}/reference/page.css?v=${version}">
 </head>
 <body>
-<noscript>The machine-readable document is at <a href="${prefix}/openapi.json">openapi.json</a>.</noscript>
 <main id="reference" data-document="${prefix}/openapi.json"></main>
-<script src="${prefix}/reference/swagger-ui-bundle.js?v=${version}"></script>
-<script src="${prefix}/reference/page.js?v=${version}"></script>
+<div id="contents">
+<h1>Plenary API</h1>
+<p>The machine-readable document is at <a href="${prefix}/openapi.json">openapi.json</a>.</p>
+${contents}
+</div>
+<script type="module" src="${prefix}/reference/page.js?v=${version}"></script>
 </body>
 </html>
 `
 
-const script = `SwaggerUIBundle({
-  url: document.getElementById('reference').dataset.document,
-  dom_id: '#reference',
-  deepLinking: true,
-  defaultModelsExpandDepth: 0,
-  displayRequestDuration: true,
-  docExpansion: 'list',
-  filter: true,
-  persistAuthorization: false,
-  syntaxHighlight: { activated: true },
-  tryItOutEnabled: true,
-  validatorUrl: null,
-})
-// A click on what unfolds in a tag's heading is not a click on the heading, which folds its routes.
-document.addEventListener('click', (event) => {
-  if (event.target.closest('.opblock-tag details')) event.stopPropagation()
-}, true)
-`
-
-const style = `body { margin: 0 }
-.swagger-ui .info summary { cursor: pointer; font-size: 1.2rem; font-weight: bold; margin: 1rem 0 }
-.swagger-ui .opblock-tag { align-items: baseline }
-.swagger-ui .opblock-tag summary { cursor: pointer; margin-top: 0.25rem }
-.swagger-ui .opblock-tag li { margin: 0.25rem 0 }
-.swagger-ui .info details h2 { font-size: 1rem; margin: 1rem 0 0.25rem }
-.swagger-ui .info table { width: auto; min-width: 40rem }
-.swagger-ui .info table :is(th, td) { padding: 0.15rem 0.75rem 0.15rem 0; vertical-align: baseline }
-.swagger-ui .info table td code { background: none; margin: 0; padding: 0 }
-`
-
 const kept = new Map([
-  ['page.js', held('text/javascript; charset=utf-8', Buffer.from(script))],
+  ['page.js', held(scriptType, Buffer.from(script))],
   ['page.css', held('text/css; charset=utf-8', Buffer.from(style))],
+  ['icon.svg', held('image/svg+xml', Buffer.from(icon))],
 ])
 
 function load(name: string): Held | undefined {
-  if (!Object.hasOwn(pageFiles, name)) return undefined
-  const type = pageFiles[name as keyof typeof pageFiles]
-  return held(
-    type,
-    readFileSync(join(besideCode('swagger-ui', 'node_modules/swagger-ui-dist'), name)),
-  )
+  if (name !== entry && !/^chunks\/[\w-][\w.-]*\.js$/.test(name)) return undefined
+  const path = join(besideCode('scalar', 'node_modules/@scalar/api-reference/dist/browser'), name)
+  return existsSync(path) ? held(scriptType, readFileSync(path)) : undefined
 }

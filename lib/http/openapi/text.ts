@@ -75,18 +75,26 @@ export function routeText(route: Route): string {
 /** Credentials, limits and the error catalogue, for the head of the reference page. */
 export const introduction = (): string => `
 Everything an event is made of, behind one API: people, groups, sessions, tracks, pictures, schedules,
-networking and profiles. Press **Authorize**, paste a token, and every request below can be tried.
+networking and profiles. Paste a token below, and every request can be tried; it is forgotten with the page.
 
 Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; schedule routes also take
 \`?token=\`. Writes take an \`Idempotency-Key\`, single objects carry an \`ETag\`, lists give their total.
 
-${folded('How every request behaves', behaviourOfAll())}
+# How every request behaves
 
-${folded('Limits', limitTable())}
+${behaviourOfAll()}
 
-${folded('Error codes', errorTable())}
+# Limits
 
-${folded('Answers of the gateway', gatewayTable)}
+${limitTable()}
+
+# Error codes
+
+${errorTable()}
+
+# Answers of the gateway
+
+${gatewayTable}
 `
 
 const limitTable = (): string => `| limit | value | unit | what it bounds |
