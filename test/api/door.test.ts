@@ -5,6 +5,7 @@ import { badgeOf, doorStatus, outcome, type Scanned, scan, scanner } from '#test
 import { freshEvent, makePerson, runAllJobs } from '#test/support/factories.ts'
 import { drainFeed, followChanges } from '#test/support/feed.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
+import { liveSchedule, logged } from '#test/support/schedules.ts'
 import { attendeesOf, crowd, makeSession } from '#test/support/sessions.ts'
 
 beforeAll(followChanges)
@@ -258,4 +259,21 @@ test('forgets a person with all their scans, and the counts follow', async () =>
   await runAllJobs()
   const rows = (await rowsMentioning(at.id)).filter(({ pk }) => /#J/.test(`${pk}`))
   expect(rows).toEqual([])
+})
+
+test('counts what somebody watched and what doors saw of them once', async () => {
+  const air = await liveSchedule()
+  const profile = { first_name: 'Ada', email_address: 'someone@example.com' }
+  const { person_id: person } = await makePerson(air, { profile })
+  await logged(air, ago(50), ago(40))
+  for (const [type, minutes] of [
+    ['entry', 45],
+    ['exit', 30],
+  ] as const) {
+    await scan(air, { person, type, scanned_at: ago(minutes) })
+  }
+  const { attendance_list: all } = (await air.ask('GET', '/checkins/attendance')).body
+  expect(all).toHaveLength(1)
+  expect(Math.abs(all[0].seconds - 20 * 60)).toBeLessThanOrEqual(2)
+  expect(all[0].intervals).toHaveLength(1)
 })

@@ -112,3 +112,25 @@ test('asks for a person that is there, and tells of every seat once', async () =
     ].toSorted(),
   )
 })
+
+test('gives on the seat of whoever loses their ticket, and their places in lines', async () => {
+  const at = await freshEvent()
+  const { id, seats, waiting, line, seated } = await fullSession(at, 1, 2)
+  const type = { ticket_type: { name: 'Day', session_access: 'all' } }
+  const { ticket_type_id } = (await at.ask('POST', '/ticket_types', type)).body
+  const open = (await makeSession(at)).session_id
+  await at.ask('POST', `${attendeesOf(open)}/${seats[0]}`)
+  for (const person of [seats[0], waiting[1]]) {
+    const ticket = `/people/resources/${person}/ticket`
+    expect((await at.ask('PUT', ticket, { ticket: { ticket_type_id } })).status).toBe(200)
+    expect((await at.ask('DELETE', ticket)).status).toBe(200)
+  }
+  expect(await seated()).toEqual([waiting[0]])
+  expect(await line()).toEqual([])
+  const { body } = await at.ask('GET', `/people/resources/${seats[0]}`)
+  expect(JSON.stringify(body.agenda)).not.toContain(id)
+  expect(JSON.stringify(body.agenda)).toContain(open)
+  expect((await at.ask('GET', `/people/resources/${seats[0]}/ticket`)).error).toBe(
+    'ticket_not_found',
+  )
+})

@@ -15,9 +15,13 @@ type Passage = Pick<Scan, 'id' | 'at' | 'type'>
 /**
  * What scans that were let through come to, in whatever order they came: by the time of scanning, an entry begins what
  * the next exit ends. An entry of somebody inside, and an exit of somebody outside, say nothing new. Whoever has not left
- * is there until `until`. Nothing for who never entered.
+ * is there until `until`. `others` are times of which we know otherwise. Nothing for who never entered.
  */
-export function attendanceOf(scans: Passage[], until: number): Attendance | undefined {
+export function attendanceOf(
+  scans: Passage[],
+  until: number,
+  others: Interval[] = [],
+): Attendance | undefined {
   const inOrder = scans.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
   const intervals: Interval[] = []
   let since: number | undefined
@@ -30,9 +34,9 @@ export function attendanceOf(scans: Passage[], until: number): Attendance | unde
   }
   const isInside = since !== undefined
   if (since !== undefined) intervals.push({ start: since, end: Math.max(since, until) })
-  const [first] = intervals
+  const merged = union([...intervals, ...others])
+  const [first] = merged
   if (!first) return undefined
-  const merged = union(intervals)
   const last = merged.at(-1)?.end ?? first.end
   return {
     intervals: merged,

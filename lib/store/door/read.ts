@@ -12,6 +12,7 @@ import { getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { scansOf } from './end-presence.ts'
 import { readTallies } from './tally.ts'
+import { watchedTimes } from './watched.ts'
 
 /** Scans with what printing them needs. */
 export type LoadedScans = {
@@ -108,12 +109,14 @@ export async function attendanceAt(
     pk: keys.scans(scope, session?.id ?? entrance),
     only: ['id', 'person', 'at', 'type', 'status'],
   })
+  const watched = session ? new Map<string, Interval[]>() : await watchedTimes(scope)
   const passed = rows.filter(({ status, person }) => status === 'ok' && person !== undefined)
   const until = untilOf(session, scope.zone)
-  const all = [...Map.groupBy(passed, ({ person = '' }) => person)]
-    .filter(([person]) => !scope.deleting.has(person))
-    .flatMap(([person, scans]) => {
-      const attendance = attendanceOf(scans, until)
+  const byPerson = Map.groupBy(passed, ({ person = '' }) => person)
+  const all = [...new Set([...byPerson.keys(), ...watched.keys()])]
+    .filter((person) => !scope.deleting.has(person))
+    .flatMap((person) => {
+      const attendance = attendanceOf(byPerson.get(person) ?? [], until, watched.get(person))
       return attendance ? [{ id: person, attendance }] : []
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -90,7 +90,7 @@ export const changeLinks = <M>(
     const person = await requirePerson(scope, id)
     return commitLinks(scope, {
       owner: { kind: 'person', id },
-      begin: beginning(scope, person, person),
+      begin: stagedPerson(scope, person, person),
       links: await decide(person),
       more: [],
       made: async (changeset) => made(personIn(changeset, person)),
@@ -113,14 +113,15 @@ async function writePerson(scope: EventScope, write: PersonWrite): Promise<Loade
   const after: Person = { ...plain, ...(picture && { picture }) }
   return commitLinks(scope, {
     owner: { kind: 'person', id: after.id },
-    begin: beginning(scope, before, after),
+    begin: stagedPerson(scope, before, after),
     links: linksFor(after, relations, (group) => group !== scope.speakersGroup),
     more: writes,
     made: (changeset) => loadPerson(scope, personIn(changeset, after)),
   })
 }
 
-const beginning =
+/** Begins a changeset in which a person is as they will be but for their links. */
+export const stagedPerson =
   (scope: EventScope, before: Person | undefined, after: Person) =>
   (job?: string): Changeset => {
     const changeset = newChangeset(scope)
