@@ -1,6 +1,7 @@
 import { calendarBench } from './calendar.ts'
 import { coldBench } from './cold.ts'
 import { conflictsBench } from './conflicts.ts'
+import { doorBench } from './door.ts'
 import { feedBench } from './feed.ts'
 import { heatBench } from './heat.ts'
 import { pairingBench } from './pairing.ts'
@@ -30,6 +31,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pairing: pairingBench,
   sessions: () => sessionsBench(),
   calendar: () => calendarBench(),
+  door: () => doorBench(),
   heat: () => heatBench(),
   conflicts: () => conflictsBench(),
   schedules: () => schedulesBench(20_000, 400),

@@ -44,10 +44,7 @@ export async function heatBench(many = 200): Promise<Measure[]> {
   const [first = ''] = people
   await at.ask('POST', '/checkins', { checkin: { person: first, type: 'exit' } })
   const scan = await costOf(() => at.ask('POST', '/checkins', { checkin: { person: first } }))
-  return [
-    ...measures,
-    { name: 'a scan: write and read units', value: scan.units, limit: 14, unit: 'units' },
-  ]
+  return [...measures, { name: 'a scan: write units', value: scan.written, limit: 8, unit: 'WCU' }]
 }
 
 async function bursts(at: EventClient, people: string[]): Promise<Burst[]> {

@@ -1,7 +1,14 @@
 import { client } from '#lib/table/client.ts'
 
-export type Cost = { calls: number; roundTrips: number; units: number; ms: number }
-type Call = { from: number; to: number; units: number }
+export type Cost = {
+  calls: number
+  roundTrips: number
+  units: number
+  /** Those of them that were for writing. */
+  written: number
+  ms: number
+}
+type Call = { from: number; to: number; units: number; writes: boolean }
 
 let open: Call[] | undefined
 
@@ -17,10 +24,13 @@ export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   return {
     calls: calls.length,
     roundTrips: wavesOf(calls),
-    units: calls.reduce((sum, { units }) => sum + units, 0),
+    units: sum(calls),
+    written: sum(calls.filter(({ writes }) => writes)),
     ms,
   }
 }
+
+const sum = (calls: Call[]): number => calls.reduce((all, { units }) => all + units, 0)
 
 let watching = false
 
@@ -28,11 +38,12 @@ function watch(): void {
   if (watching) return
   watching = true
   client().middlewareStack.add(
-    (next) => async (args) => {
+    (next, context) => async (args) => {
       const from = performance.now()
       const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' }
       const result = await next({ ...args, input })
-      open?.push({ from, to: performance.now(), units: unitsIn(result.output) })
+      const writes = /Write|Put|Update|Delete/.test(context.commandName ?? '')
+      open?.push({ from, to: performance.now(), units: unitsIn(result.output), writes })
       return result
     },
     { step: 'initialize', name: 'countStoreCalls' },

@@ -5,7 +5,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { update, type Write } from '#lib/table/writes.ts'
 
 /** What a door counts stands in so many parts that scans rarely meet on one. */
-const parts = 32
+const parts = 64
 
 type Part = { sk: string; ins?: number; ent?: number; ppl?: number; den?: number }
 
