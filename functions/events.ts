@@ -18,9 +18,11 @@ import { createToken, deleteToken } from '#lib/store/write/tokens.ts'
 import {
   EventAnswer,
   EventBody,
+  EventForAttendees,
   eventFields,
   eventPatchTarget,
   printEvent,
+  printForAttendees,
 } from '#lib/wire/event.ts'
 import { printedId } from '#lib/wire/presentation.ts'
 import {
@@ -99,9 +101,15 @@ export const routes: Route[] = [
     path: '/events/{event}',
     tag,
     summary: 'Read an event and its counters',
-    right: 'event:read',
+    description:
+      'Attendees are given `id`, `name`, `description`, `language`, `event_location`, `event_dates` and `event_urls`.',
+    right: 'programme',
     returns: EventAnswer,
-    handle: async (call) => single(call, printEvent, await countEvent(call.scope, call.event)),
+    returnsLess: EventForAttendees,
+    handle: async (call) =>
+      call.token.role === 'attendee'
+        ? single(call, printForAttendees, call.event)
+        : single(call, printEvent, await countEvent(call.scope, call.event)),
   }),
   upserting(
     eventRoute({

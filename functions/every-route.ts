@@ -1,6 +1,7 @@
 import { openapi } from '#lib/http/openapi/document.ts'
 import type { Route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
+import { routes as apps } from './apps.ts'
 import { routes as changes } from './changes.ts'
 import { routes as checkins } from './checkins.ts'
 import { routes as events } from './events.ts'
@@ -26,6 +27,7 @@ export const everyRoute: Route[] = [
   ...changes,
   ...webhooks,
   ...checkins,
+  ...apps,
   ...programme,
   ...reference,
 ]

@@ -126,6 +126,20 @@ export const groups: Group[] = [
     memoryMb: 1024,
   },
   {
+    name: 'apps',
+    paths: [
+      '/events/{event}/people/directory',
+      '/events/{event}/people/me/sessions',
+      '/events/{event}/people/me/sessions/{proxy+}',
+      '/events/{event}/people/me/badge.svg',
+      '/events/{event}/people/me/export',
+    ],
+    table: 'write',
+    bucket: 'none',
+    memoryMb: 1024,
+    secrets: { make: ['feed'] },
+  },
+  {
     name: 'changes',
     paths: ['/events/{event}/changes', '/changes'],
     table: 'read',

@@ -1,9 +1,9 @@
-import encodeQR from 'qr'
 import { ok, single, untagged, write, written } from '#lib/http/answer.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import { blockBadge, issueBadge, requireBadge } from '#lib/store/door/badges.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { BadgeAnswer, printBadge } from '#lib/wire/badge.ts'
+import { badgePicture } from '#lib/wire/badge-picture.ts'
 
 const tag = 'Door'
 const path = '/events/{event}/people/resources/{person}/badge'
@@ -65,15 +65,7 @@ export const badgeRoutes: Route[] = [
     errors: ['person_not_found', 'badge_not_found'],
     handle: async (call) => {
       const { badge } = await requireBadge(call.scope, await personOf(call))
-      return {
-        status: 200,
-        // Read from a screen, from paper, and with a thumb over a corner.
-        bytes: encodeQR(badge.code, 'svg', { ecc: 'quartile', border: 4 }),
-        headers: {
-          'content-type': 'image/svg+xml; charset=utf-8',
-          'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-        },
-      }
+      return badgePicture(badge.code)
     },
   }),
 ]

@@ -123,7 +123,7 @@ export const peopleRoutes: Route[] = [
       ...pageQuery(),
     },
     returns: PeopleAnswer,
-    returnsAtDoor: PeopleAtDoor,
+    returnsLess: PeopleAtDoor,
     errors: ['invalid_cursor'],
     handle: async (call) => {
       const { scope, query, token } = call

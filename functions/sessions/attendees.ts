@@ -21,6 +21,7 @@ import {
 } from '#lib/store/write/attendance.ts'
 import { leaveLine } from '#lib/store/write/waitlist.ts'
 import { countedEntries } from '#lib/wire/fields.ts'
+import { PlaceAnswer, printPlace } from '#lib/wire/own-agenda.ts'
 import { MemberAnswer, printMember } from '#lib/wire/person.ts'
 import { type Presentation, printedId } from '#lib/wire/presentation.ts'
 
@@ -36,21 +37,10 @@ const AttendeesAnswer = v.object({
   attendee_list: v.array(MemberAnswer),
 })
 
-const PlaceAnswer = v.object({
-  session_id: v.string(),
-  person_id: v.string(),
-  position: v.number(),
-})
 const WaitlistAnswer = v.object({
   session_id: v.string(),
   ...countedEntries,
   waitlist: v.array(v.object({ ...MemberAnswer.entries, position: v.number() })),
-})
-
-const printPlace = (view: Presentation, { session, person, position }: Waits) => ({
-  session_id: printedId(view, session),
-  person_id: printedId(view, person),
-  position,
 })
 
 const sessionOf = ({ scope, params }: EventCall) =>

@@ -1,15 +1,18 @@
 import * as v from 'valibot'
+import { ApiError } from '#lib/base/errors.ts'
 import { single } from '#lib/http/answer.ts'
 import { commaList, pageOf, pageQuery, record, wordQuery } from '#lib/http/page.ts'
 import { handlersOf, type Resource } from '#lib/http/resource.ts'
-import { eventRoute, type Route } from '#lib/http/route.ts'
-import type { Session } from '#lib/model/session.ts'
+import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import { isPublic, type Session } from '#lib/model/session.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import {
   type LoadedSession,
   loadIncludedForSessions,
   requireLoadedSession,
+  requireSession,
 } from '#lib/store/read/included-sessions.ts'
+import { listPublicSessions } from '#lib/store/read/public-sessions.ts'
 import { listSessions } from '#lib/store/read/sessions.ts'
 import { loadSessionsOverview } from '#lib/store/read/sessions-overview.ts'
 import { deleteSession } from '#lib/store/write/delete-session.ts'
@@ -75,6 +78,12 @@ export const sessionResource: Resource<LoadedSession, LoadedSession, SessionBody
 }
 const handlers = handlersOf(sessionResource)
 
+/** To attendees a draft is not there. */
+async function requirePublic({ scope, params }: EventCall): Promise<void> {
+  const id = await resolveId(scope, 'session', params.session ?? '')
+  if (!isPublic(await requireSession(scope, id))) throw new ApiError('session_not_found')
+}
+
 export const sessionRoutes: Route[] = [
   eventRoute({
     id: 'getSessionsOverview',
@@ -99,7 +108,7 @@ export const sessionRoutes: Route[] = [
     path,
     tag,
     summary: 'List sessions by start time, all or those that filters name',
-    right: 'event:read',
+    right: 'programme',
     query: {
       ids: v.optional(commaList),
       tracks: v.optional(commaList),
@@ -110,12 +119,10 @@ export const sessionRoutes: Route[] = [
     returns: SessionsAnswer,
     errors: ['invalid_cursor'],
     handle: async (call) => {
-      const { scope, query } = call
-      const found = await listSessions(
-        scope,
-        query,
-        pageOf(query, query.q === undefined ? 'sessions' : 'keys'),
-      )
+      const { scope, query, token } = call
+      const list = token.role === 'attendee' ? listPublicSessions : listSessions
+      const wanted = pageOf(query, query.q === undefined ? 'sessions' : 'keys')
+      const found = await list(scope, query, wanted)
       const included = await loadIncludedForSessions(scope, found.rows)
       const print = (view: Presentation, session: Session) =>
         printSession(view, { session, included })
@@ -141,10 +148,13 @@ export const sessionRoutes: Route[] = [
     path: one,
     tag,
     summary: 'Read a session',
-    right: 'event:read',
+    right: 'programme',
     returns: SessionAnswer,
     errors: ['session_not_found'],
-    handle: handlers.get,
+    handle: async (call) => {
+      if (call.token.role === 'attendee') await requirePublic(call)
+      return handlers.get(call)
+    },
   }),
   eventRoute({
     id: 'replaceSession',

@@ -5,6 +5,7 @@ import { resourceRoutes } from '#lib/http/resource-routes.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
+import { listPublicTrackSessions } from '#lib/store/read/public-sessions.ts'
 import { listTrackSessions } from '#lib/store/read/sessions.ts'
 import { countTrack, listTracks, requireTrack } from '#lib/store/read/tracks.ts'
 import { createTrack, deleteTrack, updateTrack } from '#lib/store/write/tracks.ts'
@@ -60,6 +61,7 @@ export const trackRoutes: Route[] = [
     refusals: ['duplicate_name'],
     list: listTracks,
     order: 'track',
+    readers: 'programme',
   }),
   eventRoute({
     id: 'listTrackSessions',
@@ -67,7 +69,7 @@ export const trackRoutes: Route[] = [
     path: `${path}/{track}/list`,
     tag,
     summary: 'List the sessions of a track by start time',
-    right: 'event:read',
+    right: 'programme',
     query: pageQuery(),
     returns: v.object({
       track_id: v.string(),
@@ -79,7 +81,8 @@ export const trackRoutes: Route[] = [
       const { scope, query } = call
       const wanted = pageOf(query, 'sessions')
       const track = await requireTrack(scope, await idOf(call))
-      const found = await listTrackSessions(scope, track.id, wanted)
+      const list = call.token.role === 'attendee' ? listPublicTrackSessions : listTrackSessions
+      const found = await list(scope, track.id, wanted)
       return listed(call, found, (view) => ({
         track_id: printedId(view, track),
         ...counted(found),

@@ -13,6 +13,7 @@ export const limits = {
   pageLimit: { value: 1000, unit: 'items', note: 'limit of a list; default of bare arrays' },
   offset: { value: 1_000_000_000, unit: 'items', note: 'offset of a list' },
   commaList: { value: 100, unit: 'items', note: 'different items of ids, emails, groups, tracks' },
+  allowedOrigins: { value: 20, unit: 'origins', note: 'origins of apps that an event names' },
   idempotencyKeyLength: { value: 255, unit: 'characters', note: 'Idempotency-Key header' },
   idempotencyHours: { value: 24, unit: 'hours', note: 'time an Idempotency-Key is kept' },
   entityBytes: { value: 65_536, unit: 'bytes', note: 'stored size of one object' },

@@ -6,6 +6,7 @@ import { countConsumed } from '#lib/table/consumed.ts'
 import { isTransient } from '#lib/table/retry.ts'
 import { namesTag } from './answer.ts'
 import { runRoute } from './call.ts'
+import { admitOrigin, preflight } from './cors.ts'
 import { encoded } from './encoding.ts'
 import { type Env, errorAnswer } from './failure.ts'
 import { logRequest } from './request-line.ts'
@@ -25,6 +26,7 @@ export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): H
     const consumed = { calls: 0, units: 0, conflicts: 0 }
     await countConsumed(consumed, next)
     finish(c)
+    await admitOrigin(c)
     logRequest(c, consumed)
   })
   for (const prefix of prefixes) register(app, prefix, routes)
@@ -47,7 +49,9 @@ function register(app: Hono<Env>, prefix: string, routes: Route[]): void {
     }
     const methods = some.map(({ method }) => method.toUpperCase())
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-    app.on('OPTIONS', pattern, (c) => c.body(null, 204, { allow }))
+    app.on('OPTIONS', pattern, async (c) =>
+      c.body(null, 204, (await preflight(c, allow)) ?? { allow }),
+    )
     app.all(pattern, (c) => failure(c, new ApiError('method_not_allowed', { headers: { allow } })))
   }
 }

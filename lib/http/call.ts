@@ -35,7 +35,9 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
   if (before) return before
 
   const enter = route.enter ?? enterEvent
-  const placed = route.scoped === 'event' ? await enter(known) : known
+  c.set('place', { org: token.org })
+  const placed: Asked = route.scoped === 'event' ? await enter(known) : known
+  c.set('place', { org: token.org, ...(placed.event && { event: placed.event }) })
   if (!mayDo(token, route.right)) throw new ApiError('forbidden')
   checkKey(asked.request)
   if (!requestKey) return answer(placed, route)

@@ -7,12 +7,20 @@ import {
   statusOf,
 } from '#lib/base/errors.ts'
 import { shown } from '#lib/base/shown.ts'
+import type { Event } from '#lib/model/event.ts'
 import type { Answer } from './route.ts'
 
 /** What a Hono context of ours holds. */
 export type Env = {
   Bindings: { event?: APIGatewayProxyEventV2 }
-  Variables: { requestId: string; route: string; startedAt: number; error?: ErrorName }
+  Variables: {
+    requestId: string
+    route: string
+    startedAt: number
+    error?: ErrorName
+    /** Whose request it is, and of which event, once that is known. */
+    place?: { org: string; event?: Event }
+  }
 }
 
 /**

@@ -36,6 +36,7 @@ export function plainRoutes<T extends Plain, S extends Schema>(
     operation: kind.charAt(0).toUpperCase() + kind.slice(1),
     wrapper: kind,
     order: kind,
+    readers: 'programme',
     missing: `${kind}_not_found`,
     idField: `${kind}_id`,
     refusals: ['duplicate_name'],

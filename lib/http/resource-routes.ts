@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { ErrorName } from '#lib/base/errors.ts'
 import type { Kind } from '#lib/base/ids.ts'
 import type { Page, PageWanted } from '#lib/base/page.ts'
+import type { Right } from '#lib/model/roles.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { Schema } from './body.ts'
 import { type PageQuery, page, pageOf, pageQuery } from './page.ts'
@@ -25,6 +26,8 @@ export type ResourceRoutes<T, D, S extends Schema> = Resource<T, D, v.InferOutpu
   example: Record<string, unknown>
   list: (scope: EventScope, wanted: PageWanted) => Promise<Page<T>>
   order: Kind
+  /** The right of whoever may read them, where it is more than staff. */
+  readers?: Right
   /** What a body can be refused for beside its ids, and a new one in particular. */
   refusals?: ErrorName[]
   createRefusals?: ErrorName[]
@@ -42,7 +45,7 @@ export function resourceRoutes<T, D, S extends Schema>(of: ResourceRoutes<T, D, 
   const handlers = handlersOf(of)
   const all = { path, tag, scoped: 'event' } as const
   const one = { ...all, path: `${path}/{${of.param}}`, returns }
-  const reading = { right: 'event:read', method: 'get' } as const
+  const reading = { right: of.readers ?? 'event:read', method: 'get' } as const
   const right = 'event:write'
   return [
     {

@@ -55,8 +55,8 @@ export type Route = {
   body?: BodySpec
   /** The body of a 200 answer; absent when there is none. */
   returns?: Schema
-  /** What a scanner is answered in its place; the description says so. */
-  returnsAtDoor?: Schema
+  /** What a role that is told less is answered in its place; the description says so. */
+  returnsLess?: Schema
   /** What it answers with 202: it will be, but is not yet. */
   later?: { description: string; schema: Schema }
   /** Content type and description of a 200 answer that is not JSON. */

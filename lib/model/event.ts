@@ -18,6 +18,8 @@ export type Event = {
   published?: boolean
   /** What becomes of writes that make things clash; absent: `defaultPolicy`. */
   conflictPolicy?: ConflictPolicy
+  /** Origins from which browsers' apps may read and write; absent: none. */
+  allowedOrigins?: string[]
   externalIds: ExternalId[]
   attendeesGroup: string
   speakersGroup: string
@@ -58,4 +60,5 @@ export type EventFields = Pick<
   | 'urls'
   | 'published'
   | 'conflictPolicy'
+  | 'allowedOrigins'
 > & { shortCode?: string | undefined; externalIds?: SentIds }

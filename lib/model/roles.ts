@@ -8,6 +8,8 @@ export type Right =
   | 'public'
   | 'anyone'
   | 'organisation'
+  /** What a programme is made of, drafts for staff alone. */
+  | 'programme'
   | 'event:read'
   | 'event:write'
   | 'attendance:write'
@@ -18,16 +20,25 @@ const rights: Record<Role, readonly Right[]> = {
   super_admin: [
     'anyone',
     'organisation',
+    'programme',
     'event:read',
     'event:write',
     'attendance:write',
     'door',
     'person',
   ],
-  event_admin: ['anyone', 'event:read', 'event:write', 'attendance:write', 'door', 'person'],
-  event_staff: ['anyone', 'event:read', 'attendance:write', 'door', 'person'],
+  event_admin: [
+    'anyone',
+    'programme',
+    'event:read',
+    'event:write',
+    'attendance:write',
+    'door',
+    'person',
+  ],
+  event_staff: ['anyone', 'programme', 'event:read', 'attendance:write', 'door', 'person'],
   scanner: ['anyone', 'door'],
-  attendee: ['anyone', 'person'],
+  attendee: ['anyone', 'programme', 'person'],
 }
 
 export const rightsOf = (role: Role): readonly Right[] => rights[role]

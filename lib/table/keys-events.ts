@@ -15,6 +15,12 @@ export const eventKeys = {
   }),
   /** The organisation of an event whose programme anybody may read. */
   published: (event: string): Key => ({ pk: `EP#${event}`, sk: '-' }),
+  /** Events that name an origin of apps. */
+  origin: (origin: string, org: string, event: string): Key => ({
+    pk: `CO#${free(origin)}`,
+    sk: `${org}#${event}`,
+  }),
+  origins: (origin: string) => `CO#${free(origin)}`,
   counter: (s: Scope, family: string): Key => ({ pk: `${s.org}#N#${family}`, sk: '-' }),
   sharedCounter: (family: string): Key => ({ pk: `N#${family}`, sk: '-' }),
   /** The organisation that an operator's token was given, found by the hash of its text. */

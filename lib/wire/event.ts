@@ -32,6 +32,14 @@ const datesBody = v.pipe(
   ),
 )
 
+/** As browsers send it: scheme, host in lower case, a port that is not the scheme's own. */
+const origin = v.pipe(
+  v.string(),
+  v.maxLength(300, 'Too long.'),
+  v.check(isOrigin, 'Expected an origin such as https://app.example.com, without a path.'),
+)
+
+const answered = v.picklist(policies)
 const policy = v.nullish(v.picklist(policies, `Expected one of ${policies.join(', ')}.`))
 
 /** What POST and PUT take, and PATCH after merging. */
@@ -59,6 +67,13 @@ export const EventBody = v.strictObject({
   ),
   published: v.nullish(v.boolean()),
   conflict_policy: v.nullish(v.strictObject({ room: policy, speaker: policy, attendee: policy })),
+  allowed_origins: v.nullish(
+    v.pipe(
+      v.array(origin),
+      v.maxLength(limits.allowedOrigins.value, `At most ${limits.allowedOrigins.value} origins.`),
+      v.transform((all) => [...new Set(all)]),
+    ),
+  ),
   timestamps: ignored,
 })
 export type EventBody = v.InferOutput<typeof EventBody>
@@ -90,8 +105,20 @@ export const EventAnswer = v.object({
   }),
   event_urls: v.record(text, text),
   published: v.boolean(),
-  conflict_policy: v.object({ room: text, speaker: text, attendee: text }),
+  conflict_policy: v.object({ room: answered, speaker: answered, attendee: answered }),
+  allowed_origins: v.array(text),
   timestamps: stampsSchema,
+})
+
+/** What attendees are told of their event. */
+export const EventForAttendees = v.strictObject({
+  id: text,
+  name: text,
+  description: text,
+  language: text,
+  event_location: EventAnswer.entries.event_location,
+  event_dates: EventAnswer.entries.event_dates,
+  event_urls: EventAnswer.entries.event_urls,
 })
 
 export function eventFields(body: EventBody): EventFields {
@@ -121,6 +148,7 @@ export function eventFields(body: EventBody): EventFields {
       speaker: body.conflict_policy?.speaker ?? defaultPolicy.speaker,
       attendee: body.conflict_policy?.attendee ?? defaultPolicy.attendee,
     },
+    allowedOrigins: body.allowed_origins ?? [],
     shortCode: body.short_code,
     externalIds: body.external_ids ?? undefined,
   }
@@ -142,6 +170,7 @@ export const eventPatchTarget = (event: Event) => ({
   event_urls: event.urls,
   published: event.published ?? false,
   conflict_policy: event.conflictPolicy ?? defaultPolicy,
+  allowed_origins: event.allowedOrigins ?? [],
 })
 
 export function printEvent(given: Presentation, { event, counters }: CountedEvent) {
@@ -152,21 +181,34 @@ export function printEvent(given: Presentation, { event, counters }: CountedEven
     external_ids: printExternalIds(event.id, event.externalIds),
     data_counters: printCounters(counters),
     ...eventPatchTarget(event),
-    event_dates: {
-      start_date: event.dates.start,
-      end_date: event.dates.end,
-      time_zone_tz: event.dates.zone,
-      time_zone_offset: offsetAtStart(event),
-      time_format: event.dates.timeFormat,
-    },
+    event_dates: printDates(event),
     timestamps: printStamps(view, event),
   }
 }
+
+export function printForAttendees(view: Presentation, event: Event) {
+  const { name, description, language, event_location, event_urls } = eventPatchTarget(event)
+  const event_dates = printDates(event)
+  const id = printedId(view, event)
+  return { id, name, description, language, event_location, event_dates, event_urls }
+}
+
+const printDates = (event: Event) => ({
+  start_date: event.dates.start,
+  end_date: event.dates.end,
+  time_zone_tz: event.dates.zone,
+  time_zone_offset: offsetAtStart(event),
+  time_format: event.dates.timeFormat,
+})
 
 const printCounters = ({ customFields, ...counters }: Counters) => ({
   ...counters,
   custom_fields: customFields,
 })
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text
+}
 
 function offsetAtStart({ dates }: Event): string {
   const start = localToInstant(dates.start, 12, 0, dates.zone) ?? instantOf(Date.now())

@@ -1,13 +1,36 @@
+import * as v from 'valibot'
 import type { PersonExport } from '#lib/store/export/person-export.ts'
 import type { LoadedMeeting } from '#lib/store/read/meetings.ts'
 import { printCheckin } from './checkin.ts'
 import { printConnection } from './connection.ts'
 import { printMeeting } from './meeting.ts'
-import { printPerson } from './person.ts'
+import { PersonAnswer, printPerson } from './person.ts'
 import { type Presentation, printTime } from './presentation.ts'
-import { printProfile } from './profile.ts'
+import { ProfileAnswer, printProfile } from './profile.ts'
 import { printTicket } from './ticket.ts'
 import { printToken } from './token.ts'
+
+const anything = v.record(v.string(), v.unknown())
+const rows = v.array(anything)
+
+/** Everything held about one person. */
+export const ExportAnswer = v.object({
+  exported_at: v.union([v.string(), v.number()]),
+  person: PersonAnswer,
+  picture: v.nullable(anything),
+  profile: ProfileAnswer,
+  ticket: v.nullable(anything),
+  connections: rows,
+  meetings: rows,
+  meetings_number: v.number(),
+  matches: rows,
+  networking: rows,
+  waitlist: rows,
+  badge: v.nullable(v.object({ issued_at: v.union([v.string(), v.number()]) })),
+  checkins: rows,
+  tokens: rows,
+  schedules: rows,
+})
 
 /** Everything as answers print it. */
 export function printExport(

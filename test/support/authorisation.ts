@@ -13,11 +13,13 @@ const entries: Record<Right, string> = {
     readProgramme readProgrammeSession getProgrammeCalendar getProgrammeEntry`,
   anyone: 'getMe',
   organisation: 'createEvent listEvents createToken listTokens deleteToken listOrganisationChanges',
+  programme: `
+    getEvent listSessions getSession listTracks getTrack listTrackSessions listRooms getRoom`,
   'event:read': `
-    getEvent listTicketTypes getTicketType getTicket listRooms getRoom
+    listTicketTypes getTicketType getTicket 
     getPerson listPersonGroups listPersonSessions getPersonCalendar getPeopleOverview
     listGroups getGroup listGroupMembers listPeopleFields getPeopleField
-    listConflicts checkConflicts getSessionsOverview listSessions getSession listAttendees listWaitlist getWaitlistPlace listTracks getTrack listTrackSessions
+    listConflicts checkConflicts getSessionsOverview listAttendees listWaitlist getWaitlistPlace 
     getCalendar getScheduleXml getScheduleJson listSessionFields getSessionField
     listPictures getPicture listEventPictures getEventPicture
     listSchedules getSchedule listScheduleUsers getCurrentSchedule getAccessGroup findAccessUser
@@ -41,7 +43,8 @@ const entries: Record<Right, string> = {
   person: `
     listNetworkingSessions joinNetworkingSession leaveNetworkingSession setNetworkingAvailability
     listMatches markMatch getMyProfile changeMyProfile getProfile requestConnection answerConnection
-    endConnection listMyConnections listSlots requestMeeting listMyMeetings getMyMeeting changeMyMeeting`,
+    endConnection listMyConnections listSlots requestMeeting listMyMeetings getMyMeeting changeMyMeeting
+    listDirectory getMyAgenda joinMySession leaveMySession getMyCalendar createMyFeed getMyBadgePicture exportMe`,
 }
 
 const organisers: Role[] = ['super_admin', 'event_admin']
@@ -51,6 +54,7 @@ const audience: Record<Right, Role[]> = {
   public: everybody,
   anyone: everybody,
   organisation: ['super_admin'],
+  programme: [...staff, 'attendee'],
   'event:read': staff,
   'event:write': organisers,
   'attendance:write': staff,

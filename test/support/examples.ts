@@ -159,6 +159,15 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     const times = { session_date, session_start_time, session_end_time }
     return { session: { session_name: 'Panel', ...times, speakers, room_id } }
   }
+  /** A session in the night, when nobody has anything. */
+  const alone = () => ({
+    session: {
+      session_name: 'Night walk',
+      session_date: '2027-05-04',
+      session_start_time: '22-00',
+      session_end_time: '23-00',
+    },
+  })
   const person = {
     profile: {
       first_name: 'Ada',
@@ -199,6 +208,16 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     listConflicts: async () => {
       await ask('POST', '/sessions/resources', await double())
       return { query: { limit: '2' } }
+    },
+    joinMySession: async () => {
+      const at = await ask('POST', '/sessions/resources', alone())
+      return { body: { session: { session_id: at.session_id } } }
+    },
+    leaveMySession: async () => {
+      const at = await ask('POST', '/sessions/resources', alone())
+      const session = String(at.session_id)
+      await ask('POST', '/people/me/sessions', { session: { session_id: session } }, me)
+      return { ids: { session } }
     },
     createCheckin: () => ({ body: { checkin: { person: people[9], nonce: 'desk-000001' } } }),
     batchCheckins: () => ({

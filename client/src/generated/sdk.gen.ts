@@ -3,7 +3,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, Options as Options2, TDataShape } from './client/index.ts';
-import type { AddAttendeeData, AddAttendeeErrors, AddAttendeeResponses, AddPersonSessionsData, AddPersonSessionsErrors, AddPersonSessionsResponses, AddPersonToGroupData, AddPersonToGroupErrors, AddPersonToGroupResponses, AddUsageLogData, AddUsageLogErrors, AddUsageLogResponses, AddUsageLogsData, AddUsageLogsErrors, AddUsageLogsResponses, AnswerConnectionData, AnswerConnectionErrors, AnswerConnectionResponses, BatchAttendeesData, BatchAttendeesErrors, BatchAttendeesResponses, BatchCheckinsData, BatchCheckinsErrors, BatchCheckinsResponses, BatchGroupMembersData, BatchGroupMembersErrors, BatchGroupMembersResponses, BatchPeopleData, BatchPeopleErrors, BatchPeopleResponses, BatchSessionsData, BatchSessionsErrors, BatchSessionsResponses, BatchTracksData, BatchTracksErrors, BatchTracksResponses, BlockBadgeData, BlockBadgeErrors, BlockBadgeResponses, ChangeEventData, ChangeEventErrors, ChangeEventResponses, ChangeGroupData, ChangeGroupErrors, ChangeGroupResponses, ChangeMyMeetingData, ChangeMyMeetingErrors, ChangeMyMeetingResponses, ChangeMyProfileData, ChangeMyProfileErrors, ChangeMyProfileResponses, ChangePeopleFieldData, ChangePeopleFieldErrors, ChangePeopleFieldResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeScheduleData, ChangeScheduleErrors, ChangeScheduleResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionFieldData, ChangeSessionFieldErrors, ChangeSessionFieldResponses, ChangeSessionResponses, ChangeTicketTypeData, ChangeTicketTypeErrors, ChangeTicketTypeResponses, ChangeTrackData, ChangeTrackErrors, ChangeTrackResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConflictsData, CheckConflictsErrors, CheckConflictsResponses, CreateAccessGroupData, CreateAccessGroupErrors, CreateAccessGroupResponses, CreateCheckinData, CreateCheckinErrors, CreateCheckinResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreatePeopleFieldData, CreatePeopleFieldErrors, CreatePeopleFieldResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRoomData, CreateRoomErrors, CreateRoomResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSessionData, CreateSessionErrors, CreateSessionFieldData, CreateSessionFieldErrors, CreateSessionFieldResponses, CreateSessionResponses, CreateTicketTypeData, CreateTicketTypeErrors, CreateTicketTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTrackData, CreateTrackErrors, CreateTrackResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteEventData, DeleteEventErrors, DeleteEventPictureData, DeleteEventPictureErrors, DeleteEventPictureResponses, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeletePeopleFieldData, DeletePeopleFieldErrors, DeletePeopleFieldResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeletePictureData, DeletePictureErrors, DeletePictureResponses, DeleteRoomData, DeleteRoomErrors, DeleteRoomResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionFieldData, DeleteSessionFieldErrors, DeleteSessionFieldResponses, DeleteSessionResponses, DeleteTicketTypeData, DeleteTicketTypeErrors, DeleteTicketTypeResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteTrackData, DeleteTrackErrors, DeleteTrackResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, EndConnectionData, EndConnectionErrors, EndConnectionResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FindAccessUserData, FindAccessUserErrors, FindAccessUserResponses, GetAccessGroupData, GetAccessGroupErrors, GetAccessGroupResponses, GetAttendanceData, GetAttendanceErrors, GetAttendanceResponses, GetAttendanceTableData, GetAttendanceTableErrors, GetAttendanceTableResponses, GetBadgeData, GetBadgeErrors, GetBadgePictureData, GetBadgePictureErrors, GetBadgePictureResponses, GetBadgeResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetCurrentScheduleData, GetCurrentScheduleErrors, GetCurrentScheduleResponses, GetDoorStatusData, GetDoorStatusErrors, GetDoorStatusResponses, GetEventData, GetEventErrors, GetEventPictureData, GetEventPictureErrors, GetEventPictureResponses, GetEventResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyMeetingData, GetMyMeetingErrors, GetMyMeetingResponses, GetMyProfileData, GetMyProfileErrors, GetMyProfileResponses, GetOpenapiData, GetOpenapiErrors, GetOpenapiResponses, GetPeopleFieldData, GetPeopleFieldErrors, GetPeopleFieldResponses, GetPeopleOverviewData, GetPeopleOverviewErrors, GetPeopleOverviewResponses, GetPersonCalendarData, GetPersonCalendarErrors, GetPersonCalendarResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPictureData, GetPictureErrors, GetPictureResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetProgrammeCalendarData, GetProgrammeCalendarErrors, GetProgrammeCalendarResponses, GetProgrammeEntryData, GetProgrammeEntryErrors, GetProgrammeEntryResponses, GetReferenceChunkData, GetReferenceChunkErrors, GetReferenceChunkResponses, GetReferenceFileData, GetReferenceFileErrors, GetReferenceFileResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetScheduleData, GetScheduleErrors, GetScheduleJsonData, GetScheduleJsonErrors, GetScheduleJsonResponses, GetScheduleResponses, GetScheduleXmlData, GetScheduleXmlErrors, GetScheduleXmlResponses, GetSessionData, GetSessionErrors, GetSessionFieldData, GetSessionFieldErrors, GetSessionFieldResponses, GetSessionResponses, GetSessionsOverviewData, GetSessionsOverviewErrors, GetSessionsOverviewResponses, GetTicketData, GetTicketErrors, GetTicketResponses, GetTicketTypeData, GetTicketTypeErrors, GetTicketTypeResponses, GetTrackData, GetTrackErrors, GetTrackResponses, GetUsageChartData, GetUsageChartErrors, GetUsageChartResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetUsageTableData, GetUsageTableErrors, GetUsageTableResponses, GetWaitlistPlaceData, GetWaitlistPlaceErrors, GetWaitlistPlaceResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, HoldNetworkingRoundData, HoldNetworkingRoundErrors, HoldNetworkingRoundResponses, IssueBadgeData, IssueBadgeErrors, IssueBadgeResponses, IssueTicketData, IssueTicketErrors, IssueTicketResponses, JoinAccessGroupData, JoinAccessGroupErrors, JoinAccessGroupResponses, JoinNetworkingSessionData, JoinNetworkingSessionErrors, JoinNetworkingSessionResponses, LeaveNetworkingSessionData, LeaveNetworkingSessionErrors, LeaveNetworkingSessionResponses, LeaveWaitlistData, LeaveWaitlistErrors, LeaveWaitlistResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListCheckinsData, ListCheckinsErrors, ListCheckinsResponses, ListConflictsData, ListConflictsErrors, ListConflictsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventPicturesData, ListEventPicturesErrors, ListEventPicturesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListGroupMembersData, ListGroupMembersErrors, ListGroupMembersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMyConnectionsData, ListMyConnectionsErrors, ListMyConnectionsResponses, ListMyMeetingsData, ListMyMeetingsErrors, ListMyMeetingsResponses, ListNetworkingSessionsData, ListNetworkingSessionsErrors, ListNetworkingSessionsResponses, ListOrganisationChangesData, ListOrganisationChangesErrors, ListOrganisationChangesResponses, ListPeopleData, ListPeopleErrors, ListPeopleFieldsData, ListPeopleFieldsErrors, ListPeopleFieldsResponses, ListPeopleResponses, ListPersonGroupsData, ListPersonGroupsErrors, ListPersonGroupsResponses, ListPersonSessionsData, ListPersonSessionsErrors, ListPersonSessionsResponses, ListPicturesData, ListPicturesErrors, ListPicturesResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListScheduleUsersData, ListScheduleUsersErrors, ListScheduleUsersResponses, ListSessionFieldsData, ListSessionFieldsErrors, ListSessionFieldsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSlotsData, ListSlotsErrors, ListSlotsResponses, ListTicketTypesData, ListTicketTypesErrors, ListTicketTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListTracksData, ListTracksErrors, ListTrackSessionsData, ListTrackSessionsErrors, ListTrackSessionsResponses, ListTracksResponses, ListUsageLogsData, ListUsageLogsErrors, ListUsageLogsResponses, ListWaitlistData, ListWaitlistErrors, ListWaitlistResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MarkMatchData, MarkMatchErrors, MarkMatchResponses, PingWebhookData, PingWebhookErrors, PingWebhookResponses, ReadProgrammeData, ReadProgrammeErrors, ReadProgrammeResponses, ReadProgrammeSessionData, ReadProgrammeSessionErrors, ReadProgrammeSessionResponses, ReadReferenceData, ReadReferenceErrors, ReadReferenceResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePersonFromGroupData, RemovePersonFromGroupErrors, RemovePersonFromGroupResponses, RemovePersonSessionData, RemovePersonSessionErrors, RemovePersonSessionResponses, RenewWebhookSecretData, RenewWebhookSecretErrors, RenewWebhookSecretResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventPictureData, ReplaceEventPictureErrors, ReplaceEventPictureResponses, ReplaceEventResponses, ReplaceGroupData, ReplaceGroupErrors, ReplaceGroupResponses, ReplacePeopleFieldData, ReplacePeopleFieldErrors, ReplacePeopleFieldResponses, ReplacePersonData, ReplacePersonErrors, ReplacePersonResponses, ReplacePictureData, ReplacePictureErrors, ReplacePictureResponses, ReplaceRoomData, ReplaceRoomErrors, ReplaceRoomResponses, ReplaceSessionData, ReplaceSessionErrors, ReplaceSessionFieldData, ReplaceSessionFieldErrors, ReplaceSessionFieldResponses, ReplaceSessionResponses, ReplaceTicketTypeData, ReplaceTicketTypeErrors, ReplaceTicketTypeResponses, ReplaceTrackData, ReplaceTrackErrors, ReplaceTrackResponses, RequestConnectionData, RequestConnectionErrors, RequestConnectionResponses, RequestMeetingData, RequestMeetingErrors, RequestMeetingResponses, SetNetworkingAvailabilityData, SetNetworkingAvailabilityErrors, SetNetworkingAvailabilityResponses, UploadEventPictureData, UploadEventPictureErrors, UploadEventPictureResponses, UploadPictureData, UploadPictureErrors, UploadPictureResponses, WithdrawTicketData, WithdrawTicketErrors, WithdrawTicketResponses } from './types.gen.ts';
+import type { AddAttendeeData, AddAttendeeErrors, AddAttendeeResponses, AddPersonSessionsData, AddPersonSessionsErrors, AddPersonSessionsResponses, AddPersonToGroupData, AddPersonToGroupErrors, AddPersonToGroupResponses, AddUsageLogData, AddUsageLogErrors, AddUsageLogResponses, AddUsageLogsData, AddUsageLogsErrors, AddUsageLogsResponses, AnswerConnectionData, AnswerConnectionErrors, AnswerConnectionResponses, BatchAttendeesData, BatchAttendeesErrors, BatchAttendeesResponses, BatchCheckinsData, BatchCheckinsErrors, BatchCheckinsResponses, BatchGroupMembersData, BatchGroupMembersErrors, BatchGroupMembersResponses, BatchPeopleData, BatchPeopleErrors, BatchPeopleResponses, BatchSessionsData, BatchSessionsErrors, BatchSessionsResponses, BatchTracksData, BatchTracksErrors, BatchTracksResponses, BlockBadgeData, BlockBadgeErrors, BlockBadgeResponses, ChangeEventData, ChangeEventErrors, ChangeEventResponses, ChangeGroupData, ChangeGroupErrors, ChangeGroupResponses, ChangeMyMeetingData, ChangeMyMeetingErrors, ChangeMyMeetingResponses, ChangeMyProfileData, ChangeMyProfileErrors, ChangeMyProfileResponses, ChangePeopleFieldData, ChangePeopleFieldErrors, ChangePeopleFieldResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeScheduleData, ChangeScheduleErrors, ChangeScheduleResponses, ChangeSessionData, ChangeSessionErrors, ChangeSessionFieldData, ChangeSessionFieldErrors, ChangeSessionFieldResponses, ChangeSessionResponses, ChangeTicketTypeData, ChangeTicketTypeErrors, ChangeTicketTypeResponses, ChangeTrackData, ChangeTrackErrors, ChangeTrackResponses, ChangeWebhookData, ChangeWebhookErrors, ChangeWebhookResponses, CheckConflictsData, CheckConflictsErrors, CheckConflictsResponses, CreateAccessGroupData, CreateAccessGroupErrors, CreateAccessGroupResponses, CreateCheckinData, CreateCheckinErrors, CreateCheckinResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateGroupData, CreateGroupErrors, CreateGroupResponses, CreateMyFeedData, CreateMyFeedErrors, CreateMyFeedResponses, CreatePeopleFieldData, CreatePeopleFieldErrors, CreatePeopleFieldResponses, CreatePersonData, CreatePersonErrors, CreatePersonResponses, CreateRoomData, CreateRoomErrors, CreateRoomResponses, CreateScheduleData, CreateScheduleErrors, CreateScheduleResponses, CreateSessionData, CreateSessionErrors, CreateSessionFieldData, CreateSessionFieldErrors, CreateSessionFieldResponses, CreateSessionResponses, CreateTicketTypeData, CreateTicketTypeErrors, CreateTicketTypeResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, CreateTrackData, CreateTrackErrors, CreateTrackResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteEventData, DeleteEventErrors, DeleteEventPictureData, DeleteEventPictureErrors, DeleteEventPictureResponses, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteGroupData, DeleteGroupErrors, DeleteGroupResponses, DeletePeopleFieldData, DeletePeopleFieldErrors, DeletePeopleFieldResponses, DeletePersonData, DeletePersonErrors, DeletePersonResponses, DeletePictureData, DeletePictureErrors, DeletePictureResponses, DeleteRoomData, DeleteRoomErrors, DeleteRoomResponses, DeleteScheduleData, DeleteScheduleErrors, DeleteScheduleResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionFieldData, DeleteSessionFieldErrors, DeleteSessionFieldResponses, DeleteSessionResponses, DeleteTicketTypeData, DeleteTicketTypeErrors, DeleteTicketTypeResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteTrackData, DeleteTrackErrors, DeleteTrackResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, EndConnectionData, EndConnectionErrors, EndConnectionResponses, ExportMeData, ExportMeErrors, ExportMeResponses, ExportPersonData, ExportPersonErrors, ExportPersonResponses, FindAccessUserData, FindAccessUserErrors, FindAccessUserResponses, GetAccessGroupData, GetAccessGroupErrors, GetAccessGroupResponses, GetAttendanceData, GetAttendanceErrors, GetAttendanceResponses, GetAttendanceTableData, GetAttendanceTableErrors, GetAttendanceTableResponses, GetBadgeData, GetBadgeErrors, GetBadgePictureData, GetBadgePictureErrors, GetBadgePictureResponses, GetBadgeResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetCurrentScheduleData, GetCurrentScheduleErrors, GetCurrentScheduleResponses, GetDoorStatusData, GetDoorStatusErrors, GetDoorStatusResponses, GetEventData, GetEventErrors, GetEventPictureData, GetEventPictureErrors, GetEventPictureResponses, GetEventResponses, GetGroupData, GetGroupErrors, GetGroupResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyAgendaData, GetMyAgendaErrors, GetMyAgendaResponses, GetMyBadgePictureData, GetMyBadgePictureErrors, GetMyBadgePictureResponses, GetMyCalendarData, GetMyCalendarErrors, GetMyCalendarResponses, GetMyMeetingData, GetMyMeetingErrors, GetMyMeetingResponses, GetMyProfileData, GetMyProfileErrors, GetMyProfileResponses, GetOpenapiData, GetOpenapiErrors, GetOpenapiResponses, GetPeopleFieldData, GetPeopleFieldErrors, GetPeopleFieldResponses, GetPeopleOverviewData, GetPeopleOverviewErrors, GetPeopleOverviewResponses, GetPersonCalendarData, GetPersonCalendarErrors, GetPersonCalendarResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPictureData, GetPictureErrors, GetPictureResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetProgrammeCalendarData, GetProgrammeCalendarErrors, GetProgrammeCalendarResponses, GetProgrammeEntryData, GetProgrammeEntryErrors, GetProgrammeEntryResponses, GetReferenceChunkData, GetReferenceChunkErrors, GetReferenceChunkResponses, GetReferenceFileData, GetReferenceFileErrors, GetReferenceFileResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetScheduleData, GetScheduleErrors, GetScheduleJsonData, GetScheduleJsonErrors, GetScheduleJsonResponses, GetScheduleResponses, GetScheduleXmlData, GetScheduleXmlErrors, GetScheduleXmlResponses, GetSessionData, GetSessionErrors, GetSessionFieldData, GetSessionFieldErrors, GetSessionFieldResponses, GetSessionResponses, GetSessionsOverviewData, GetSessionsOverviewErrors, GetSessionsOverviewResponses, GetTicketData, GetTicketErrors, GetTicketResponses, GetTicketTypeData, GetTicketTypeErrors, GetTicketTypeResponses, GetTrackData, GetTrackErrors, GetTrackResponses, GetUsageChartData, GetUsageChartErrors, GetUsageChartResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetUsageTableData, GetUsageTableErrors, GetUsageTableResponses, GetWaitlistPlaceData, GetWaitlistPlaceErrors, GetWaitlistPlaceResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, HoldNetworkingRoundData, HoldNetworkingRoundErrors, HoldNetworkingRoundResponses, IssueBadgeData, IssueBadgeErrors, IssueBadgeResponses, IssueTicketData, IssueTicketErrors, IssueTicketResponses, JoinAccessGroupData, JoinAccessGroupErrors, JoinAccessGroupResponses, JoinMySessionData, JoinMySessionErrors, JoinMySessionResponses, JoinNetworkingSessionData, JoinNetworkingSessionErrors, JoinNetworkingSessionResponses, LeaveMySessionData, LeaveMySessionErrors, LeaveMySessionResponses, LeaveNetworkingSessionData, LeaveNetworkingSessionErrors, LeaveNetworkingSessionResponses, LeaveWaitlistData, LeaveWaitlistErrors, LeaveWaitlistResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListCheckinsData, ListCheckinsErrors, ListCheckinsResponses, ListConflictsData, ListConflictsErrors, ListConflictsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDirectoryData, ListDirectoryErrors, ListDirectoryResponses, ListEventPicturesData, ListEventPicturesErrors, ListEventPicturesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFeedsData, ListFeedsErrors, ListFeedsResponses, ListGroupMembersData, ListGroupMembersErrors, ListGroupMembersResponses, ListGroupsData, ListGroupsErrors, ListGroupsResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMyConnectionsData, ListMyConnectionsErrors, ListMyConnectionsResponses, ListMyMeetingsData, ListMyMeetingsErrors, ListMyMeetingsResponses, ListNetworkingSessionsData, ListNetworkingSessionsErrors, ListNetworkingSessionsResponses, ListOrganisationChangesData, ListOrganisationChangesErrors, ListOrganisationChangesResponses, ListPeopleData, ListPeopleErrors, ListPeopleFieldsData, ListPeopleFieldsErrors, ListPeopleFieldsResponses, ListPeopleResponses, ListPersonGroupsData, ListPersonGroupsErrors, ListPersonGroupsResponses, ListPersonSessionsData, ListPersonSessionsErrors, ListPersonSessionsResponses, ListPicturesData, ListPicturesErrors, ListPicturesResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListSchedulesData, ListSchedulesErrors, ListSchedulesResponses, ListScheduleUsersData, ListScheduleUsersErrors, ListScheduleUsersResponses, ListSessionFieldsData, ListSessionFieldsErrors, ListSessionFieldsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListSlotsData, ListSlotsErrors, ListSlotsResponses, ListTicketTypesData, ListTicketTypesErrors, ListTicketTypesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListTracksData, ListTracksErrors, ListTrackSessionsData, ListTrackSessionsErrors, ListTrackSessionsResponses, ListTracksResponses, ListUsageLogsData, ListUsageLogsErrors, ListUsageLogsResponses, ListWaitlistData, ListWaitlistErrors, ListWaitlistResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MarkMatchData, MarkMatchErrors, MarkMatchResponses, PingWebhookData, PingWebhookErrors, PingWebhookResponses, ReadProgrammeData, ReadProgrammeErrors, ReadProgrammeResponses, ReadProgrammeSessionData, ReadProgrammeSessionErrors, ReadProgrammeSessionResponses, ReadReferenceData, ReadReferenceErrors, ReadReferenceResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePersonFromGroupData, RemovePersonFromGroupErrors, RemovePersonFromGroupResponses, RemovePersonSessionData, RemovePersonSessionErrors, RemovePersonSessionResponses, RenewWebhookSecretData, RenewWebhookSecretErrors, RenewWebhookSecretResponses, ReplaceEventData, ReplaceEventErrors, ReplaceEventPictureData, ReplaceEventPictureErrors, ReplaceEventPictureResponses, ReplaceEventResponses, ReplaceGroupData, ReplaceGroupErrors, ReplaceGroupResponses, ReplacePeopleFieldData, ReplacePeopleFieldErrors, ReplacePeopleFieldResponses, ReplacePersonData, ReplacePersonErrors, ReplacePersonResponses, ReplacePictureData, ReplacePictureErrors, ReplacePictureResponses, ReplaceRoomData, ReplaceRoomErrors, ReplaceRoomResponses, ReplaceSessionData, ReplaceSessionErrors, ReplaceSessionFieldData, ReplaceSessionFieldErrors, ReplaceSessionFieldResponses, ReplaceSessionResponses, ReplaceTicketTypeData, ReplaceTicketTypeErrors, ReplaceTicketTypeResponses, ReplaceTrackData, ReplaceTrackErrors, ReplaceTrackResponses, RequestConnectionData, RequestConnectionErrors, RequestConnectionResponses, RequestMeetingData, RequestMeetingErrors, RequestMeetingResponses, SetNetworkingAvailabilityData, SetNetworkingAvailabilityErrors, SetNetworkingAvailabilityResponses, UploadEventPictureData, UploadEventPictureErrors, UploadEventPictureResponses, UploadPictureData, UploadPictureErrors, UploadPictureResponses, WithdrawTicketData, WithdrawTicketErrors, WithdrawTicketResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -71,7 +71,9 @@ export const deleteEvent = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Read an event and its counters
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Attendees are given `id`, `name`, `description`, `language`, `event_location`, `event_dates` and `event_urls`.
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const getEvent = <ThrowOnError extends boolean = false>(options: Options<GetEventData, ThrowOnError>) => (options.client ?? client).get<GetEventResponses, GetEventErrors, ThrowOnError>({
     security: [
@@ -339,7 +341,7 @@ export const issueTicket = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * List the rooms
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const listRooms = <ThrowOnError extends boolean = false>(options: Options<ListRoomsData, ThrowOnError>) => (options.client ?? client).get<ListRoomsResponses, ListRoomsErrors, ThrowOnError>({
     security: [
@@ -388,7 +390,7 @@ export const deleteRoom = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Read a room
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const getRoom = <ThrowOnError extends boolean = false>(options: Options<GetRoomData, ThrowOnError>) => (options.client ?? client).get<GetRoomResponses, GetRoomErrors, ThrowOnError>({
     security: [
@@ -972,7 +974,7 @@ export const getSessionsOverview = <ThrowOnError extends boolean = false>(option
 /**
  * List sessions by start time, all or those that filters name
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const listSessions = <ThrowOnError extends boolean = false>(options: Options<ListSessionsData, ThrowOnError>) => (options.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
     querySerializer: { parameters: { ids: { array: { explode: false } }, tracks: { array: { explode: false } } } },
@@ -1022,7 +1024,7 @@ export const deleteSession = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Read a session
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const getSession = <ThrowOnError extends boolean = false>(options: Options<GetSessionData, ThrowOnError>) => (options.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
     security: [
@@ -1222,7 +1224,7 @@ export const getWaitlistPlace = <ThrowOnError extends boolean = false>(options: 
 /**
  * List the tracks
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const listTracks = <ThrowOnError extends boolean = false>(options: Options<ListTracksData, ThrowOnError>) => (options.client ?? client).get<ListTracksResponses, ListTracksErrors, ThrowOnError>({
     security: [
@@ -1271,7 +1273,7 @@ export const deleteTrack = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Read a track
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const getTrack = <ThrowOnError extends boolean = false>(options: Options<GetTrackData, ThrowOnError>) => (options.client ?? client).get<GetTrackResponses, GetTrackErrors, ThrowOnError>({
     security: [
@@ -1324,7 +1326,7 @@ export const replaceTrack = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * List the sessions of a track by start time
  *
- * Roles: `super_admin`, `event_admin`, `event_staff`.
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
  */
 export const listTrackSessions = <ThrowOnError extends boolean = false>(options: Options<ListTrackSessionsData, ThrowOnError>) => (options.client ?? client).get<ListTrackSessionsResponses, ListTrackSessionsErrors, ThrowOnError>({
     security: [
@@ -2793,6 +2795,135 @@ export const getBadgePicture = <ThrowOnError extends boolean = false>(options: O
         { name: 'Key', type: 'apiKey' }
     ],
     url: '/events/{event}/people/resources/{person}/badge.svg',
+    ...options
+});
+
+/**
+ * List the people who show their profile, by words and interests
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const listDirectory = <ThrowOnError extends boolean = false>(options: Options<ListDirectoryData, ThrowOnError>) => (options.client ?? client).get<ListDirectoryResponses, ListDirectoryErrors, ThrowOnError>({
+    querySerializer: { parameters: { interests: { array: { explode: false } } } },
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/directory',
+    ...options
+});
+
+/**
+ * List the sessions of the caller, and those for which they wait
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const getMyAgenda = <ThrowOnError extends boolean = false>(options: Options<GetMyAgendaData, ThrowOnError>) => (options.client ?? client).get<GetMyAgendaResponses, GetMyAgendaErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/sessions',
+    ...options
+});
+
+/**
+ * Join a session, or wait for a seat in it
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const joinMySession = <ThrowOnError extends boolean = false>(options: Options<JoinMySessionData, ThrowOnError>) => (options.client ?? client).post<JoinMySessionResponses, JoinMySessionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/sessions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Leave a session, or its waitlist
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const leaveMySession = <ThrowOnError extends boolean = false>(options: Options<LeaveMySessionData, ThrowOnError>) => (options.client ?? client).delete<LeaveMySessionResponses, LeaveMySessionErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/sessions/{session}',
+    ...options
+});
+
+/**
+ * Read the agenda of the caller as an iCalendar file
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const getMyCalendar = <ThrowOnError extends boolean = false>(options: Options<GetMyCalendarData, ThrowOnError>) => (options.client ?? client).get<GetMyCalendarResponses, GetMyCalendarErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/sessions/calendar.ics',
+    ...options
+});
+
+/**
+ * Make an address under which a calendar program reads the agenda of the caller
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const createMyFeed = <ThrowOnError extends boolean = false>(options: Options<CreateMyFeedData, ThrowOnError>) => (options.client ?? client).post<CreateMyFeedResponses, CreateMyFeedErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/sessions/feeds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The badge of the caller as a QR code, to be shown at doors
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const getMyBadgePicture = <ThrowOnError extends boolean = false>(options: Options<GetMyBadgePictureData, ThrowOnError>) => (options.client ?? client).get<GetMyBadgePictureResponses, GetMyBadgePictureErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/badge.svg',
+    ...options
+});
+
+/**
+ * Export everything the event holds about the caller
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const exportMe = <ThrowOnError extends boolean = false>(options: Options<ExportMeData, ThrowOnError>) => (options.client ?? client).get<ExportMeResponses, ExportMeErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/export',
     ...options
 });
 

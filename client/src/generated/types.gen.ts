@@ -159,16 +159,20 @@ export type Event = {
         /**
          * Name of the room.
          */
-        room: string;
+        room: 'block' | 'warn' | 'ignore';
         /**
          * Two roles of a person, or a role and a booked meeting.
          */
-        speaker: string;
+        speaker: 'block' | 'warn' | 'ignore';
         /**
          * Two sessions of which a person merely attends at least one, or one and a booked meeting.
          */
-        attendee: string;
+        attendee: 'block' | 'warn' | 'ignore';
     };
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins: Array<string>;
     /**
      * When it was made and changed, and when this was asked.
      */
@@ -1882,6 +1886,35 @@ export type Badge = {
     issued_at: string | number;
 };
 
+export type MyAgenda = {
+    /**
+     * The sessions, by id; in counters, how many.
+     */
+    sessions: Array<{
+        /**
+         * Id of the session.
+         */
+        session_id: string;
+        /**
+         * Roles in the session, with who has them.
+         */
+        session_roles: Array<string>;
+    }>;
+    /**
+     * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+     */
+    waitlist: Array<{
+        /**
+         * Id of the session.
+         */
+        session_id: string;
+        /**
+         * Place in the line of those who wait: 1 is the next to get a seat.
+         */
+        position: number;
+    }>;
+};
+
 export type Openapi = {
     /**
      * Version of the OpenAPI Specification.
@@ -2757,6 +2790,50 @@ export type Checkins = {
     checkin_list: Array<Checkin>;
 };
 
+export type Directory = {
+    /**
+     * Where the next page starts; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * The people, by id; in lists of people, those on this page.
+     */
+    people_list: Array<{
+        /**
+         * Id of the object.
+         */
+        id: string;
+        /**
+         * First name.
+         */
+        firstName: string;
+        /**
+         * Last name.
+         */
+        lastName: string;
+        /**
+         * The company or institution of the person.
+         */
+        company: string;
+        /**
+         * Title: of a person their position, else its heading.
+         */
+        title: string;
+        /**
+         * Address of the person's picture; empty when there is none.
+         */
+        photo: string;
+        /**
+         * What the person is interested in.
+         */
+        interests: Array<string>;
+        /**
+         * The state it is in.
+         */
+        status: 'NONE' | 'PENDING' | 'ACCEPT' | 'REJECT';
+    }>;
+};
+
 export type TokenAnswer = {
     /**
      * Id of the token, not its text.
@@ -3569,6 +3646,10 @@ export type EventInput = {
         attendee?: 'block' | 'warn' | 'ignore' | null;
     } | null;
     /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins?: Array<string> | null;
+    /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
     readonly timestamps?: unknown;
@@ -3681,6 +3762,10 @@ export type EventPatch = {
          */
         attendee?: 'block' | 'warn' | 'ignore' | null;
     } | null;
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins?: Array<string> | null;
     /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
@@ -6025,6 +6110,17 @@ export type BatchCheckinsInput = {
     }>;
 };
 
+export type JoinMySessionInput = {
+    /**
+     * Id of the session.
+     */
+    session_id: string;
+};
+
+export type CreateMyFeedInput = {
+    [key: string]: never;
+};
+
 export type EventInputWritable = {
     /**
      * Id of the object.
@@ -6120,6 +6216,10 @@ export type EventInputWritable = {
          */
         attendee?: 'block' | 'warn' | 'ignore' | null;
     } | null;
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins?: Array<string> | null;
 };
 
 export type EventPatchWritable = {
@@ -6217,6 +6317,10 @@ export type EventPatchWritable = {
          */
         attendee?: 'block' | 'warn' | 'ignore' | null;
     } | null;
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins?: Array<string> | null;
 };
 
 export type TicketInputWritable = {
@@ -7677,6 +7781,10 @@ export type WebhookPatchWritable = {
      * Whether anything is sent.
      */
     active?: boolean | null;
+};
+
+export type CreateMyFeedInputWritable = {
+    [key: string]: never;
 };
 
 /**
@@ -30743,6 +30851,1051 @@ export type GetBadgePictureResponses = {
 };
 
 export type GetBadgePictureResponse = GetBadgePictureResponses[keyof GetBadgePictureResponses];
+
+export type ListDirectoryData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * Words that must all be found. Words, each of which begins a word of what is found, whatever case and accents.
+         */
+        q?: string;
+        /**
+         * What the person is interested in.
+         */
+        interests?: Array<string>;
+        /**
+         * How many at most.
+         */
+        limit?: number;
+        /**
+         * Where to go on, from `Link` or `next_cursor`; takes the place of `offset`.
+         */
+        cursor?: string;
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/directory';
+};
+
+export type ListDirectoryErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000015` The cursor is not one that a list gave out.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000015 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ListDirectoryError = ListDirectoryErrors[keyof ListDirectoryErrors];
+
+export type ListDirectoryResponses = {
+    /**
+     * Done.
+     */
+    200: Directory;
+};
+
+export type ListDirectoryResponse = ListDirectoryResponses[keyof ListDirectoryResponses];
+
+export type GetMyAgendaData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/sessions';
+};
+
+export type GetMyAgendaErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetMyAgendaError = GetMyAgendaErrors[keyof GetMyAgendaErrors];
+
+export type GetMyAgendaResponses = {
+    /**
+     * Done.
+     */
+    200: MyAgenda;
+};
+
+export type GetMyAgendaResponse = GetMyAgendaResponses[keyof GetMyAgendaResponses];
+
+export type JoinMySessionData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        session: JoinMySessionInput;
+    } | JoinMySessionInput;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * Whether people may wait for a seat when the session is full; in an attendee's POST, `true` waits; in its list, who waits.
+         */
+        waitlist?: 'true' | 'false';
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/sessions';
+};
+
+export type JoinMySessionErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040104` No such session in this event.
+     * - `4042005` The ticket does not give access to this session.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040104 | 4042005;
+    };
+    /**
+     * - `4068910` There is no ticket for this event: register for it first.
+     */
+    406: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4068910;
+    };
+    /**
+     * - `4090006` The person attends that session already.
+     * - `4090008` The session has no seat left.
+     * - `4090009` A request with this Idempotency-Key is still running.
+     * - `4090015` You have a meeting at that time.
+     * - `4090026` Something else takes place there at that time, or with them.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090006 | 4090008 | 4090009 | 4090015 | 4090026;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type JoinMySessionError = JoinMySessionErrors[keyof JoinMySessionErrors];
+
+export type JoinMySessionResponses = {
+    /**
+     * Done.
+     */
+    200: MyAgenda;
+    /**
+     * Full: the caller waits for a seat.
+     */
+    202: WaitlistPlace;
+};
+
+export type JoinMySessionResponse = JoinMySessionResponses[keyof JoinMySessionResponses];
+
+export type LeaveMySessionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Session: the id, or an external id with `ext_id_system`.
+         */
+        session: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/sessions/{session}';
+};
+
+export type LeaveMySessionErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040104` No such session in this event.
+     * - `4040109` The person is not an attendee of that session.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040104 | 4040109;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type LeaveMySessionError = LeaveMySessionErrors[keyof LeaveMySessionErrors];
+
+export type LeaveMySessionResponses = {
+    /**
+     * Done.
+     */
+    200: MyAgenda;
+};
+
+export type LeaveMySessionResponse = LeaveMySessionResponses[keyof LeaveMySessionResponses];
+
+export type GetMyCalendarData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/sessions/calendar.ics';
+};
+
+export type GetMyCalendarErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetMyCalendarError = GetMyCalendarErrors[keyof GetMyCalendarErrors];
+
+export type GetMyCalendarResponses = {
+    /**
+     * The calendar
+     */
+    200: string;
+};
+
+export type GetMyCalendarResponse = GetMyCalendarResponses[keyof GetMyCalendarResponses];
+
+export type CreateMyFeedData = {
+    body?: CreateMyFeedInputWritable;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/sessions/feeds';
+};
+
+export type CreateMyFeedErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type CreateMyFeedError = CreateMyFeedErrors[keyof CreateMyFeedErrors];
+
+export type CreateMyFeedResponses = {
+    /**
+     * Done.
+     */
+    200: FeedAnswer;
+};
+
+export type CreateMyFeedResponse = CreateMyFeedResponses[keyof CreateMyFeedResponses];
+
+export type GetMyBadgePictureData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/badge.svg';
+};
+
+export type GetMyBadgePictureErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     * - `4040126` The person has no badge.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101 | 4040126;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetMyBadgePictureError = GetMyBadgePictureErrors[keyof GetMyBadgePictureErrors];
+
+export type GetMyBadgePictureResponses = {
+    /**
+     * A QR code that stands alone.
+     */
+    200: Blob | File;
+};
+
+export type GetMyBadgePictureResponse = GetMyBadgePictureResponses[keyof GetMyBadgePictureResponses];
+
+export type ExportMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * Done.
+     */
+    200: PersonAnswer;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
 
 export type ReadProgrammeData = {
     body?: never;

@@ -8,6 +8,7 @@ export const behaviourFiles: Record<string, string> = {
   People: 'people.md',
   Sessions: 'sessions.md',
   Rooms: 'rooms.md',
+  Attendees: 'attendees.md',
   Door: 'door.md',
   Conflicts: 'conflicts.md',
   Pictures: 'pictures.md',

@@ -12,7 +12,9 @@ export const headers = {
   'Referrer-Policy': header('`no-referrer`.'),
   'Content-Security-Policy': header("`default-src 'none'`, but for pages and pictures."),
   'Content-Encoding': header('`br` or `gzip`, for answers over 1 KB to whoever takes it.'),
-  Vary: header('`accept-encoding`, where the answer may come packed.'),
+  Vary: header('`accept-encoding`, where the answer may come packed; `Origin`, where an app asks.'),
+  'Access-Control-Allow-Origin': header('The origin of an app that the event names.'),
+  'Access-Control-Expose-Headers': header('The headers that such an app may read.'),
   ETag: header('Changes whenever the object does; for `If-Match` and `If-None-Match`.'),
   'X-Total-Count': header('How many there are on all pages.', 'integer'),
   Link: header('Where the next page is, `rel="next"`; absent on the last one.'),
@@ -40,6 +42,8 @@ const everywhere: Name[] = [
   'Content-Security-Policy',
   'Content-Encoding',
   'Vary',
+  'Access-Control-Allow-Origin',
+  'Access-Control-Expose-Headers',
 ]
 
 /** Headers of a 200 or 304 answer; those that only one route sends are written out. */

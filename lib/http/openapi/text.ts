@@ -36,6 +36,8 @@ const tagTexts: Record<string, string> = {
   People: 'People of an event, their groups, their agenda and their custom fields.',
   Sessions: 'The programme: sessions, who attends and speaks, tracks and custom fields.',
   Rooms: 'Where sessions are held, and how many people fit in.',
+  Attendees:
+    'What apps of attendees do for them beside profiles: who is there, their agenda, their badge.',
   Door: 'Badges, who comes in and goes out, who is inside, and for how long.',
   Conflicts: 'Rooms, speakers and attendees that have two things at the same time.',
   Pictures: 'Pictures of people and of whatever else an event shows.',

@@ -67,6 +67,11 @@ function rowsOf(scope: Scope, event: Event, taken: Derived['taken'] = takenShort
           },
         ]
       : []),
+    ...(event.allowedOrigins ?? []).map((origin) => ({
+      ...keys.origin(origin, scope.org, event.id),
+      values: { ...values, org: scope.org },
+      taken: 'conflict' as const,
+    })),
     ...event.externalIds.map(({ system, id }) => ({
       ...keys.eventExternal(scope, system, id),
       values,

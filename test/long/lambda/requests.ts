@@ -15,6 +15,7 @@ const p = `${e}/people`
 const i = `${e}/resources/pictures`
 const w = `${e}/webhooks`
 const c = `${e}/checkins`
+const m = `${p}/me/sessions`
 const g = `${e}/programme`
 const meeting = {
   meetingStartTime: '2027-05-04T11:00:00+02:00',
@@ -219,6 +220,28 @@ export const requests: Record<string, Recorded[]> = {
     ['op', 'GET', `${w}/{hook}`, 404],
   ],
   // Nobody has published the event.
+  apps: [
+    ['ada', 'GET', `${p}/directory`, 200],
+    ['ada', 'GET', `${p}/directory?q=bob`, 200],
+    ['ada', 'GET', `${p}/directory?limit=0`, 400],
+    ['nobody', 'GET', `${p}/directory`, 401],
+    ['op', 'GET', `${p}/directory?interests=chess`, 200],
+    ['ada', 'GET', m, 200],
+    ['op', 'GET', m, 404],
+    ['nobody', 'GET', m, 401],
+    ['ada', 'POST', m, 200, { session_id: '{meetup}' }],
+    ['ada', 'POST', m, 409, { session_id: '{meetup}' }],
+    ['ada', 'POST', m, 404, { session_id: 'ses_nobody' }],
+    ['ada', 'POST', m, 400, { session: {} }],
+    ['ada', 'GET', `${m}/calendar.ics`, 200],
+    ['ada', 'POST', `${m}/feeds`, 200],
+    ['op', 'POST', `${m}/feeds`, 404],
+    ['ada', 'DELETE', `${m}/{meetup}`, 200],
+    ['ada', 'DELETE', `${m}/{meetup}`, 404],
+    ['ada', 'GET', `${p}/me/badge.svg`, 404],
+    ['ada', 'GET', `${p}/me/export`, 200],
+    ['op', 'GET', `${p}/me/export`, 404],
+  ],
   checkins: [
     ['op', 'POST', `${p}/resources/{ada}/badge`, 200, undefined, ['code', 'code']],
     ['op', 'GET', `${p}/resources/{ada}/badge`, 200],
