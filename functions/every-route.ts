@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { routes as apps } from './apps.ts'
 import { routes as changes } from './changes.ts'
 import { routes as checkins } from './checkins.ts'
+import { routes as consoles } from './console.ts'
 import { routes as events } from './events.ts'
 import { routes as networking } from './networking.ts'
 import { routes as people } from './people.ts'
@@ -29,6 +30,7 @@ export const everyRoute: Route[] = [
   ...checkins,
   ...apps,
   ...programme,
+  ...consoles,
   ...reference,
 ]
 

@@ -107,5 +107,6 @@ async function documentText(): Promise<string> {
 // People type the bare host; everything else outside the two prefixes is not there.
 export const app = createApp(routes, (all) => {
   all.get('/', (c) => c.redirect('/api/v2/'))
+  all.get('/console', (c) => c.redirect('/api/v2/console'))
 })
 export const handler = lambdaHandler(app)

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { shippedFiles } from '#lib/http/openapi/page.ts'
+import { consoleScript } from './console.ts'
 import { groups } from './groups.ts'
 
 /** Functions that no request calls. */
@@ -46,6 +47,7 @@ export async function bundle(
   renameSync(join(folder, 'index.js.map'), join(dist, 'maps', `${name}.js.map`))
   refuseStowaways(name, metafile)
   if (name === 'reference') await makeReferenceFiles(folder)
+  if (name === 'console') writeFileSync(join(folder, 'console.js'), await consoleScript())
   return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(metafile) }
 }
 

@@ -162,6 +162,13 @@ export const groups: Group[] = [
     memoryMb: 1024,
   },
   {
+    name: 'console',
+    paths: ['/console', '/console/{file}'],
+    table: 'none',
+    bucket: 'none',
+    memoryMb: 512,
+  },
+  {
     name: 'reference',
     paths: ['/', '/health', '/openapi.json', '/reference/{proxy+}'],
     table: 'none',

@@ -9,7 +9,7 @@ import type { Principal } from './security.ts'
  */
 const entries: Record<Right, string> = {
   public: `
-    readReference getOpenapi getHealth getReferenceFile getReferenceChunk
+    readReference getOpenapi getHealth getReferenceFile getReferenceChunk readConsole getConsoleFile
     readProgramme readProgrammeSession getProgrammeCalendar getProgrammeEntry`,
   anyone: 'getMe',
   organisation: 'createEvent listEvents createToken listTokens deleteToken listOrganisationChanges',

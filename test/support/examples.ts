@@ -280,6 +280,7 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
     deleteTicketType: fresh('ticket_type_id', '/ticket_types', 'ticket_type_id', {
       name: 'Evening',
     }),
+    getConsoleFile: () => ({ ids: { file: 'console.css' } }),
     getReferenceFile: () => ({ ids: { file: 'page.css' } }),
     getReferenceChunk: () => ({ ids: { file: helper } }),
   }

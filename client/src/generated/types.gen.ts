@@ -32213,6 +32213,134 @@ export type GetProgrammeEntryResponses = {
 
 export type GetProgrammeEntryResponse = GetProgrammeEntryResponses[keyof GetProgrammeEntryResponses];
 
+export type ReadConsoleData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/console';
+};
+
+export type ReadConsoleErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ReadConsoleError = ReadConsoleErrors[keyof ReadConsoleErrors];
+
+export type ReadConsoleResponses = {
+    /**
+     * The page
+     */
+    200: string;
+};
+
+export type ReadConsoleResponse = ReadConsoleResponses[keyof ReadConsoleResponses];
+
+export type GetConsoleFileData = {
+    body?: never;
+    path: {
+        /**
+         * Name of a file of the reference page.
+         */
+        file: string;
+    };
+    query?: never;
+    url: '/console/{file}';
+};
+
+export type GetConsoleFileErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040000` There is nothing at this address.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040000;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetConsoleFileError = GetConsoleFileErrors[keyof GetConsoleFileErrors];
+
+export type GetConsoleFileResponses = {
+    /**
+     * Styles
+     */
+    200: Blob | File;
+};
+
+export type GetConsoleFileResponse = GetConsoleFileResponses[keyof GetConsoleFileResponses];
+
 export type ReadReferenceData = {
     body?: never;
     path?: never;

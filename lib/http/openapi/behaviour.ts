@@ -18,6 +18,7 @@ export const behaviourFiles: Record<string, string> = {
   Changes: 'changes.md',
   Webhooks: 'webhooks.md',
   Programme: 'programme.md',
+  Console: 'console.md',
 }
 
 /** The decisions of a tag as Markdown, or nothing. */

@@ -8,7 +8,10 @@ export function besideCode(onLambda: string, here: string): string {
 }
 
 /** The OpenAPI document that was made with the bundle; undefined where there is none. */
-export function builtDocument(): string | undefined {
+export const builtDocument = (): string | undefined => builtFile('openapi.json')
+
+/** A text that was made with the bundle; undefined where there is none. */
+export function builtFile(name: string): string | undefined {
   const root = process.env.LAMBDA_TASK_ROOT
-  return root ? readFileSync(join(root, 'openapi.json'), 'utf8') : undefined
+  return root ? readFileSync(join(root, name), 'utf8') : undefined
 }

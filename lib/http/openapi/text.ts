@@ -48,6 +48,7 @@ const tagTexts: Record<string, string> = {
   Webhooks: 'Where changes are sent to as they happen, and what became of each.',
   Programme: 'Pages for everybody: the programme of a published event, and its sessions.',
   Changes: 'All that happened in an event, in one order without gaps: for mirrors and histories.',
+  Console: 'A page for organisers and the desk, over the routes of this document alone.',
   Reference: 'This page, the document behind it, and a sign of life.',
 }
 

@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { followChanges, keepDraining } from '#test/support/feed.ts'
+import { served } from '#test/support/served.ts'
+import { makeSession } from '#test/support/sessions.ts'
+
+const executablePath = '/usr/bin/chromium'
+const hasBrowser = existsSync(executablePath)
+if (!hasBrowser) console.log(`The console was not opened: there is no ${executablePath}.`)
+
+let url = ''
+let stop = async () => {}
+let stopDraining = async () => {}
+let browser: Browser
+beforeAll(async () => {
+  if (!hasBrowser) return
+  await followChanges()
+  ;({ url, stop } = await served())
+  stopDraining = keepDraining()
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-background-networking',
+  ]
+  browser = await chromium.launch({ executablePath, args })
+})
+afterAll(async () => {
+  await browser?.close()
+  await stopDraining()
+  await stop()
+})
+
+const views = ['', 'people', 'sessions', 'door', 'networking', 'schedules', 'import', 'webhooks']
+
+test.runIf(hasBrowser).each([
+  { width: 1440, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)(
+  'shows every view at $width pixels, $colorScheme, with nothing that hinders a reader',
+  async ({ width, colorScheme }) => {
+    const at = await furnished()
+    const { page, told } = await signedIn(at.token, { width, colorScheme })
+    for (const view of views) {
+      await page.locator(`nav a[href="#/${view}"]`).click()
+      await page.locator(`nav a[href="#/${view}"][aria-current=page]`).waitFor()
+      await page.getByText('Reading…').waitFor({ state: 'hidden' })
+      expect([view, await page.locator('[role=alert]').allInnerTexts()]).toEqual([view, []])
+      expect([view, await serious(page)]).toEqual([view, []])
+      const beside = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+      expect([view, beside]).toEqual([view, 0])
+    }
+    expect(told).toEqual({ errors: [], elsewhere: [] })
+    await page.close()
+  },
+  120_000,
+)
+
+test.runIf(hasBrowser)(
+  'follows what happens, and finds a person and all about them by keyboard',
+  async () => {
+    const at = await furnished()
+    const { page, told } = await signedIn(at.token)
+    await page.locator('.numbers li', { hasText: /^\s*1\s*people/ }).waitFor()
+    await makePerson(at, { profile: { first_name: 'Łukasz', last_name: 'Müller' } })
+    await page.locator('.numbers li', { hasText: /^\s*2\s*people/ }).waitFor()
+    await page.locator('nav a[href="#/people"]').focus()
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Find by').focus()
+    await page.keyboard.type('mull')
+    await page.getByText('1 people').waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Łukasz Müller' }).waitFor()
+    expect(told).toEqual({ errors: [], elsewhere: [] })
+    await page.close()
+  },
+  60_000,
+)
+
+test.runIf(hasBrowser)(
+  'tries an import before it writes, and lets somebody in who is found by name',
+  async () => {
+    const at = await furnished()
+    const { page } = await signedIn(at.token)
+    await page.locator('nav a[href="#/import"]').click()
+    const rows =
+      'profile.first_name,profile.email_address\nGrace,grace@example.org\nNobody,no address'
+    await page.getByLabel('Or the rows').fill(rows)
+    await page.getByRole('button', { name: 'Try' }).click()
+    await page.getByText('Tried: 2 rows, 1 new').waitFor()
+    expect((await at.ask('GET', '/people/resources')).body.record_number).toBe(1)
+    await page.getByRole('button', { name: 'Write these rows' }).click()
+    await page.getByText('Written: 2 rows, 1 new').waitFor()
+    expect((await at.ask('GET', '/people/resources')).body.record_number).toBe(2)
+    await page.locator('nav a[href="#/door"]').click()
+    await page.getByLabel('Name, or the code').fill('ada')
+    await page.keyboard.press('Enter')
+    await page.locator('button.person').click()
+    await page.getByText(/Checked|Denied/).waitFor()
+    expect((await at.ask('GET', '/checkins')).body.record_number).toBe(1)
+    await page.close()
+  },
+  60_000,
+)
+
+test.runIf(hasBrowser)(
+  'forgets the token with the page, and says what is wrong with one',
+  async () => {
+    const { token } = await furnished()
+    const { page } = await signedIn(token)
+    const kept = 'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'
+    expect(await page.evaluate(kept)).not.toContain('plk_')
+    await page.reload()
+    await page.getByLabel('Token').fill('plk_nobody')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.close()
+  },
+)
+
+/** An event with somebody who attends a session. */
+async function furnished() {
+  const at = await freshEvent()
+  const session = await makeSession(at)
+  await makePerson(at, { assign_agenda: { sessions: [{ session_id: session.session_id }] } })
+  return at
+}
+
+type Looks = { width?: number; colorScheme?: 'light' | 'dark' }
+
+/** The console after sign-in; what it complains of, and whom else it asks, which nobody answers. */
+async function signedIn(token: string, { width = 1200, colorScheme = 'light' }: Looks = {}) {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+  const told: { errors: string[]; elsewhere: string[] } = { errors: [], elsewhere: [] }
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') told.errors.push(message.text())
+  })
+  page.on('pageerror', ({ message }) => told.errors.push(message))
+  await page.route(
+    (asked) => asked.origin !== url,
+    (route) => {
+      told.elsewhere.push(route.request().url())
+      return route.abort()
+    },
+  )
+  await page.goto(`${url}/api/v2/console`)
+  await page.getByLabel('Token').fill(token)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Rhine Conference' }).waitFor()
+  return { page, told }
+}
+
+/** What axe-core finds that is serious or worse (https://github.com/dequelabs/axe-core). */
+async function serious(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ' ' + nodes[0].html))`)
+}
