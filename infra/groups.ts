@@ -65,6 +65,8 @@ export const groups: Group[] = [
       '/events/{event}/sessions/{proxy+}',
       '/events/{event}/conflicts',
       '/events/{event}/conflicts/{proxy+}',
+      // Who makes feeds is one function.
+      '/events/{event}/people/me/sessions/feeds',
     ],
     table: 'write',
     bucket: 'none',
@@ -137,7 +139,6 @@ export const groups: Group[] = [
     table: 'write',
     bucket: 'none',
     memoryMb: 1024,
-    secrets: { make: ['feed'] },
   },
   {
     name: 'changes',

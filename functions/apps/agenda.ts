@@ -1,16 +1,12 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
 import { hasAnswer, ok, single, untagged, write } from '#lib/http/answer.ts'
-import { publicUrl } from '#lib/http/page.ts'
 import { type Answer, type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
-import type { MadeFeed } from '#lib/model/calendar-feed.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { loadAgenda, type OwnAgenda } from '#lib/store/read/own-agenda.ts'
 import { requireMe } from '#lib/store/read/profiles.ts'
 import type { Waits } from '#lib/store/write/attendance.ts'
-import { createFeed } from '#lib/store/write/calendar-feeds.ts'
 import { joinAlone, leaveAlone } from '#lib/store/write/own-agenda.ts'
-import { NewFeedAnswer, printNewFeed } from '#lib/wire/calendar-feed.ts'
 import { personCalendar } from '#lib/wire/calendars.ts'
 import { reference } from '#lib/wire/fields.ts'
 import { OwnAgendaAnswer, PlaceAnswer, printOwnAgenda, printPlace } from '#lib/wire/own-agenda.ts'
@@ -103,26 +99,6 @@ export const agendaRoutes: Route[] = [
     handle: async (call) => {
       const me = await requireMe(call.scope, call.token)
       return personCalendar(call.scope, call.event, me, hasAnswer(call))
-    },
-  }),
-  eventRoute({
-    id: 'createMyFeed',
-    method: 'post',
-    path: `${path}/feeds`,
-    tag,
-    summary: 'Make an address under which a calendar program reads the agenda of the caller',
-    right: 'person',
-    body: { schema: v.strictObject({}), optional: true },
-    returns: NewFeedAnswer,
-    errors: ['person_not_found'],
-    handle: async (call) => {
-      const { scope, token, view, request } = call
-      const me = await requireMe(scope, token)
-      return write(
-        call,
-        (made: MadeFeed) => ok(printNewFeed(view, made, publicUrl(request))),
-        (own) => createFeed(own, me.id),
-      )
     },
   }),
 ]

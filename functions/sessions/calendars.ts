@@ -7,6 +7,7 @@ import { eventRoute, type Route } from '#lib/http/route.ts'
 import { withFeed } from '#lib/http/wrappers.ts'
 import type { Feed, MadeFeed } from '#lib/model/calendar-feed.ts'
 import { listFeeds } from '#lib/store/read/calendar-feeds.ts'
+import { requireMe } from '#lib/store/read/profiles.ts'
 import { resolveReferences } from '#lib/store/read/references.ts'
 import { createFeed, deleteFeed } from '#lib/store/write/calendar-feeds.ts'
 import {
@@ -81,6 +82,26 @@ export const calendarRoutes: Route[] = [
         call,
         (made: MadeFeed) => ok(printNewFeed(view, made, publicUrl(request))),
         (recorded) => createFeed(recorded, person?.id),
+      )
+    },
+  }),
+  eventRoute({
+    id: 'createMyFeed',
+    method: 'post',
+    path: '/events/{event}/people/me/sessions/feeds',
+    tag: 'Attendees',
+    summary: 'Make an address under which a calendar program reads the agenda of the caller',
+    right: 'person',
+    body: { schema: v.strictObject({}), optional: true },
+    returns: NewFeedAnswer,
+    errors: ['person_not_found'],
+    handle: async (call) => {
+      const { scope, token, view, request } = call
+      const me = await requireMe(scope, token)
+      return write(
+        call,
+        (made: MadeFeed) => ok(printNewFeed(view, made, publicUrl(request))),
+        (own) => createFeed(own, me.id),
       )
     },
   }),

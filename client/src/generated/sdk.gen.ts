@@ -1441,6 +1441,25 @@ export const createFeed = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * Make an address under which a calendar program reads the agenda of the caller
+ *
+ * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
+ */
+export const createMyFeed = <ThrowOnError extends boolean = false>(options: Options<CreateMyFeedData, ThrowOnError>) => (options.client ?? client).post<CreateMyFeedResponses, CreateMyFeedErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-KEY', type: 'apiKey' },
+        { name: 'Key', type: 'apiKey' }
+    ],
+    url: '/events/{event}/people/me/sessions/feeds',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Delete a calendar feed; its address stops working
  *
  * Roles: `super_admin`, `event_admin`.
@@ -2876,25 +2895,6 @@ export const getMyCalendar = <ThrowOnError extends boolean = false>(options: Opt
     ],
     url: '/events/{event}/people/me/sessions/calendar.ics',
     ...options
-});
-
-/**
- * Make an address under which a calendar program reads the agenda of the caller
- *
- * Roles: `super_admin`, `event_admin`, `event_staff`, `attendee`.
- */
-export const createMyFeed = <ThrowOnError extends boolean = false>(options: Options<CreateMyFeedData, ThrowOnError>) => (options.client ?? client).post<CreateMyFeedResponses, CreateMyFeedErrors, ThrowOnError>({
-    security: [
-        { scheme: 'bearer', type: 'http' },
-        { name: 'X-API-KEY', type: 'apiKey' },
-        { name: 'Key', type: 'apiKey' }
-    ],
-    url: '/events/{event}/people/me/sessions/feeds',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
 });
 
 /**

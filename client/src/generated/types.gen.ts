@@ -5278,6 +5278,10 @@ export type CreateFeedInput = {
     person?: string | null;
 };
 
+export type CreateMyFeedInput = {
+    [key: string]: never;
+};
+
 export type ResourceInput = {
     /**
      * Id of the picture, a UUID.
@@ -6115,10 +6119,6 @@ export type JoinMySessionInput = {
      * Id of the session.
      */
     session_id: string;
-};
-
-export type CreateMyFeedInput = {
-    [key: string]: never;
 };
 
 export type EventInputWritable = {
@@ -7447,6 +7447,10 @@ export type TrackPatchWritable = {
     track_color?: string | null;
 };
 
+export type CreateMyFeedInputWritable = {
+    [key: string]: never;
+};
+
 export type EventScheduleInputWritable = {
     /**
      * When it starts. ISO 8601 date and time with seconds and an offset or Z.
@@ -7781,10 +7785,6 @@ export type WebhookPatchWritable = {
      * Whether anything is sent.
      */
     active?: boolean | null;
-};
-
-export type CreateMyFeedInputWritable = {
-    [key: string]: never;
 };
 
 /**
@@ -19889,6 +19889,162 @@ export type CreateFeedResponses = {
 
 export type CreateFeedResponse = CreateFeedResponses[keyof CreateFeedResponses];
 
+export type CreateMyFeedData = {
+    body?: CreateMyFeedInputWritable;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/people/me/sessions/feeds';
+};
+
+export type CreateMyFeedErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040101` No such person in this event.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040101;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type CreateMyFeedError = CreateMyFeedErrors[keyof CreateMyFeedErrors];
+
+export type CreateMyFeedResponses = {
+    /**
+     * Done.
+     */
+    200: FeedAnswer;
+};
+
+export type CreateMyFeedResponse = CreateMyFeedResponses[keyof CreateMyFeedResponses];
+
 export type DeleteFeedData = {
     body?: never;
     headers?: {
@@ -31525,162 +31681,6 @@ export type GetMyCalendarResponses = {
 };
 
 export type GetMyCalendarResponse = GetMyCalendarResponses[keyof GetMyCalendarResponses];
-
-export type CreateMyFeedData = {
-    body?: CreateMyFeedInputWritable;
-    headers?: {
-        /**
-         * Whose ids the request speaks, and the answer where that system has one.
-         */
-        ext_id_system?: string;
-        /**
-         * The same key with the same request has one effect and one answer for 24 hours.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        /**
-         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
-         */
-        event: string;
-    };
-    query?: {
-        /**
-         * How times are printed: in the zone of the event, or as Unix seconds.
-         */
-        timestamp_format?: 'iso' | 'integer';
-    };
-    url: '/events/{event}/people/me/sessions/feeds';
-};
-
-export type CreateMyFeedErrors = {
-    /**
-     * - `4000001` The body is not well-formed JSON.
-     * - `4000002` The body does not have the expected shape.
-     * - `4000003` A query parameter has an unusable value.
-     * - `4000004` The body has a field that this request does not know.
-     * - `4000005` The body is nested more deeply than 32 levels.
-     * - `4000007` Two different tokens were sent.
-     * - `4000016` A request header has an unusable value.
-     */
-    400: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000016;
-    };
-    /**
-     * - `4010101` A valid token is needed.
-     */
-    401: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4010101;
-    };
-    /**
-     * - `4030001` The role of this token does not allow that.
-     */
-    403: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4030001;
-    };
-    /**
-     * - `4040001` No such event.
-     * - `4040101` No such person in this event.
-     */
-    404: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4040001 | 4040101;
-    };
-    /**
-     * - `4090009` A request with this Idempotency-Key is still running.
-     */
-    409: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4090009;
-    };
-    /**
-     * - `4100001` The answer was erased with the person it was about.
-     */
-    410: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4100001;
-    };
-    /**
-     * - `4130000` The body is larger than allowed.
-     */
-    413: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4130000;
-    };
-    /**
-     * - `4150000` The body must be application/json.
-     */
-    415: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4150000;
-    };
-    /**
-     * - `4220001` This Idempotency-Key was used with another request.
-     */
-    422: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4220001;
-    };
-    /**
-     * - `4290000` Too many requests: slow down.
-     */
-    429: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 4290000;
-    };
-    /**
-     * - `5000000` Something went wrong on our side.
-     */
-    500: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 5000000;
-    };
-    /**
-     * - `5030001` The store is busy: try again shortly.
-     */
-    503: Error & {
-        /**
-         * A line of the error catalogue.
-         */
-        code?: 5030001;
-    };
-};
-
-export type CreateMyFeedError = CreateMyFeedErrors[keyof CreateMyFeedErrors];
-
-export type CreateMyFeedResponses = {
-    /**
-     * Done.
-     */
-    200: FeedAnswer;
-};
-
-export type CreateMyFeedResponse = CreateMyFeedResponses[keyof CreateMyFeedResponses];
 
 export type GetMyBadgePictureData = {
     body?: never;

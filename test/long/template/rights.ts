@@ -13,7 +13,7 @@ const writes = (one: Json) => listed(one.Action).some(isWrite)
 const leading = (one: Json, how: string): string[] | undefined =>
   one.Condition?.[`ForAllValues:${how}`]?.['dynamodb:LeadingKeys']
 const makers = (t: View, prefix: string): string[] =>
-  [...groups.map(({ name }) => name).filter((name) => name !== 'reference'), 'sweeper'].filter(
+  [...groups.filter(({ table }) => table !== 'none').map(({ name }) => name), 'sweeper'].filter(
     (name) =>
       dataOf(t, name).some(
         (one) =>
