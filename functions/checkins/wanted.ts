@@ -25,6 +25,7 @@ export async function wantedScan({ scope, token }: Asking, body: CheckinBody): P
     nonce,
     device,
     force: force ?? false,
+    doors: token.sessions,
   }
 }
 

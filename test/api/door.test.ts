@@ -38,6 +38,7 @@ test('lets a badge in once and out once, and keeps what it denied', async () => 
   expect(outcomes).toEqual(['already_inside', 'already_inside', 'ok', 'not_inside'])
   expect((await doorStatus(at)).event).toEqual({ inside: 0, entries: 1, people: 1, denied: 3 })
   expect(outcome(await scan(at, { code: 'NOBODY' }))).toBe('unknown_code')
+  expect((await doorStatus(at)).event.denied).toBe(4)
   expect(outcome(await scan(at, { person: 'per_aaaaaaaaaaaaaaaaaaaaaaaaaa' }))).toBe('unknown_code')
   const list = (await at.ask('GET', '/checkins')).body
   expect(list.record_number).toBe(7)
@@ -259,6 +260,58 @@ test('forgets a person with all their scans, and the counts follow', async () =>
   await runAllJobs()
   const rows = (await rowsMentioning(at.id)).filter(({ pk }) => /#J/.test(`${pk}`))
   expect(rows).toEqual([])
+})
+
+test('lets nobody in twice whose devices have clocks that differ', async () => {
+  const at = await freshEvent()
+  const [person = ''] = await crowd(at, 1)
+  const ahead = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
+  for (const [type, seconds, due] of [
+    ['entry', 100, 'ok'],
+    ['exit', 120, 'ok'],
+    ['entry', 0, 'ok'],
+    ['entry', -30, 'already_inside'],
+    ['exit', -40, 'ok'],
+    ['exit', 0, 'not_inside'],
+    ['entry', -50, 'ok'],
+    ['entry', 0, 'already_inside'],
+  ] as const) {
+    const one = await scan(at, { person, type, scanned_at: ahead(seconds) })
+    expect(outcome(one), `${type} ${seconds}`).toBe(due)
+    if (due === 'ok') expect(one.inside).toBe(type === 'entry')
+  }
+  expect((await doorStatus(at)).event).toEqual({ inside: 1, entries: 3, people: 1, denied: 3 })
+})
+
+test('tells a scanner of one door nothing of a scan at another, whatever the nonce', async () => {
+  const at = await freshEvent()
+  const { person_id: person } = await makePerson(at)
+  const [here, there] = [(await makeSession(at)).session_id, (await makeSession(at)).session_id]
+  await scan(at, { person, session: there, nonce: 'door-1-000042' })
+  const bound = await scanner(at, { sessions: [here] })
+  const guess = { code: 'X', session: here, nonce: 'door-1-000042' }
+  const answer = await bound('POST', '/checkins', { checkin: guess })
+  expect([answer.error, answer.text.includes('Ada')]).toEqual(['forbidden', false])
+})
+
+test('forgets the scans of a session that is deleted, and of an event deleted right behind it', async () => {
+  const at = await freshEvent()
+  const [person = ''] = await crowd(at, 1)
+  const [one, two] = [(await makeSession(at)).session_id, (await makeSession(at)).session_id]
+  await scan(at, { person, session: one, nonce: 'n1' })
+  await scan(at, { code: 'NOBODY', session: one })
+  await scan(at, { person, session: two })
+  await scan(at, { person })
+  await at.ask('DELETE', `/sessions/resources/${one}`)
+  await runAllJobs()
+  expect((await at.ask('GET', '/checkins')).body.record_number).toBe(2)
+  expect((await rowsMentioning(one)).filter(({ pk }) => /#J/.test(`${pk}`))).toEqual([])
+  const again = await scan(at, { person, nonce: 'n1', type: 'exit' })
+  expect(outcome(again)).toBe('ok')
+  await at.ask('DELETE', `/sessions/resources/${two}`)
+  await at.ask('DELETE', '')
+  await runAllJobs()
+  expect((await rowsMentioning(at.id)).filter(({ pk }) => /#J/.test(`${pk}`))).toEqual([])
 })
 
 test('counts what somebody watched and what doors saw of them once', async () => {

@@ -23,6 +23,10 @@ export type Standing = {
   isFull: boolean
 }
 
+/** No clock is so far ahead: the scan claims what cannot be. */
+export const isAhead = ({ at, received }: Pick<Standing, 'at' | 'received'>): boolean =>
+  at > received + aheadMs
+
 export const isLate = ({ at, received }: Pick<Standing, 'at' | 'received'>): boolean =>
   received - at > lateMs
 
@@ -31,7 +35,7 @@ export const isLate = ({ at, received }: Pick<Standing, 'at' | 'received'>): boo
  * as it happened; whoever leaves needs only to be inside.
  */
 export function denialOf(standing: Standing, { inside }: Presence): Denial | undefined {
-  if (standing.at > standing.received + aheadMs) return 'wrong_time'
+  if (isAhead(standing)) return 'wrong_time'
   if (standing.force || isLate(standing)) return undefined
   if (standing.type === 'exit') return inside ? undefined : 'not_inside'
   if (standing.isBlocked) return 'blocked'

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { ApiError } from '#lib/base/errors.ts'
 import { newId } from '#lib/base/ids.ts'
 import { now, nowMillis } from '#lib/base/time.ts'
-import { denialOf, isLate, type Standing } from '#lib/model/door/decide.ts'
+import { denialOf, isAhead, isLate, type Standing } from '#lib/model/door/decide.ts'
 import {
   type Direction,
   entrance,
+  noTally,
   nowhere,
   type Presence,
   type Scan,
@@ -40,6 +42,8 @@ export type WantedScan = {
   nonce?: string | undefined
   device?: string | undefined
   force: boolean
+  /** The doors of which the caller may know, where not of all. */
+  doors?: readonly string[] | undefined
 }
 export type TakenScan = { scan: Scan; person: Person | undefined; isNew: boolean }
 
@@ -58,7 +62,10 @@ export const takeScan = (scope: EventScope, wanted: WantedScan): Promise<TakenSc
       wanted.nonce === undefined ? undefined : scanBehind(scope, nonce),
       wanted.code === undefined ? wanted.person : holderOf(scope, wanted.code),
     ])
-    if (before) return commit(scope, [], before)
+    if (before) {
+      if (wanted.doors && !wanted.doors.includes(before.scan.list)) throw new ApiError('forbidden')
+      return commit(scope, [], before)
+    }
     const draft = { id, nonce, received, at: wanted.at ?? received }
     return keep(scope, wanted, { draft, holder })
   })
@@ -82,7 +89,8 @@ async function keep(scope: EventScope, wanted: WantedScan, found: Found): Promis
     ? denialOf(await standingOf(scope, wanted, { draft, person: known, badge }), presence)
     : 'unknown_code'
   const { type, device, force } = wanted
-  const judged = { ...draft, list, type, status: reason ? 'denied' : 'ok' } as const
+  const at = orderedAt(draft, presence, { isDenied: reason !== undefined, force })
+  const judged = { ...draft, at, list, type, status: reason ? 'denied' : 'ok' } as const
   const after = withScan(presence, judged)
   const scan: Scan = {
     ...judged,
@@ -96,9 +104,25 @@ async function keep(scope: EventScope, wanted: WantedScan, found: Found): Promis
   }
   const writes = [
     ...scanWrites(scope, scan),
-    ...(known ? presenceWrites(scope, scan, [presence, after]) : []),
+    ...(known
+      ? presenceWrites(scope, scan, [presence, after])
+      : tallyWrites(scope, list, noTally, { ...noTally, denied: 1 })),
   ]
   return commit(scope, writes, { scan, person: known, isNew: true })
+}
+
+/**
+ * The time under which a scan stands. What is judged as it comes stands behind what it was judged by, and not ahead of
+ * our clock, however the clocks of devices go; what happened earlier, or is forced, stands where it says.
+ */
+function orderedAt(
+  draft: Found['draft'],
+  presence: Presence,
+  { isDenied, force }: { isDenied: boolean; force: boolean },
+): number {
+  if (isLate(draft) || isAhead(draft)) return draft.at
+  const at = Math.min(draft.at, draft.received)
+  return isDenied || force ? at : Math.max(at, presence.at + 1)
 }
 
 /** A code that was replaced is nobody's. */

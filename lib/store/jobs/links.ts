@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import type { FieldOwner } from '#lib/model/custom-field.ts'
 import type { LinkChange } from '#lib/model/link.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
+import { endDoor } from '#lib/store/door/end-door.ts'
 import { revised } from '#lib/store/entry-revisions.ts'
 import { finishLinks } from '#lib/store/links/open-job.ts'
 import type { Job } from '#lib/store/queue.ts'
@@ -41,6 +42,7 @@ export const linkJobs: Record<string, JobRunner> = {
       keys.attendees(scope, (work as GoneSession).session),
       keys.seats(scope, (work as GoneSession).session).pk,
       keys.pairs(scope, (work as GoneSession).session),
+      keys.scans(scope, (work as GoneSession).session),
     ],
   ),
   'delete-room': inEvent((scope, { work }) => {
@@ -70,6 +72,7 @@ async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progr
     if (!(await endAll(swept, keys.attendees(scope, session), attends))) return false
     if (!(await endLine(swept, session))) return false
     if (!(await unlinkNetworking(swept, session))) return false
+    if (!(await endDoor(swept, session))) return false
     await leaveTracks(swept, gone)
     return true
   })
