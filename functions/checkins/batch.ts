@@ -7,7 +7,8 @@ import type { RowResult, SentRow } from '#lib/http/batch/row.ts'
 import type { Batch } from '#lib/http/batch/run.ts'
 import { parse } from '#lib/http/body.ts'
 import type { Route } from '#lib/http/route.ts'
-import { takeScan } from '#lib/store/door/take-scan.ts'
+import { holderOf } from '#lib/store/door/badges.ts'
+import { takeScan, type WantedScan } from '#lib/store/door/take-scan.ts'
 import { CheckinBody } from '#lib/wire/checkin.ts'
 import { wantedScan } from './wanted.ts'
 
@@ -15,6 +16,10 @@ import { wantedScan } from './wanted.ts'
 const atOnce = 8
 /** No row is begun so shortly before the request's deadline. */
 const reserveMs = 3_000
+
+type Scope = Batch['scope']
+type Wanted = { scan: WantedScan; holder: string | undefined }
+type Row = { n: number; fields: SentRow; wanted: Wanted | undefined }
 
 export const checkinBatchRoutes: Route[] = [
   batchRoute({
@@ -42,29 +47,45 @@ export const checkinBatchRoutes: Route[] = [
 ]
 
 async function scanAll({ call, scope }: Batch, sent: SentRow[]): Promise<RowResult[]> {
+  const rows: Row[] = sent.map((fields, n) => ({ n, fields, wanted: undefined }))
   const results = new Map<number, RowResult>()
-  const rows = sent.map((fields, n) => ({ fields, n }))
-  const whose = ({ fields }: { fields: SentRow }) =>
-    fields instanceof ApiError ? '' : `${fields.person ?? ''} ${fields.code ?? ''}`
-  await inParallel([...Map.groupBy(rows, whose).values()], atOnce, async (own) => {
-    for (const { fields, n } of own) {
-      results.set(n, await attempt(() => scanOne({ call, scope }, fields)))
+  await inParallel(rows, atOnce, async (row) => {
+    const read = await attempt(() => readRow({ call, scope }, row.fields))
+    if (read instanceof ApiError) results.set(row.n, read)
+    else row.wanted = read
+  })
+  const readable = rows.filter(({ wanted }) => wanted !== undefined)
+  const byPerson = Map.groupBy(readable, ({ wanted }) => wanted?.holder ?? '')
+  await inParallel([...byPerson.values()], atOnce, async (own) => {
+    for (const { n, wanted } of own) {
+      if (wanted) results.set(n, await attempt(() => scanOne(scope, wanted)))
     }
   })
   return rows.map(({ n }) => results.get(n) ?? new ApiError('store_busy'))
 }
 
-async function scanOne(
+/** What a row asks for, and whose badge it is about, whether it names them by code or by person. */
+async function readRow(
   { call, scope }: Pick<Batch, 'call' | 'scope'>,
   fields: SentRow,
-): Promise<RowResult> {
+): Promise<Wanted> {
   if (fields instanceof ApiError) throw fields
-  if (Date.now() > scope.deadline - reserveMs) throw new ApiError('store_busy')
-  const wanted = await wantedScan({ scope, token: call.token }, parse(CheckinBody, fields))
-  const { scan, isNew } = await takeScan(scope, wanted)
+  refuseLate(scope)
+  const scan = await wantedScan({ scope, token: call.token }, parse(CheckinBody, fields))
+  const holder = scan.code === undefined ? scan.person : await holderOf(scope, scan.code)
+  return { scan, holder }
+}
+
+async function scanOne(scope: Scope, wanted: Wanted): Promise<RowResult> {
+  refuseLate(scope)
+  const { scan, isNew } = await takeScan(scope, wanted.scan)
   return {
     status: isNew ? 'created' : 'unchanged',
     id: scan.id,
     ...(scan.reason && { message: `Denied: ${scan.reason}.` }),
   }
+}
+
+function refuseLate({ deadline }: Scope): void {
+  if (Date.now() > deadline - reserveMs) throw new ApiError('store_busy')
 }

@@ -25,10 +25,13 @@ export const forgetMode = (buckets: string): void => void modes.delete(buckets)
 
 /** Notes what a bucket says, when a count fails because it was thought otherwise. */
 export function noteSeats(buckets: string, { cp = open, fr }: Row): void {
-  if (modes.size + short.size > 50_000) {
-    modes.clear()
-    short.clear()
-  }
+  if (modes.size + short.size > 50_000) forgetSeats()
   modes.set(buckets, cp as SeatMode)
   if (cp === spread && Number(fr) <= 0) short.add(buckets)
+}
+
+/** Forgets all that buckets ever said, as a new process has never heard it. */
+export function forgetSeats(): void {
+  modes.clear()
+  short.clear()
 }

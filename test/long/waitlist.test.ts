@@ -1,62 +1,17 @@
 import fc from 'fast-check'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { setLogSink } from '#lib/base/log.ts'
-import { changesIn } from '#test/support/changes.ts'
+import { forgetSeats } from '#lib/table/seat-modes.ts'
 import { crashAfter, restart } from '#test/support/crashes.ts'
-import { type EventClient, freshEvent, runAllJobs } from '#test/support/factories.ts'
-import { drainFeed, followChanges } from '#test/support/feed.ts'
-import { attendeeIds, attendeesOf, crowd, makeSession } from '#test/support/sessions.ts'
+import { freshEvent, runAllJobs } from '#test/support/factories.ts'
+import { attendeesOf, crowd, makeSession } from '#test/support/sessions.ts'
+import { lineOf, standing } from '#test/support/waitlist.ts'
 
-beforeAll(followChanges)
 setLogSink(() => undefined)
 
-// Longer: WAITLIST_OPERATIONS=20000 npm test -- --project long waitlist
+// Longer: WAITLIST_OPERATIONS=20000 WAITLIST_SEED=12 npm test -- --project long waitlist.test
 const operations = Number(process.env.WAITLIST_OPERATIONS ?? 600)
-
-const lineOf = (session: string) => `/sessions/resources/${session}/waitlist`
-
-/** Who has a seat, in any order, and who waits, in theirs. */
-async function standing(at: EventClient, id: string) {
-  const [seats, line] = await Promise.all([
-    at.ask('GET', `${attendeesOf(id)}?limit=1000`),
-    at.ask('GET', `${lineOf(id)}?limit=1000`),
-  ])
-  const waiting: { person_id: string; position: number }[] = line.body.waitlist
-  expect(waiting.map(({ position }) => position)).toEqual(waiting.map((_, n) => n + 1))
-  const seated: string[] = attendeeIds(seats.body)
-  expect(seats.body.record_number).toBe(seated.length)
-  return { seated: seated.toSorted(), line: waiting.map(({ person_id }) => person_id) }
-}
-
-test('seats 50 of 500 who come at once and lines up the rest, then the right 55 when many go at once', async () => {
-  const at = await freshEvent()
-  const people = await crowd(at, 500)
-  const { session_id: id } = await makeSession(at, { capacity: 50, waitlist: true })
-  const came = await Promise.all(
-    people.map((person) => at.ask('POST', `${attendeesOf(id)}/${person}?waitlist=true`)),
-  )
-  const count = (status: number) => came.filter((one) => one.status === status).length
-  expect([count(200), count(202)]).toEqual([50, 450])
-  const before = await standing(at, id)
-  const places = new Map(came.map(({ body }, n) => [people[n], body.position as number]))
-  expect(before.line.map((person) => places.get(person))).toEqual(before.line.map((_, n) => n + 1))
-  const givingUp = before.line.slice(300, 320)
-  const session = `/sessions/resources/${id}`
-  const gone = await Promise.all([
-    ...before.seated.map((person) => at.ask('DELETE', `${attendeesOf(id)}/${person}`)),
-    ...givingUp.map((person) => at.ask('DELETE', `${lineOf(id)}/${person}`)),
-    at.ask('PATCH', session, { session: { capacity: 55 } }),
-  ])
-  expect(gone.map(({ status }) => status)).toEqual(gone.map(() => 200))
-  await runAllJobs()
-  const after = await standing(at, id)
-  expect(after.seated).toEqual(before.line.slice(0, 55).toSorted())
-  expect(after.line).toEqual(before.line.slice(55).filter((one) => !givingUp.includes(one)))
-  await drainFeed()
-  const told = (await changesIn(at)).filter(({ type }) => type === 'attendance.promoted')
-  const promoted = told.map(({ note }) => note.person_id)
-  expect(promoted.toSorted()).toEqual(after.seated)
-})
+const seed = Number(process.env.WAITLIST_SEED ?? 11)
 
 type Step = { what: string; who: number; size: number }
 const step: fc.Arbitrary<Step> = fc.record({
@@ -116,7 +71,7 @@ test('is what a model of one line and some seats is, after every step of every k
   const stepsARun = 40
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: stepsARun, maxLength: stepsARun }), runSteps),
-    { numRuns: Math.ceil(operations / stepsARun), seed: 11, endOnFailure: true },
+    { numRuns: Math.ceil(operations / stepsARun), seed, endOnFailure: true },
   )
 }, 3_600_000)
 
@@ -206,3 +161,33 @@ test.each([
     }
   },
 )
+
+test('gives seats in the very transaction that makes more of them, and the rest by whatever process', async () => {
+  const at = await freshEvent()
+  const people = await crowd(at, 34)
+  const { session_id: id } = await makeSession(at, { capacity: 2, waitlist: true })
+  for (const person of people) await at.ask('POST', `${attendeesOf(id)}/${person}?waitlist=true`)
+  const raise = (capacity: number | null) =>
+    at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity } })
+  const { line } = await standing(at, id)
+  crashAfter(1)
+  await raise(7)
+  restart()
+  const few = await standing(at, id)
+  expect(few.line).toEqual(line.slice(5))
+  expect(few.seated).toHaveLength(7)
+  crashAfter(1)
+  await raise(30)
+  restart()
+  expect((await standing(at, id)).line).toEqual(line.slice(17))
+  // As in a process that has never met the session.
+  forgetSeats()
+  await runAllJobs()
+  expect((await standing(at, id)).line).toEqual(line.slice(28))
+  crashAfter(1)
+  await raise(null)
+  restart()
+  forgetSeats()
+  await runAllJobs()
+  expect((await standing(at, id)).line).toEqual([])
+})

@@ -2,7 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { client } from '#lib/table/client.ts'
 
 type Fault = {
-  /** Command names such as TransactWriteItemsCommand that meet the fault. */
+  /** The name of the command that meets the fault, such as TransactWriteItemsCommand, or `any`. */
   command: string
   /** `before`: the request never leaves. `after`: it was carried out, its answer is lost. */
   when: 'before' | 'after'
@@ -19,7 +19,8 @@ export function inject(fault: Fault): { met: () => number; end: () => void } {
   const name = `fault-${Math.trunc(performance.now() * 1000)}`
   client().middlewareStack.add(
     (next, context) => async (args) => {
-      const isDue = context.commandName === fault.command && met < fault.times
+      const isMeant = fault.command === 'any' || context.commandName === fault.command
+      const isDue = isMeant && met < fault.times
       if (!isDue || left-- > 0) return next(args)
       met += 1
       if (fault.when === 'after') await next(args)

@@ -36,15 +36,12 @@ export const linkJobs: Record<string, JobRunner> = {
     (scope, { work }) => emptyTrack(scope, work.track as string),
     (scope, { work }) => [keys.trackSessions(scope, work.track as string)],
   ),
-  'delete-session': inEvent(
-    (scope, { work }) => emptySession(scope, work as GoneSession),
-    (scope, { work }) => [
-      keys.attendees(scope, (work as GoneSession).session),
-      keys.seats(scope, (work as GoneSession).session).pk,
-      keys.pairs(scope, (work as GoneSession).session),
-      keys.scans(scope, (work as GoneSession).session),
-    ],
-  ),
+  'delete-session': inEvent(emptySession, (scope, { work }) => [
+    keys.attendees(scope, (work as GoneSession).session),
+    keys.seats(scope, (work as GoneSession).session).pk,
+    keys.pairs(scope, (work as GoneSession).session),
+    keys.scans(scope, (work as GoneSession).session),
+  ]),
   'delete-room': inEvent((scope, { work }) => {
     const room = work.room as string
     return unlinked(scope, room, (swept) => leaveRoom(swept, room))
@@ -64,10 +61,13 @@ async function emptyTrack(scope: EventScope, track: string): Promise<Progress> {
   return unlinked(scope, track, (swept) => endAll(swept, keys.trackSessions(scope, track), link))
 }
 
-async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progress> {
+async function emptySession(scope: EventScope, { work, place }: Job): Promise<Progress> {
+  const gone = work as GoneSession
   const { session } = gone
+  // Once more when no request can be under way that still found the session: a scan costs its door no condition.
+  if (place !== undefined) return endDoor(scope, session)
   const attends = (person: string) => ({ kind: 'attends', person, session }) as const
-  return unlinked(scope, session, async (swept) => {
+  const isEmpty = await unlinked(scope, session, async (swept) => {
     await endRoles(swept, gone)
     if (!(await endAll(swept, keys.attendees(scope, session), attends))) return false
     if (!(await endLine(swept, session))) return false
@@ -76,6 +76,7 @@ async function emptySession(scope: EventScope, gone: GoneSession): Promise<Progr
     await leaveTracks(swept, gone)
     return true
   })
+  return isEmpty ? { place: 'again', delayMs: requestsEndedMs } : false
 }
 
 /** When nothing refers to what was deleted any more, answers need not leave it out any longer. */

@@ -29,8 +29,8 @@ export type Changeset = {
   waiting: Map<string, string>
   /** People and sessions that go away with this change. */
   removed: Set<string>
-  /** Sessions whose free seats go to whoever waits for one. */
-  promoting: Set<string>
+  /** Sessions whose free seats go to whoever waits for one, with the capacity that they get if it changes. */
+  promoting: Map<string, { capacity?: number }>
   /** The job whose work this is: its links were judged when it was written down, its seats are held. */
   job?: { id: string; holds: ReadonlySet<string> }
 }
@@ -52,7 +52,7 @@ export const newChangeset = (scope: EventScope, job?: Changeset['job']): Changes
   missing: new Set(),
   waiting: new Map(),
   removed: new Set(),
-  promoting: new Set(),
+  promoting: new Map(),
   ...(job && { job }),
 })
 

@@ -14,7 +14,7 @@ import { stage } from './stage.ts'
 export type Waiting = Key & { person: string }
 
 /** So many are given a seat in one transaction; whoever is left is given one right behind it, in their order. */
-const promotedAtOnce = 20
+export const promotedAtOnce = 12
 /** The capacity of a session that has none any more, while those who waited are given their seats. */
 export const noLimit = 1_000_000_000
 
@@ -32,7 +32,8 @@ export async function lineWrite(
 ): Promise<Write> {
   const { scope } = changeset
   const { net, began, ended } = change
-  const free = seats.cap - seats.ct - net
+  const capacity = changeset.promoting.get(id)?.capacity ?? seats.cap
+  const free = capacity - seats.ct - net
   const before = seats.wn ?? 0
   if (began.length > 0 && before === 0 && free > 0) throw new VersionConflict()
   const promoted = await promote(changeset, id, { count: Math.min(free, before), without: ended })
@@ -44,10 +45,11 @@ export async function lineWrite(
   }
   const { wn: _, pk: __, sk: ___, ...rest } = seats
   const left = before + began.length - ended.length - promoted
-  const next = { ...rest, ct: seats.ct + net + promoted, ws: place, vr: randomUUID() }
+  const ct = seats.ct + net + promoted
+  const next = { ...rest, ct, cap: capacity, ws: place, vr: randomUUID() }
   const row = { ...keys.seats(scope, id), ...next, ...(left > 0 && { wn: left }) }
-  const { ct, cap, wn, vr } = seats
-  return put(row, { exists: true, equals: { ct, cap, wn, vr } }, 'conflict')
+  const read = { ct: seats.ct, cap: seats.cap, wn: seats.wn, vr: seats.vr }
+  return put(row, { exists: true, equals: read }, 'conflict')
 }
 
 /** Stages the first in line as attending; says how many. */

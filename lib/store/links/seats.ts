@@ -38,7 +38,7 @@ type Change = { session: string; person: string; attends: -1 | 0 | 1; waits: -1 
 export async function seatingOf(changeset: Changeset): Promise<Map<string, Seating>> {
   const seatings = new Map<string, Seating>()
   const changes = Map.groupBy(changesIn(changeset), ({ session }) => session)
-  for (const id of new Set([...changes.keys(), ...changeset.promoting])) {
+  for (const id of new Set([...changes.keys(), ...changeset.promoting.keys()])) {
     const session = changeset.sessions.get(id)?.after
     const seating = session && (await seat(changeset, session, changes.get(id) ?? []))
     if (seating) seatings.set(id, seating)
@@ -71,7 +71,8 @@ async function seat(
   const { scope, job } = changeset
   const { id, capacity } = session
   const net = changes.reduce((sum, { attends }) => sum + attends, 0)
-  const mode = modeOf(scope, id, capacity)
+  // Only one item can have a line: where it is no more, its absence tells.
+  const mode = changeset.promoting.has(id) ? single : modeOf(scope, id, capacity)
   const isBegun = changes.some(({ waits }) => waits === 1)
   if (mode === spread && isBegun) {
     await gatherSeats(scope, id)

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { JobOpen } from '#lib/store/links/changeset.ts'
-import { noLimit } from '#lib/store/links/line.ts'
+import { noLimit, promotedAtOnce } from '#lib/store/links/line.ts'
 import {
   firstShares,
   freeIn,
@@ -24,19 +23,33 @@ export const newSeatWrites = (scope: EventScope, session: string, capacity?: num
 
 type Capacity = number | undefined
 
-/**
- * The writes that turn a session's capacity from `before` into `after`. Nobody loses a seat. The buckets are written
- * in the state in which they were read: who joins meanwhile comes between.
- */
-export async function capacityWrites(
+/** The writes of a change of capacity; where there is a line, what the write of its seats makes of them. */
+export type CapacityChange = { writes: Write[]; promoting?: { capacity: number } }
+
+/** What turns a session's capacity from `before` into `after`. Nobody loses a seat; whoever waits gets what is free. */
+export async function capacityChange(
+  scope: EventScope,
+  session: string,
+  change: [Capacity, Capacity],
+): Promise<CapacityChange> {
+  const [before, after] = change
+  if (before === after) return { writes: [] }
+  const line = await lineOf(scope, session)
+  if (!line) return { writes: await capacityWrites(scope, session, change) }
+  const capacity = after ?? noLimit
+  // As many as fit are given their seats in the transaction of the change, the others by a job behind it.
+  const isOwed = capacity - line.ct > promotedAtOnce
+  const job = isOwed ? newJob(scope, 'promote-waiting', { session }).writes : []
+  return { writes: job, promoting: { capacity } }
+}
+
+/** Buckets are written in the state in which they were read: who joins meanwhile comes between. */
+async function capacityWrites(
   scope: EventScope,
   session: string,
   [before, after]: [Capacity, Capacity],
 ): Promise<Write[]> {
-  if (before === after) return []
   const buckets = await seatBuckets(scope, session)
-  const line = await lineOf(scope, session)
-  if (line) return capacityOfLine(scope, session, { line, cap: after ?? noLimit })
   if (after === undefined) return unlimited(scope, session, buckets)
   if (before === undefined) return limited(scope, session, { buckets, after })
   if (buckets.some(({ cp }) => cp !== buckets[0]?.cp)) throw new VersionConflict()
@@ -53,20 +66,6 @@ export async function capacityWrites(
 async function lineOf(scope: EventScope, session: string): Promise<SeatsRow | undefined> {
   const seats = await getRow<SeatsRow>(scope, keys.seats(scope, session))
   return seats?.wn || seats?.cap === noLimit ? seats : undefined
-}
-
-/** Whoever waits gets what becomes free: as many as fit in this very transaction, the others by a job behind it. */
-async function capacityOfLine(
-  scope: EventScope,
-  session: string,
-  { line, cap }: { line: SeatsRow; cap: number },
-): Promise<Write[]> {
-  const { ct, wn, vr } = line
-  const when = { exists: true, equals: { ct, wn, vr, cap: line.cap } }
-  const set = { cap, vr: randomUUID() }
-  const changed = update(keys.seats(scope, session), { set }, when, 'conflict')
-  const isOwed = cap > Math.max(ct, line.cap)
-  return [changed, ...(isOwed ? newJob(scope, 'promote-waiting', { session }).writes : [])]
 }
 
 /** No limit any more. */

@@ -24,7 +24,7 @@ import {
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { check, type Write } from '#lib/table/writes.ts'
-import { capacityWrites, newSeatWrites } from './seats.ts'
+import { type CapacityChange, capacityChange, newSeatWrites } from './seats.ts'
 import { promoteWaiting } from './waitlist.ts'
 
 /** Fields that a session need not have. */
@@ -103,16 +103,18 @@ type SessionWrite = { before?: Session; after: Session; relations: WantedSession
 async function writeSession(scope: EventScope, write: SessionWrite): Promise<LoadedSession> {
   const { before, after, relations } = write
   checkSize(after)
+  const capacity: CapacityChange = before
+    ? await capacityChange(scope, after.id, [before.capacity, after.capacity])
+    : { writes: newSeatWrites(scope, after.id, after.capacity) }
   return commitLinks(scope, {
     owner: { kind: 'session', id: after.id },
-    begin: (job) => beginning(scope, write, job),
+    begin: (job) => {
+      const changeset = beginning(scope, write, job)
+      if (capacity.promoting) changeset.promoting.set(after.id, capacity.promoting)
+      return changeset
+    },
     links: sessionLinks(before ?? after, relations),
-    more: [
-      ...(before
-        ? await capacityWrites(scope, after.id, [before.capacity, after.capacity])
-        : newSeatWrites(scope, after.id, after.capacity)),
-      ...roomChecks(scope, before, after),
-    ],
+    more: [...capacity.writes, ...roomChecks(scope, before, after)],
     made: (changeset) => loadSession(scope, changeset.sessions.get(after.id)?.after ?? after),
     wanted: relations,
   })

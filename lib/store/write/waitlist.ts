@@ -33,7 +33,7 @@ async function promoteSome(scope: EventScope, session: string): Promise<boolean>
   const changeset = newChangeset(scope)
   await load(changeset, [{ link: { kind: 'waits', person: first.person, session }, added: false }])
   if (!changeset.sessions.has(session)) return true
-  changeset.promoting.add(session)
+  changeset.promoting.set(session, {})
   const writes = await writesOf(changeset)
   if (!writes.some(({ item }) => item.Put?.Item?.agenda)) return true
   await transact(scope, writes)

@@ -70,9 +70,10 @@ async function putBack(
 
 /**
  * Rows that a refusal may write: that a token was used, the recorded answer of a key, a number that is drawn, a job that
- * takes back what was begun.
+ * takes back what was begun, how the seats of a session are counted (who attends stands elsewhere).
  */
-const isOfAnyRequest = (key: string): boolean => /^K#\w+ K$|#Y#|#N#[a-z-]+ -$|^J#|^Z /.test(key)
+const isOfAnyRequest = (key: string): boolean =>
+  /^K#\w+ K$|#Y#|#N#[a-z-]+ -$|^J#|^Z |#SA#\w+ \d+$|#SE#\w+ -$/.test(key)
 
 export function sentOf(
   { method, path, query, headers, body, principal }: Planned,
