@@ -33,6 +33,8 @@ export const tokenKey = (): string | undefined => text('TOKEN_KEY')
 export const metricsNamespace = (): string => text('METRICS_NAMESPACE') ?? 'Plenary'
 /** Whether webhooks may be sent to this machine: for receivers under development, and never on Lambda. */
 export const webhooksToLoopback = (): boolean => !onLambda && text('WEBHOOKS_TO_LOOPBACK') === '1'
+/** Whether an issuer of sign-ins may be this machine: for apps under development, and never on Lambda. */
+export const oidcOnLoopback = (): boolean => !onLambda && text('OIDC_ON_LOOPBACK') === '1'
 /** On AWS nothing leaves unencrypted. */
 export const httpsOnly = (): boolean => onLambda
 /** The event bus that webhooks without an address put their changes on. */

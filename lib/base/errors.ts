@@ -114,6 +114,7 @@ const catalogue = {
   // 5xx
   internal: [5000000, 'Something went wrong on our side.'],
   store_busy: [5030001, 'The store is busy: try again shortly.'],
+  issuer_unreachable: [5030002, 'The issuer of the sign-in cannot be reached: try again shortly.'],
 } as const satisfies Record<string, readonly [number, string]>
 
 export type ErrorName = keyof typeof catalogue

@@ -13,6 +13,8 @@ export const limits = {
   pageLimit: { value: 1000, unit: 'items', note: 'limit of a list; default of bare arrays' },
   offset: { value: 1_000_000_000, unit: 'items', note: 'offset of a list' },
   commaList: { value: 100, unit: 'items', note: 'different items of ids, emails, groups, tracks' },
+  signInLength: { value: 300, unit: 'characters', note: 'issuer and audience of sign-ins' },
+  signedTokenLength: { value: 8_192, unit: 'characters', note: 'token of an issuer (JWT)' },
   allowedOrigins: { value: 20, unit: 'origins', note: 'origins of apps that an event names' },
   idempotencyKeyLength: { value: 255, unit: 'characters', note: 'Idempotency-Key header' },
   idempotencyHours: { value: 24, unit: 'hours', note: 'time an Idempotency-Key is kept' },

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { isId } from '#lib/base/ids.ts'
-import { isNamedBy } from '#lib/store/read/origins.ts'
+import { isNamedBy } from '#lib/store/read/naming-events.ts'
 import type { Env } from './failure.ts'
 
 type C = Context<Env>

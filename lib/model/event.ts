@@ -1,6 +1,7 @@
 import type { ConflictPolicy } from '#lib/base/clash.ts'
 import type { Instant } from '#lib/base/time.ts'
 import type { ExternalId, SentIds } from './external-id.ts'
+import type { SignIn } from './sign-in.ts'
 
 export type Event = {
   id: string
@@ -20,6 +21,8 @@ export type Event = {
   conflictPolicy?: ConflictPolicy
   /** Origins from which browsers' apps may read and write; absent: none. */
   allowedOrigins?: string[]
+  /** Whose sign-ins let attendees in; absent or null: nobody's. */
+  signIn?: SignIn | null
   externalIds: ExternalId[]
   attendeesGroup: string
   speakersGroup: string
@@ -61,4 +64,5 @@ export type EventFields = Pick<
   | 'published'
   | 'conflictPolicy'
   | 'allowedOrigins'
+  | 'signIn'
 > & { shortCode?: string | undefined; externalIds?: SentIds }

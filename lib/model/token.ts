@@ -20,6 +20,26 @@ export type Token = {
   lastUsedAt?: Instant
 }
 
+const signInPrefix = 'oidc_'
+
+/** Whom an issuer has signed in: an attendee for the time of a request, whose answers and changes go by their person. */
+export const tokenOfSignIn = (
+  { id, org }: { id: string; org: string },
+  person: string,
+  createdAt: Instant,
+): Token => ({
+  id: signInPrefix + person.replace(/^\w+_/, ''),
+  org,
+  role: 'attendee',
+  name: '',
+  events: [id],
+  person,
+  createdAt,
+})
+
+/** Whether an id is of no token that is kept. */
+export const isOfSignIn = (id: string): boolean => id.startsWith(signInPrefix)
+
 /** What somebody wants a token for; events in the order in which they were named. */
 export type NewToken = Pick<Token, 'role' | 'name' | 'events' | 'person' | 'sessions' | 'expiresAt'>
 

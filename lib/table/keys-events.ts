@@ -21,6 +21,12 @@ export const eventKeys = {
     sk: `${org}#${event}`,
   }),
   origins: (origin: string) => `CO#${free(origin)}`,
+  /** Events that let in whom an issuer has signed in. */
+  signIn: (issuer: string, org: string, event: string): Key => ({
+    pk: `OI#${free(issuer)}`,
+    sk: `${org}#${event}`,
+  }),
+  signIns: (issuer: string) => `OI#${free(issuer)}`,
   counter: (s: Scope, family: string): Key => ({ pk: `${s.org}#N#${family}`, sk: '-' }),
   sharedCounter: (family: string): Key => ({ pk: `N#${family}`, sk: '-' }),
   /** The organisation that an operator's token was given, found by the hash of its text. */

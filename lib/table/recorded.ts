@@ -51,7 +51,17 @@ export async function findRecorded(
   if (!row?.answer || row.expires < nowSeconds()) return undefined
   if (row.hash !== key.hash)
     throw new ApiError('idempotency_mismatch', { field: 'Idempotency-Key' })
-  return { text: decrypt(key.encryptionKey, row.answer), job: row.job }
+  return { text: opened(key, row.answer), job: row.job }
+}
+
+/** A sign-in that was renewed since is another credential: the answer stays shut, and is not given twice. */
+function opened(key: RequestKey, answer: string): string {
+  try {
+    return decrypt(key.encryptionKey, answer)
+  } catch {
+    const message = 'The request was answered already, to the sign-in that it was sent with.'
+    throw new ApiError('idempotency_mismatch', { field: 'Idempotency-Key', message })
+  }
 }
 
 // A row holds 400 KB. A refusal that is not kept is made again, and is the same.

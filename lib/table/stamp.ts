@@ -45,17 +45,21 @@ export function stamped(scope: Scope, write: Write): Write {
 
 /** Whose token wrote a row, and in which request. */
 export const writerOf = ({ w, q }: Stamp): Pick<Scope, 'actor' | 'request'> => ({
-  ...(w && { actor: tokenPrefix + w }),
+  ...(w && { actor: w.includes('_') ? w : tokenPrefix + w }),
   ...(q && { request: longUuid(q) }),
 })
 
 const stampOf = ({ actor, request, sweeping }: Scope): Stamp => ({
-  ...(actor !== undefined && { w: actor.slice(tokenPrefix.length) }),
+  ...(actor !== undefined && { w: shortActor(actor) }),
   ...(request !== undefined && { q: shortUuid(request) }),
   ...(sweeping !== undefined && { swept: sweeping }),
 })
 
 const tokenPrefix = 'tok_'
+
+/** A token without its prefix; whom an issuer has signed in, as it is. */
+const shortActor = (actor: string): string =>
+  actor.startsWith(tokenPrefix) ? actor.slice(tokenPrefix.length) : actor
 
 /** A UUID in 22 characters; every other text as it is. */
 const shortUuid = (text: string): string =>

@@ -14,6 +14,7 @@ import {
   zoneName,
 } from './fields.ts'
 import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
+import { audience, issuer } from './sign-in.ts'
 
 const datesBody = v.pipe(
   v.strictObject({
@@ -74,6 +75,7 @@ export const EventBody = v.strictObject({
       v.transform((all) => [...new Set(all)]),
     ),
   ),
+  sign_in: v.nullish(v.strictObject({ issuer, audience })),
   timestamps: ignored,
 })
 export type EventBody = v.InferOutput<typeof EventBody>
@@ -107,6 +109,7 @@ export const EventAnswer = v.object({
   published: v.boolean(),
   conflict_policy: v.object({ room: answered, speaker: answered, attendee: answered }),
   allowed_origins: v.array(text),
+  sign_in: v.nullable(v.object({ issuer: text, audience: text })),
   timestamps: stampsSchema,
 })
 
@@ -149,6 +152,7 @@ export function eventFields(body: EventBody): EventFields {
       attendee: body.conflict_policy?.attendee ?? defaultPolicy.attendee,
     },
     allowedOrigins: body.allowed_origins ?? [],
+    signIn: body.sign_in ?? null,
     shortCode: body.short_code,
     externalIds: body.external_ids ?? undefined,
   }
@@ -171,6 +175,7 @@ export const eventPatchTarget = (event: Event) => ({
   published: event.published ?? false,
   conflict_policy: event.conflictPolicy ?? defaultPolicy,
   allowed_origins: event.allowedOrigins ?? [],
+  sign_in: event.signIn ?? null,
 })
 
 export function printEvent(given: Presentation, { event, counters }: CountedEvent) {

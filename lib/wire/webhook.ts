@@ -1,17 +1,14 @@
-import { isIP } from 'node:net'
 import * as v from 'valibot'
-import { httpsOnly, webhooksToLoopback } from '#lib/base/config.ts'
+import { webhooksToLoopback } from '#lib/base/config.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
-import { isPublicAddress } from '#lib/base/outgoing/address.ts'
-import { loopback } from '#lib/base/outgoing/guarded-post.ts'
-import { hostOf } from '#lib/base/outgoing/guarded-request.ts'
 import { httpUrl, plainText } from '#lib/base/text.ts'
 import type { Change } from '#lib/model/change.ts'
 import { isTypePattern } from '#lib/model/change.ts'
 import type { Delivery, Webhook } from '#lib/model/webhook.ts'
 import type { KnownWebhook } from '#lib/store/read/webhooks.ts'
 import type { WebhookFields } from '#lib/store/write/webhooks.ts'
+import { addressProblem } from './address-problem.ts'
 import { printChange } from './change.ts'
 import { ignored, listOf } from './fields.ts'
 import { type Presentation, printStamps, printTime } from './presentation.ts'
@@ -104,14 +101,8 @@ export function webhookFields(body: WebhookBody): WebhookFields {
 
 function checkAddress(sent: string): void {
   if (sent === '') throw refused('url', 'This field is required.')
-  const url = new URL(sent)
-  const host = hostOf(url)
-  if (webhooksToLoopback() && loopback(host) !== undefined) return
-  if (httpsOnly() && url.protocol !== 'https:') throw refused('url', 'Must be an https URL.')
-  if (!['', '80', '443'].includes(url.port)) throw refused('url', 'The port must be 80 or 443.')
-  if ((isIP(host) !== 0 && !isPublicAddress(host)) || /^(.*\.)?localhost\.?$/i.test(host)) {
-    throw refused('url', 'The address does not belong to the public internet.')
-  }
+  const problem = addressProblem(new URL(sent), webhooksToLoopback())
+  if (problem !== undefined) throw refused('url', problem)
 }
 
 const refused = (field: string, message: string) =>

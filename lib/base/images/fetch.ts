@@ -17,6 +17,7 @@ export type FetchedPicture = { bytes: Buffer; filename: string }
 /** `field` is what a refusal names; a resolver and a connector are given by tests and by nobody else. */
 export type FetchOptions = OutgoingOptions & { field?: string }
 
+const accept = 'image/jpeg, image/png'
 const maxUrlLength = limits.urlLength.value
 const maxRedirects = limits.pictureRedirects.value
 const totalMs = limits.pictureSeconds.value * 1000
@@ -63,7 +64,7 @@ async function follow(
   let url = source
   for (let hops = 0; hops <= maxRedirects; hops++) {
     if (!mayAsk(url)) throw refused(field)
-    const response = await guardedRequest(url, total, dialling)
+    const response = await guardedRequest(url, total, { ...dialling, accept })
     if (!response) throw refused(field)
     const next = redirectOf(response, url)
     if (!next) return response

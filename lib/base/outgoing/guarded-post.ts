@@ -1,16 +1,8 @@
 import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
-import { connect as connectPlain } from 'node:net'
 import { webhooksToLoopback } from '#lib/base/config.ts'
 import { limits } from '#lib/base/limits.ts'
-import {
-  addressesOf,
-  beforeAbort,
-  type Connect,
-  dialOptions,
-  hostOf,
-  type OutgoingOptions,
-} from './guarded-request.ts'
+import { beforeAbort, type OutgoingOptions, wayTo } from './guarded-request.ts'
 
 export type Posted = { code?: number; error?: string; ms: number }
 
@@ -30,7 +22,7 @@ export async function guardedPost(
   const ms = () => Math.round(performance.now() - started)
   const signal = AbortSignal.timeout(mostMs)
   try {
-    const dialled = await beforeAbort(wayTo(url, dialling), signal)
+    const dialled = await beforeAbort(wayTo(url, dialling, webhooksToLoopback()), signal)
     const options = { method: 'POST', headers: headersOf(headers, body), signal, ...dialled }
     const code = await statusOf(url, options, body)
     return { code, ms: ms() }
@@ -48,20 +40,6 @@ export async function guardedPost(
 
 const noWay = 'the address cannot be reached'
 const cut = 'the connection was refused or broken off'
-
-/** On a developer's machine alone, receivers of this very machine are dialled as they are. */
-async function wayTo(url: URL, { lookup, connect }: OutgoingOptions): Promise<RequestOptions> {
-  const own = webhooksToLoopback() ? loopback(hostOf(url)) : undefined
-  if (own !== undefined)
-    return dialOptions(url, [own], url.protocol === 'https:' ? undefined : plain)
-  return dialOptions(url, await addressesOf(url, lookup), connect)
-}
-
-const plain: Connect = (address, port) => connectPlain(port, address)
-
-/** The address of this machine that a host means, if it does. */
-export const loopback = (host: string): string | undefined =>
-  host === 'localhost' ? '127.0.0.1' : /^(127(\.\d{1,3}){3}|::1)$/.test(host) ? host : undefined
 
 const headersOf = (headers: Record<string, string>, body: string): Record<string, string> => ({
   ...headers,

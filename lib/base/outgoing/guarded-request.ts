@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { type IncomingMessage, type RequestOptions, request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
-import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { limits } from '#lib/base/limits.ts'
@@ -12,6 +12,8 @@ export type Lookup = (host: string) => Promise<string[]>
 /** Dials an address that has been checked already, and gives a connection that HTTP can be spoken on. */
 export type Connect = (address: string, port: number) => Socket
 export type OutgoingOptions = { lookup?: Lookup | undefined; connect?: Connect | undefined }
+/** What is accepted of the host, and whether it may be this very machine: a developer's alone. */
+export type Asking = OutgoingOptions & { accept: string; toLoopback?: boolean }
 
 /** From the look-up to the end of the response head, for each hop of a download. */
 const firstByteMs = limits.pictureFirstByteSeconds.value * 1000
@@ -24,15 +26,15 @@ const firstByteMs = limits.pictureFirstByteSeconds.value * 1000
 export async function guardedRequest(
   url: URL,
   total: AbortSignal,
-  dialling: OutgoingOptions,
+  { accept, toLoopback = false, ...dialling }: Asking,
 ): Promise<IncomingMessage | undefined> {
   const started = performance.now()
   const head = new AbortController()
   const timer = setTimeout(() => head.abort(), firstByteMs)
   const signal = AbortSignal.any([total, head.signal])
   try {
-    const addresses = await beforeAbort(addressesOf(url, dialling.lookup), signal)
-    return await respond(url, addresses, signal, dialling.connect)
+    const way = await beforeAbort(wayTo(url, dialling, toLoopback), signal)
+    return await respond(url, { ...way, signal }, accept)
   } catch {
     const rest = Math.max(0, firstByteMs - (performance.now() - started))
     await sleep(rest, undefined, { signal: total }).catch(() => undefined)
@@ -42,11 +44,28 @@ export async function guardedRequest(
   }
 }
 
+/** How a host is dialled; throws unless it belongs to the public internet, or is this machine and that may be. */
+export async function wayTo(
+  url: URL,
+  { lookup, connect }: OutgoingOptions,
+  toLoopback: boolean,
+): Promise<RequestOptions> {
+  const own = toLoopback ? loopback(hostOf(url)) : undefined
+  if (own === undefined) return dialOptions(url, await addressesOf(url, lookup), connect)
+  return dialOptions(url, [own], url.protocol === 'https:' ? undefined : plain)
+}
+
+const plain: Connect = (address, port) => connectPlain(port, address)
+
+/** The address of this machine that a host means, if it does. */
+export const loopback = (host: string): string | undefined =>
+  host === 'localhost' ? '127.0.0.1' : /^(127(\.\d{1,3}){3}|::1)$/.test(host) ? host : undefined
+
 /** The host of a URL without the brackets of IPv6. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
 
 /** What the host of a URL resolves to; throws unless all of it belongs to the public internet. */
-export async function addressesOf(url: URL, lookup: Lookup = resolveName): Promise<string[]> {
+async function addressesOf(url: URL, lookup: Lookup = resolveName): Promise<string[]> {
   const host = hostOf(url)
   const addresses = isIP(host) ? [host] : await lookup(host)
   if (addresses.length === 0 || !addresses.every(isPublicAddress)) throw new Error('forbidden')
@@ -69,23 +88,15 @@ export function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   })
 }
 
-function respond(
-  url: URL,
-  addresses: string[],
-  signal: AbortSignal,
-  connect: Connect | undefined,
-): Promise<IncomingMessage> {
+function respond(url: URL, way: RequestOptions, accept: string): Promise<IncomingMessage> {
   const secure = url.protocol === 'https:'
-  const options: RequestOptions = {
-    ...dialOptions(url, addresses, connect),
-    headers: {
-      accept: 'image/jpeg, image/png',
-      'accept-encoding': 'identity',
-      connection: 'close',
-      'user-agent': 'Plenary',
-    },
-    signal,
+  const headers = {
+    accept,
+    'accept-encoding': 'identity',
+    connection: 'close',
+    'user-agent': 'Plenary',
   }
+  const options: RequestOptions = { ...way, headers }
   return new Promise((resolve, reject) => {
     const request = (secure ? requestSecure : requestPlain)(url, options)
     request.on('response', resolve).on('error', reject)
@@ -96,7 +107,7 @@ function respond(
 }
 
 /** How the addresses that were checked, and no others, are dialled. */
-export function dialOptions(url: URL, addresses: string[], connect?: Connect): RequestOptions {
+function dialOptions(url: URL, addresses: string[], connect?: Connect): RequestOptions {
   const secure = url.protocol === 'https:'
   return connect ? dialled(url, addresses, secure, connect) : guarded(addresses, secure)
 }

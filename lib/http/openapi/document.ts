@@ -206,7 +206,12 @@ function schemesOf(routes: Route[]): Json {
 const schemeIn = { token: 'query', feed: 'feed' }
 const byHeader = [{ bearer: [] }, { apiKey: [] }, { key: [] }]
 const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'The token; the scheme may be left out.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The token; the scheme may be left out. In the routes of an event that names an issuer, also a token (JWT) of that issuer.',
+  },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-KEY' },
   key: { type: 'apiKey', in: 'header', name: 'Key' },
   query: { type: 'apiKey', in: 'query', name: 'token' },

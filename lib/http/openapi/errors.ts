@@ -22,7 +22,7 @@ export function errorsOf(route: Route): ErrorName[] {
     'too_many_requests',
     ...(known ? caller : []),
     ...(known && !everyone.includes(route.right) ? (['forbidden'] as const) : []),
-    ...(known && route.path.includes('{event}') ? (['event_not_found'] as const) : []),
+    ...(known && route.path.includes('{event}') ? inEvent : []),
     ...(known && writes ? keyed : []),
     ...(known && changes ? (['precondition_failed'] as const) : []),
     ...(route.method === 'put' && known ? (['invalid_path'] as const) : []),
@@ -39,6 +39,7 @@ const answeredAs = ({ failure }: Route, name: ErrorName): ErrorName =>
 
 const everyone: Route['right'][] = ['public', 'anyone']
 const caller: ErrorName[] = ['not_authorised', 'ambiguous_credentials', 'invalid_header']
+const inEvent: ErrorName[] = ['forbidden', 'event_not_found', 'issuer_unreachable']
 const keyed: ErrorName[] = ['idempotency_mismatch', 'request_in_progress', 'answer_erased']
 const bodily: ErrorName[] = [
   'invalid_json',

@@ -72,6 +72,15 @@ function rowsOf(scope: Scope, event: Event, taken: Derived['taken'] = takenShort
       values: { ...values, org: scope.org },
       taken: 'conflict' as const,
     })),
+    ...(event.signIn
+      ? [
+          {
+            ...keys.signIn(event.signIn.issuer, scope.org, event.id),
+            values: { ...values, org: scope.org },
+            taken: 'conflict' as const,
+          },
+        ]
+      : []),
     ...event.externalIds.map(({ system, id }) => ({
       ...keys.eventExternal(scope, system, id),
       values,

@@ -1,5 +1,5 @@
 import type { Actor } from '#lib/model/change.ts'
-import type { Token } from '#lib/model/token.ts'
+import { isOfSignIn, type Token } from '#lib/model/token.ts'
 import type { ListedToken } from '#lib/store/read/tokens.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
@@ -13,8 +13,14 @@ export async function actorsOf(scope: Scope, tokens: string[]): Promise<Map<stri
   const fresh = [...new Set(tokens)].filter((id) => !known.has(id))
   if (known.size > mostKnown) known.clear()
   for (const actor of await findActors(scope, fresh)) known.set(actor.tokenId, actor)
-  return new Map(tokens.map((id) => [id, known.get(id) ?? { tokenId: id, name: '', role: '' }]))
+  return new Map(tokens.map((id) => [id, known.get(id) ?? unknown(id)]))
 }
+
+const unknown = (tokenId: string): Actor => ({
+  tokenId,
+  name: '',
+  role: isOfSignIn(tokenId) ? 'attendee' : '',
+})
 
 async function findActors(scope: Scope, ids: string[]): Promise<Actor[]> {
   if (ids.length === 0) return []

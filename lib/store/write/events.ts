@@ -104,7 +104,13 @@ export const updateEvent = (
     const isMoved = own.dates.zone !== before.dates.zone || firstUrl(own) !== firstUrl(before)
     const moved = isMoved && { moved: { times: (before.moved?.times ?? 0) + 1, at: now() } }
     // Events of earlier versions do not say it.
-    const said = { published: false, conflictPolicy: defaultPolicy, allowedOrigins: [], ...before }
+    const unsaid = {
+      published: false,
+      conflictPolicy: defaultPolicy,
+      allowedOrigins: [],
+      signIn: null,
+    }
+    const said = { ...unsaid, ...before }
     const event = nextIfChanged(said, { ...own, ...moved, shortCode, externalIds: ids })
     return commit(scope, changedEventWrites(scope, before, event), { ...current, event })
   })
