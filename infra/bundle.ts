@@ -34,7 +34,7 @@ export async function bundle(
     // The ES module builds of the packages: a third smaller than esbuild's default on this platform.
     mainFields: ['module', 'main'],
     external: ['sharp'],
-    plugins: [environmentCredentials, withoutStyles],
+    plugins: [environmentCredentials, withoutStyles, apart],
     // CommonJS has no import.meta.
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__url' },
     banner: { js: 'const __url=require("node:url").pathToFileURL(__filename).href;' },
@@ -46,6 +46,7 @@ export async function bundle(
   mkdirSync(join(dist, 'maps'), { recursive: true })
   renameSync(join(folder, 'index.js.map'), join(dist, 'maps', `${name}.js.map`))
   refuseStowaways(name, metafile)
+  if (isApart(metafile)) await bundleApart(folder)
   if (name === 'reference') await makeReferenceFiles(folder)
   if (name === 'console') writeFileSync(join(folder, 'console.js'), await consoleScript())
   return { bytes: statSync(join(folder, 'index.js')).size, sharp: usesSharp(metafile) }
@@ -74,6 +75,31 @@ const withoutStyles = {
     }))
   },
 } satisfies Plugin
+
+/** What few requests need is a file of its own, read at its first use: the verifier of issuers' tokens, 65 KB. */
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^jose$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './jose.js', external: true } : undefined,
+    )
+  },
+} satisfies Plugin
+
+const isApart = ({ outputs }: Metafile): boolean =>
+  Object.values(outputs).some(({ imports }) => imports.some(({ path }) => path === './jose.js'))
+
+const bundleApart = (folder: string) =>
+  build({
+    stdin: { contents: "export * from 'jose'", resolveDir: '.' },
+    outfile: join(folder, 'jose.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    logLevel: 'warning',
+  })
 
 /** Packages that were measured to cost too much, or that belong to this machine only. */
 function refuseStowaways(name: string, { inputs }: Metafile): void {

@@ -46,13 +46,22 @@ function run(name: string, given: unknown) {
 test.each(functionNames)('builds the function %s of nothing but what it needs', async (name) => {
   const { bytes, sharp } = await bundle(name, dist)
   // People load the picture store at its first use only; the document of the reference is made with the bundle.
-  const most = name === 'people' ? 1_300 : name === 'reference' ? 420 : 800
+  const most = name === 'people' ? 1_300 : name === 'reference' ? 430 : 800
   expect(bytes).toBeLessThan(most * 1024)
   expect(sharp).toBe(sharp && ['people', 'pictures'].includes(name))
   if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
   if (behind.includes(name)) return
   const path = name === 'reference' ? '/api/v2/health' : '/api/v2/events/evt_x/nothing'
   expect(run(name, event(path)).statusCode).toBe(name === 'reference' ? 200 : 404)
+})
+
+test('reads the verifier of issuers’ tokens from beside a function, when somebody sends one', async () => {
+  await bundle('apps', dist)
+  const asked = event('/api/v2/events/evt_x/people/me/sessions')
+  const claims = Buffer.from('{"iss":7}').toString('base64url')
+  const headers = { ...asked.headers, authorization: `Bearer e30.${claims}.x` }
+  const { statusCode, body } = run('apps', { ...asked, headers })
+  expect([statusCode, body.includes('names no issuer')]).toEqual([401, true])
 })
 
 test('puts the files of the reference page beside its function', async () => {
