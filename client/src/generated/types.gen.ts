@@ -174,6 +174,19 @@ export type Event = {
      */
     allowed_origins: Array<string>;
     /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer: string;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience: string;
+    } | null;
+    /**
      * When it was made and changed, and when this was asked.
      */
     timestamps: {
@@ -3650,6 +3663,19 @@ export type EventInput = {
      */
     allowed_origins?: Array<string> | null;
     /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in?: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer: string;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience: string;
+    } | null;
+    /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
     readonly timestamps?: unknown;
@@ -3766,6 +3792,19 @@ export type EventPatch = {
      * Origins of apps in browsers that may read and write this event.
      */
     allowed_origins?: Array<string> | null;
+    /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in?: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer?: string | null;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience?: string | null;
+    } | null;
     /**
      * When it was made and changed, and when this was asked. Only answers have it: ignored in a body.
      */
@@ -6220,6 +6259,19 @@ export type EventInputWritable = {
      * Origins of apps in browsers that may read and write this event.
      */
     allowed_origins?: Array<string> | null;
+    /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in?: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer: string;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience: string;
+    } | null;
 };
 
 export type EventPatchWritable = {
@@ -6321,6 +6373,19 @@ export type EventPatchWritable = {
      * Origins of apps in browsers that may read and write this event.
      */
     allowed_origins?: Array<string> | null;
+    /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in?: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer?: string | null;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience?: string | null;
+    } | null;
 };
 
 export type TicketInputWritable = {
@@ -8193,12 +8258,13 @@ export type DeleteEventErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -8299,12 +8365,13 @@ export type GetEventErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -8477,12 +8544,13 @@ export type ChangeEventErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -8656,12 +8724,13 @@ export type ReplaceEventErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -9256,12 +9325,13 @@ export type ListTicketTypesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -9419,12 +9489,13 @@ export type CreateTicketTypeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -9571,12 +9642,13 @@ export type DeleteTicketTypeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -9682,12 +9754,13 @@ export type GetTicketTypeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -9862,12 +9935,13 @@ export type ChangeTicketTypeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10043,12 +10117,13 @@ export type ReplaceTicketTypeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10195,12 +10270,13 @@ export type WithdrawTicketErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10307,12 +10383,13 @@ export type GetTicketErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10487,12 +10564,13 @@ export type IssueTicketErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10606,12 +10684,13 @@ export type ListRoomsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10770,12 +10849,13 @@ export type CreateRoomErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -10921,12 +11001,13 @@ export type DeleteRoomErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11032,12 +11113,13 @@ export type GetRoomErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11215,12 +11297,13 @@ export type ChangeRoomErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11399,12 +11482,13 @@ export type ReplaceRoomErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11534,12 +11618,13 @@ export type ListPeopleErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11712,12 +11797,13 @@ export type CreatePersonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11867,12 +11953,13 @@ export type DeletePersonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -11987,12 +12074,13 @@ export type GetPersonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -12183,12 +12271,13 @@ export type ChangePersonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -12380,12 +12469,13 @@ export type ReplacePersonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -12549,12 +12639,13 @@ export type BatchPeopleErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -12724,12 +12815,13 @@ export type BatchGroupMembersErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -12835,12 +12927,13 @@ export type ExportPersonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -12946,12 +13039,13 @@ export type ListPersonGroupsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13104,12 +13198,13 @@ export type RemovePersonFromGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13249,12 +13344,13 @@ export type AddPersonToGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13360,12 +13456,13 @@ export type ListPersonSessionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13530,12 +13627,13 @@ export type AddPersonSessionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13641,12 +13739,13 @@ export type GetPersonCalendarErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13798,12 +13897,13 @@ export type RemovePersonSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -13904,12 +14004,13 @@ export type GetPeopleOverviewErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14023,12 +14124,13 @@ export type ListGroupsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14190,12 +14292,13 @@ export type CreateGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14342,12 +14445,13 @@ export type DeleteGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14453,12 +14557,13 @@ export type GetGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14638,12 +14743,13 @@ export type ChangeGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14824,12 +14930,13 @@ export type ReplaceGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -14948,12 +15055,13 @@ export type ListGroupMembersErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15067,12 +15175,13 @@ export type ListPeopleFieldsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15231,12 +15340,13 @@ export type CreatePeopleFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15382,12 +15492,13 @@ export type DeletePeopleFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15493,12 +15604,13 @@ export type GetPeopleFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15675,12 +15787,13 @@ export type ChangePeopleFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15858,12 +15971,13 @@ export type ReplacePeopleFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -15964,12 +16078,13 @@ export type GetSessionsOverviewErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -16099,12 +16214,13 @@ export type ListSessionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -16267,12 +16383,13 @@ export type CreateSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -16418,12 +16535,13 @@ export type DeleteSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -16529,12 +16647,13 @@ export type GetSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -16716,12 +16835,13 @@ export type ChangeSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -16904,12 +17024,13 @@ export type ReplaceSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17073,12 +17194,13 @@ export type BatchSessionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17242,12 +17364,13 @@ export type BatchTracksErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17416,12 +17539,13 @@ export type BatchAttendeesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17540,12 +17664,13 @@ export type ListAttendeesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17697,12 +17822,13 @@ export type RemoveAttendeeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17845,12 +17971,13 @@ export type AddAttendeeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -17968,12 +18095,13 @@ export type ListWaitlistErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18125,12 +18253,13 @@ export type LeaveWaitlistErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18240,12 +18369,13 @@ export type GetWaitlistPlaceErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18359,12 +18489,13 @@ export type ListTracksErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18523,12 +18654,13 @@ export type CreateTrackErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18674,12 +18806,13 @@ export type DeleteTrackErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18785,12 +18918,13 @@ export type GetTrackErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -18968,12 +19102,13 @@ export type ChangeTrackErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19152,12 +19287,13 @@ export type ReplaceTrackErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19276,12 +19412,13 @@ export type ListTrackSessionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19382,12 +19519,13 @@ export type GetCalendarErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19488,12 +19626,13 @@ export type GetScheduleXmlErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19594,12 +19733,13 @@ export type GetScheduleJsonErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19713,12 +19853,13 @@ export type ListFeedsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -19869,12 +20010,13 @@ export type CreateFeedErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20025,12 +20167,13 @@ export type CreateMyFeedErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20176,12 +20319,13 @@ export type DeleteFeedErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20294,12 +20438,13 @@ export type ListConflictsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20458,12 +20603,13 @@ export type CheckConflictsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20577,12 +20723,13 @@ export type ListSessionFieldsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20741,12 +20888,13 @@ export type CreateSessionFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -20892,12 +21040,13 @@ export type DeleteSessionFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21003,12 +21152,13 @@ export type GetSessionFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21185,12 +21335,13 @@ export type ChangeSessionFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21368,12 +21519,13 @@ export type ReplaceSessionFieldErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21487,12 +21639,13 @@ export type ListPicturesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21658,12 +21811,13 @@ export type UploadPictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21814,12 +21968,13 @@ export type DeletePictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -21925,12 +22080,13 @@ export type GetPictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22115,12 +22271,13 @@ export type ReplacePictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22234,12 +22391,13 @@ export type ListEventPicturesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22405,12 +22563,13 @@ export type UploadEventPictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22561,12 +22720,13 @@ export type DeleteEventPictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22672,12 +22832,13 @@ export type GetEventPictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22862,12 +23023,13 @@ export type ReplaceEventPictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -22981,12 +23143,13 @@ export type ListSchedulesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -23146,12 +23309,13 @@ export type CreateScheduleErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -23803,12 +23967,13 @@ export type GetCurrentScheduleErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -23967,12 +24132,13 @@ export type CreateAccessGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -24078,12 +24244,13 @@ export type GetAccessGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -24248,12 +24415,13 @@ export type JoinAccessGroupErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -24364,12 +24532,13 @@ export type FindAccessUserErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -25342,12 +25511,13 @@ export type ListNetworkingSessionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -25505,12 +25675,13 @@ export type LeaveNetworkingSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -25694,12 +25865,13 @@ export type JoinNetworkingSessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -25880,12 +26052,13 @@ export type SetNetworkingAvailabilityErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26042,12 +26215,13 @@ export type HoldNetworkingRoundErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26177,12 +26351,13 @@ export type ListMatchesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26373,12 +26548,13 @@ export type MarkMatchErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26480,12 +26656,13 @@ export type GetMyProfileErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26657,12 +26834,13 @@ export type ChangeMyProfileErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26768,12 +26946,13 @@ export type GetProfileErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -26932,12 +27111,13 @@ export type EndConnectionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27106,12 +27286,13 @@ export type RequestConnectionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27299,12 +27480,13 @@ export type AnswerConnectionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27423,12 +27605,13 @@ export type ListMyConnectionsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27560,12 +27743,13 @@ export type ListSlotsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27739,12 +27923,13 @@ export type RequestMeetingErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27867,12 +28052,13 @@ export type ListMyMeetingsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -27979,12 +28165,13 @@ export type GetMyMeetingErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -28165,12 +28352,13 @@ export type ChangeMyMeetingErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -28300,12 +28488,13 @@ export type ListChangesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -28523,12 +28712,13 @@ export type ListWebhooksErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -28685,12 +28875,13 @@ export type CreateWebhookErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -28836,12 +29027,13 @@ export type DeleteWebhookErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -28947,12 +29139,13 @@ export type GetWebhookErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29126,12 +29319,13 @@ export type ChangeWebhookErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29264,12 +29458,13 @@ export type PingWebhookErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29402,12 +29597,13 @@ export type RenewWebhookSecretErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29530,12 +29726,13 @@ export type ListDeliveriesErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29673,12 +29870,13 @@ export type RedeliverErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29805,12 +30003,13 @@ export type ListCheckinsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -29966,12 +30165,13 @@ export type CreateCheckinErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30135,12 +30335,13 @@ export type BatchCheckinsErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30241,12 +30442,13 @@ export type GetDoorStatusErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30365,12 +30567,13 @@ export type GetAttendanceErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30476,12 +30679,13 @@ export type GetAttendanceTableErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30628,12 +30832,13 @@ export type BlockBadgeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30738,12 +30943,13 @@ export type GetBadgeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30876,12 +31082,13 @@ export type IssueBadgeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -30988,12 +31195,13 @@ export type GetBadgePictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31111,12 +31319,13 @@ export type ListDirectoryErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31218,12 +31427,13 @@ export type GetMyAgendaErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31398,12 +31608,13 @@ export type JoinMySessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31555,12 +31766,13 @@ export type LeaveMySessionErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31662,12 +31874,13 @@ export type GetMyCalendarErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31770,12 +31983,13 @@ export type GetMyBadgePictureErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
@@ -31877,12 +32091,13 @@ export type ExportMeErrors = {
     };
     /**
      * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
      */
     503: Error & {
         /**
          * A line of the error catalogue.
          */
-        code?: 5030001;
+        code?: 5030001 | 5030002;
     };
 };
 
