@@ -33,6 +33,7 @@ export const groups: Group[] = [
       '/tokens',
       '/tokens/{proxy+}',
       '/me',
+      '/organisation',
       ...Object.values(plainKinds).flatMap(({ plural }) => [
         `/events/{event}/${plural}`,
         `/events/{event}/${plural}/{proxy+}`,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { isId } from '#lib/base/ids.ts'
-import { isNamedBy } from '#lib/store/read/naming-events.ts'
+import type { Event } from '#lib/model/event.ts'
+import { isNamedBy, isNamedForAll } from '#lib/store/read/naming-events.ts'
 import type { Env } from './failure.ts'
 
 type C = Context<Env>
@@ -35,10 +36,8 @@ export async function admitOrigin(c: C): Promise<void> {
   const { headers } = c.res
   headers.append('vary', 'Origin')
   const { event, org } = c.get('place') ?? {}
-  const named = event
-    ? event.allowedOrigins?.includes(origin)
-    : await isNamed(c, origin, org).catch(() => false)
-  if (!named) return
+  const asking = event ? isNamedIn(event, origin) : isNamed(c, origin, org)
+  if (!(await asking.catch(() => false))) return
   headers.set('access-control-allow-origin', origin)
   headers.set('access-control-expose-headers', exposed)
 }
@@ -49,17 +48,17 @@ function originOf(c: C): string | undefined {
   return origin && /^https?:\/\//.test(origin) && origin.length <= 300 ? origin : undefined
 }
 
+const isNamedIn = async ({ org, allowedOrigins = [] }: Event, origin: string): Promise<boolean> =>
+  allowedOrigins.includes(origin) || isNamedForAll(untilSoon(), origin, org)
+
 /**
- * Whether the event of the path names the origin; where the path names none by its id, whether any event does, of the
- * organisation as far as that is known.
+ * Whether the event of the path names the origin, or its organisation for all; where the path names none by its id,
+ * whether anybody does, of the organisation as far as that is known.
  */
 function isNamed(c: C, origin: string, org?: string): Promise<boolean> {
-  const [, event = ''] = /\/events?\/([^/]+)/.exec(c.req.path) ?? []
-  const inPath = isId('event', event) ? event : undefined
-  return isNamedBy(
-    { deadline: Date.now() + lookupMs },
-    origin,
-    (row) =>
-      (inPath === undefined || row.event === inPath) && (org === undefined || row.org === org),
-  )
+  const [, named = ''] = /\/events?\/([^/]+)/.exec(c.req.path) ?? []
+  const event = isId('event', named) ? named : undefined
+  return isNamedBy(untilSoon(), origin, { event, org })
 }
+
+const untilSoon = () => ({ deadline: Date.now() + lookupMs })

@@ -23,9 +23,10 @@ export async function signedIn(
   const { event: name } = params
   if (name === undefined) throw refused('A sign-in opens the routes of an event.')
   const issuer = await issuerOf(text)
-  const event = await eventTaking(scope, issuer, { name, system: systemOf(request) })
-  if (!event?.signIn) throw refused('The event takes no sign-in of this issuer.')
-  const address = await verifiedAddress(text, event.signIn)
+  const opened = await eventTaking(scope, issuer, { name, system: systemOf(request) })
+  if (!opened) throw refused('The event takes no sign-in of this issuer.')
+  const { event, signIn } = opened
+  const address = await verifiedAddress(text, signIn)
   const person = await personWithAddress(eventScope({ ...scope, org: event.org }, event), address)
   if (person === undefined) {
     throw new ApiError('forbidden', { message: 'Nobody in this event has your e-mail address.' })

@@ -4,6 +4,8 @@ import type { EventScope, Scope } from './scope.ts'
 
 /** An event, its plain kinds and its tickets. */
 export const eventKeys = {
+  /** What holds for all events of an organisation. */
+  organisation: (org: string): Key => ({ pk: `${org}#O`, sk: '-' }),
   event: (org: string, event: string): Key => ({ pk: `${org}#${event}`, sk: 'E' }),
   eventOf: (s: Scope, event: string): Key => ({ pk: `${s.org}#E`, sk: event }),
   events: (s: Scope) => `${s.org}#E`,

@@ -4,6 +4,7 @@ import { limits } from '#lib/base/limits.ts'
 import { blankAsAbsent, httpUrl, nameText, plainText, slug } from '#lib/base/text.ts'
 import { instantOf, localToInstant, zoneOffset } from '#lib/base/time.ts'
 import type { CountedEvent, Counters, Event, EventFields } from '#lib/model/event.ts'
+import { origins, signIn } from './apps.ts'
 import {
   date,
   externalIdsField,
@@ -14,7 +15,6 @@ import {
   zoneName,
 } from './fields.ts'
 import { type Presentation, printExternalIds, printedId, printStamps } from './presentation.ts'
-import { audience, issuer } from './sign-in.ts'
 
 const datesBody = v.pipe(
   v.strictObject({
@@ -31,13 +31,6 @@ const datesBody = v.pipe(
     ),
     ['end_date'],
   ),
-)
-
-/** As browsers send it: scheme, host in lower case, a port that is not the scheme's own. */
-const origin = v.pipe(
-  v.string(),
-  v.maxLength(300, 'Too long.'),
-  v.check(isOrigin, 'Expected an origin such as https://app.example.com, without a path.'),
 )
 
 const answered = v.picklist(policies)
@@ -68,14 +61,8 @@ export const EventBody = v.strictObject({
   ),
   published: v.nullish(v.boolean()),
   conflict_policy: v.nullish(v.strictObject({ room: policy, speaker: policy, attendee: policy })),
-  allowed_origins: v.nullish(
-    v.pipe(
-      v.array(origin),
-      v.maxLength(limits.allowedOrigins.value, `At most ${limits.allowedOrigins.value} origins.`),
-      v.transform((all) => [...new Set(all)]),
-    ),
-  ),
-  sign_in: v.nullish(v.strictObject({ issuer, audience })),
+  allowed_origins: v.nullish(origins),
+  sign_in: v.nullish(signIn),
   timestamps: ignored,
 })
 export type EventBody = v.InferOutput<typeof EventBody>
@@ -210,10 +197,6 @@ const printCounters = ({ customFields, ...counters }: Counters) => ({
   ...counters,
   custom_fields: customFields,
 })
-
-function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text
-}
 
 function offsetAtStart({ dates }: Event): string {
   const start = localToInstant(dates.start, 12, 0, dates.zone) ?? instantOf(Date.now())

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { call } from '#test/support/call.ts'
-import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { type EventClient, freshEvent, makePerson } from '#test/support/factories.ts'
 
 const app = 'https://app.example.com'
 
@@ -88,4 +88,24 @@ test('names at most twenty origins', async () => {
   const set = (count: number) => at.ask('PATCH', '', { event: { allowed_origins: some(count) } })
   expect((await set(20)).body.allowed_origins).toHaveLength(20)
   expect((await set(21)).error).toBe('invalid_body')
+})
+
+test('lets apps of origins that the organisation names into all its events, and no others', async () => {
+  const at = await freshEvent()
+  const other = await freshEvent()
+  const named = 'https://all.example.com'
+  const body = { organisation: { allowed_origins: [named] } }
+  expect((await call('PUT', '/organisation', { token: at.token, body })).status).toBe(200)
+  const asking = { origin: named, 'access-control-request-method': 'GET' }
+  const allowed = (answer: { headers: Record<string, string> }) =>
+    answer.headers['access-control-allow-origin']
+  const preflight = (event: string) =>
+    call('OPTIONS', `/events/${event}/sessions`, { headers: asking })
+  expect(allowed(await preflight(at.id))).toBe(named)
+  expect(allowed(await preflight(other.id))).toBeUndefined()
+  const read = (event: EventClient) => event.ask('GET', '', undefined, { origin: named })
+  expect([allowed(await read(at)), allowed(await read(other))]).toEqual([named, undefined])
+  const stranger = { headers: { origin: named } }
+  expect(allowed(await call('GET', `/events/${at.id}`, stranger))).toBe(named)
+  expect(allowed(await call('GET', `/events/${other.id}`, stranger))).toBeUndefined()
 })

@@ -185,6 +185,47 @@ test('does a request once, whatever sign-in sends it again, and keeps no token',
   expect(await allRowsMentioning(renewed.split('.')[2] ?? '')).toEqual([])
 })
 
+test('takes the sign-in of the organisation where an event names none of its own', async () => {
+  const at = await freshEvent()
+  const { person_id } = await makePerson(at, { profile: { email_address: 'ada@example.com' } })
+  const ask = (method: string, body?: unknown, headers = {}) =>
+    call(method, '/organisation', { token: at.token, headers, ...(body ? { body } : {}) })
+  const unset = await ask('GET')
+  expect(unset.body).toMatchObject({ allowed_origins: [], sign_in: null })
+  const sign_in = { issuer: provider.issuer, audience: 'app' }
+  const set = await ask('PATCH', { organisation: { sign_in } })
+  expect([set.status, set.body.sign_in]).toEqual([200, sign_in])
+  const profile = async () =>
+    call('GET', `/events/${at.id}/people/me/profile`, {
+      token: await provider.sign('ada@example.com'),
+    })
+  expect((await profile()).body.id).toBe(person_id)
+  // The event's own is in place of it.
+  await name(at, { issuer: 'https://id.example.com', audience: 'app' })
+  expectError(await profile(), 'not_authorised')
+  await name(at, null)
+  expect((await profile()).status).toBe(200)
+  const foreign = await freshEvent()
+  await makePerson(foreign, { profile: { email_address: 'ada@example.com' } })
+  const token = await provider.sign('ada@example.com')
+  const other = await call('GET', `/events/${foreign.id}/people/me/profile`, { token })
+  expectError(other, 'not_authorised')
+  const stale = await ask('PUT', { organisation: {} }, { 'if-match': unset.headers.etag })
+  expectError(stale, 'precondition_failed')
+  const same = await ask('PUT', { organisation: set.body }, { 'if-match': set.headers.etag })
+  expect(same.headers.etag).toBe(set.headers.etag)
+  for (const method of ['PUT', 'PATCH']) {
+    const wrong = { organisation: { organisation_id: 'org_x' } }
+    expectError(await ask(method, wrong), 'id_mismatch')
+  }
+  expectError(
+    await ask('PATCH', { organisation: {} }, { 'if-match': '"other"' }),
+    'precondition_failed',
+  )
+  await ask('PUT', { organisation: {} })
+  expectError(await profile(), 'not_authorised')
+})
+
 test.each([
   'https://id.example.com/?x=1',
   'https://id.example.com/#x',

@@ -12,7 +12,9 @@ const entries: Record<Right, string> = {
     readReference getOpenapi getHealth getReferenceFile getReferenceChunk readConsole getConsoleFile
     readProgramme readProgrammeSession getProgrammeCalendar getProgrammeEntry`,
   anyone: 'getMe',
-  organisation: 'createEvent listEvents createToken listTokens deleteToken listOrganisationChanges',
+  organisation: `
+    createEvent listEvents createToken listTokens deleteToken listOrganisationChanges getOrganisation
+    replaceOrganisation changeOrganisation`,
   programme: `
     getEvent listSessions getSession listTracks getTrack listTrackSessions listRooms getRoom`,
   'event:read': `
@@ -75,7 +77,10 @@ export const entered = [...rightOf.keys()]
 
 export type Verdict = 'unauthorised' | 'hidden' | 'forbidden' | 'allowed'
 
-const strangers: Principal[] = ['nobody', 'badToken', 'expired', 'revoked', 'erased', 'feedAsToken']
+const strangers: Principal[] = [
+  ...(['nobody', 'badToken', 'expired', 'revoked', 'erased', 'feedAsToken'] as const),
+  'signedInElsewhere',
+]
 
 /** What a caller meets at a route of the event, by the entry of the route. */
 export function verdict(route: Route, principal: Principal): Verdict {
@@ -84,6 +89,8 @@ export function verdict(route: Route, principal: Principal): Verdict {
     throw new Error(`${route.id} has no entry in test/support/authorisation.ts`)
   if (right === 'public') return 'allowed'
   if (strangers.includes(principal)) return 'unauthorised'
+  // An issuer is named by an event: without one in the path nobody is who it says.
+  if (principal === 'signedIn' && !route.path.includes('{event}')) return 'unauthorised'
   if (principal === 'feed' || principal === 'personFeed') return feedVerdict(route, principal)
   const outside = principal === 'otherOrganisation' || principal === 'otherEvent'
   if (outside && route.scoped === 'event') return 'hidden'
@@ -100,5 +107,6 @@ function feedVerdict({ path, queryCredential }: Route, principal: 'feed' | 'pers
 function roleOf(principal: Principal): Role {
   if (principal === 'otherOrganisation') return 'super_admin'
   if (principal === 'otherEvent') return 'event_admin'
+  if (principal === 'signedIn') return 'attendee'
   return principal as Role
 }

@@ -6,6 +6,8 @@ export type Loopback = { endpoint: string; port: number; stop(): Promise<void> }
 export async function onLoopback(answer: RequestListener): Promise<Loopback> {
   const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // It keeps no process alive whose work is done.
+  server.unref()
   const address = server.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   const stop = async () => {

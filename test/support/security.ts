@@ -5,11 +5,13 @@ import { setClock } from '#lib/base/time.ts'
 import type { Route } from '#lib/http/route.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { findRoute } from './contract.ts'
+import { issuerOnLoopback } from './issuer.ts'
 import { photo } from './photos.ts'
 import { plainFields } from './resources.ts'
 
 // Receivers of webhooks in tests are on this machine.
 process.env.WEBHOOKS_TO_LOOPBACK = '1'
+process.env.OIDC_ON_LOOPBACK = '1'
 
 export const principals = [
   'nobody',
@@ -23,6 +25,8 @@ export const principals = [
   'feed',
   'personFeed',
   'attendee',
+  'signedIn',
+  'signedInElsewhere',
   'scanner',
   'event_staff',
   'event_admin',
@@ -60,6 +64,8 @@ export async function world(): Promise<World> {
     badToken: `plk_${'a'.repeat(26)}_${'b'.repeat(32)}`,
     otherOrganisation: other.token,
     otherEvent: (await make({ role: 'event_admin', events: [sibling.event] })).token,
+    signedIn: await signedIn(token, event),
+    signedInElsewhere: await signedIn(token, sibling.event),
     attendee: (await make({ role: 'attendee', events: [event], person })).token,
     scanner: (await make({ role: 'scanner', events: [event] })).token,
     event_staff: (await make({ role: 'event_staff', events: [event] })).token,
@@ -74,6 +80,14 @@ export function credentialOf({ tokens }: Pick<World, 'tokens'>, principal: Princ
   const text = tokens[principal]
   if (text === undefined) return {}
   return /^(feed|personFeed)$/.test(principal) ? { query: { feed: text } } : { token: text }
+}
+
+/** The token of an issuer of its own for Ada, who is in every event. */
+async function signedIn(token: string, event: string | undefined): Promise<string> {
+  const { issuer, sign } = await issuerOnLoopback()
+  await made(`/events/${event}`, { sign_in: { issuer, audience: 'app' } }, token, 'PATCH')
+  const day = 24 * 60 * 60
+  return sign(ada.profile.email_address, { exp: Math.floor(Date.now() / 1_000) + day })
 }
 
 /** Tokens that were good once: an hour ago, until they were taken back, until their person was erased. */

@@ -1,39 +1,57 @@
 import { keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
+import { getRows, queryRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
 
-/** An event that names an origin of apps, or an issuer of sign-ins. */
-export type NamingEvent = { org: string; event: string }
+/** An event that names an origin of apps, or an issuer of sign-ins; without one, a whole organisation does. */
+export type Naming = { org: string; event?: string }
+type Until = Pick<Scope, 'deadline'>
+type Fits = (row: Naming) => boolean
 
 /** How long a function may go on trusting a name after the event has taken it back. */
 const trustMs = 30_000
 const most = 1_000
-const known = new Map<string, { rows: NamingEvent[]; until: number }>()
+const known = new Map<string, { rows: Naming[]; until: number }>()
 
-/** Whether an event that `fits` names the origin. What is not known to be named is asked: it may be so since. */
-export const isNamedBy = async (
-  scope: Pick<Scope, 'deadline'>,
+/** Whether the organisation names the origin for all its events. */
+export const isNamedForAll = async (until: Until, origin: string, org: string): Promise<boolean> =>
+  (await naming(until, keys.origins(origin), (row) => row.org === org && !row.event)).length > 0
+
+/** Whether the origin is named for this event, or anywhere where nothing is said; `org`: by whom alone. */
+export async function isNamedBy(
+  until: Until,
   origin: string,
-  fits: (row: NamingEvent) => boolean,
-): Promise<boolean> => (await eventsNaming(scope, keys.origins(origin), fits)).length > 0
+  { event, org }: { event: string | undefined; org: string | undefined },
+): Promise<boolean> {
+  const rows = await naming(
+    until,
+    keys.origins(origin),
+    (row) =>
+      (org === undefined || row.org === org) && (!row.event || !event || row.event === event),
+  )
+  if (rows.some((row) => row.event || org !== undefined) || event === undefined) {
+    return rows.length > 0
+  }
+  // What an organisation names counts in its own events.
+  const wanted = rows.map((row) => keys.event(row.org, event))
+  return (await getRows(until, wanted, ['pk', 'sk'])).length > 0
+}
 
-/** The events that let in whom this issuer has signed in, and that `fits`. */
-export const eventsOfIssuer = (
-  scope: Pick<Scope, 'deadline'>,
-  issuer: string,
-  fits: (row: NamingEvent) => boolean,
-): Promise<NamingEvent[]> => eventsNaming(scope, keys.signIns(issuer), fits)
+/** Who lets in whom this issuer has signed in: what is known of it, or as it is now. */
+export function namingIssuer(until: Until, issuer: string, isKnown: boolean): Promise<Naming[]> {
+  const pk = keys.signIns(issuer)
+  return isKnown ? naming(until, pk, () => true) : asked(until, pk)
+}
 
-async function eventsNaming(
-  scope: Pick<Scope, 'deadline'>,
-  pk: string,
-  fits: (row: NamingEvent) => boolean,
-): Promise<NamingEvent[]> {
+/** Rows that fit. What is not known to be named is asked: it may be so since. */
+async function naming(until: Until, pk: string, fits: Fits): Promise<Naming[]> {
   const found = known.get(pk)
   const trusted = found && found.until > Date.now() ? found.rows.filter(fits) : []
-  if (trusted.length > 0) return trusted
-  const rows = await queryRows<NamingEvent>(scope, { pk })
+  return trusted.length > 0 ? trusted : (await asked(until, pk)).filter(fits)
+}
+
+async function asked(until: Until, pk: string): Promise<Naming[]> {
+  const rows = await queryRows<Naming>(until, { pk })
   if (known.size >= most) known.clear()
   known.set(pk, { rows, until: Date.now() + trustMs })
-  return rows.filter(fits)
+  return rows
 }

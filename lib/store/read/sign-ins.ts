@@ -1,27 +1,44 @@
 import { ApiError } from '#lib/base/errors.ts'
-import { isId } from '#lib/base/ids.ts'
 import type { Event } from '#lib/model/event.ts'
+import type { SignIn } from '#lib/model/sign-in.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
 import { requireEvent } from './events.ts'
-import { eventsOfIssuer } from './naming-events.ts'
+import { type Naming, namingIssuer } from './naming-events.ts'
+import { getOrganisation } from './organisation.ts'
+
+type Named = { name: string; system: string | undefined }
+/** An event, and what lets attendees into it: its own sign-in, or that of its organisation. */
+export type Opened = { event: Event; signIn: SignIn }
 
 /** The event so named, of whichever organisation, when it takes sign-ins of this issuer. */
 export async function eventTaking(
   scope: Scope,
   issuer: string,
-  { name, system }: { name: string; system: string | undefined },
-): Promise<Event | undefined> {
-  const byId = isId('event', name)
-  const rows = await eventsOfIssuer(scope, issuer, ({ event }) => !byId || event === name)
-  const ids = new Set(rows.map(({ event }) => event))
-  for (const org of new Set(rows.map((row) => row.org))) {
-    const by = { system, byNumber: true, mayEnter: (id: string) => ids.has(id) }
-    const event = await requireEvent({ ...scope, org }, name, by).catch(unlessMissing)
-    if (event?.signIn?.issuer === issuer) return event
+  named: Named,
+): Promise<Opened | undefined> {
+  for (const isKnown of [true, false]) {
+    const rows = await namingIssuer(scope, issuer, isKnown)
+    for (const [org, some] of Map.groupBy(rows, (row) => row.org)) {
+      const opened = await openedIn({ ...scope, org }, some, named)
+      if (opened?.signIn.issuer === issuer) return opened
+    }
   }
   return undefined
+}
+
+async function openedIn(
+  scope: Scope,
+  rows: Naming[],
+  { name, system }: Named,
+): Promise<Opened | undefined> {
+  const isForAll = rows.some(({ event }) => event === undefined)
+  const mayEnter = (id: string) => isForAll || rows.some(({ event }) => event === id)
+  const by = { system, byNumber: true, mayEnter }
+  const event = await requireEvent(scope, name, by).catch(unlessMissing)
+  const signIn = event && (event.signIn ?? (await getOrganisation(scope)).signIn)
+  return signIn ? { event, signIn } : undefined
 }
 
 /** The id of whoever has this address (in its canonical form) in the event. */

@@ -7,8 +7,22 @@ import { addressProblem } from './address-problem.ts'
 const most = limits.signInLength.value
 const short = v.maxLength<string, number, string>(most, `At most ${most} characters.`)
 
+/** As browsers send it: scheme, host in lower case, a port that is not the scheme's own. */
+const origin = v.pipe(
+  v.string(),
+  v.maxLength(300, 'Too long.'),
+  v.check(isOrigin, 'Expected an origin such as https://app.example.com, without a path.'),
+)
+
+/** Origins from which browsers' apps may read and write, each once. */
+export const origins = v.pipe(
+  v.array(origin),
+  v.maxLength(limits.allowedOrigins.value, `At most ${limits.allowedOrigins.value} origins.`),
+  v.transform((all) => [...new Set(all)]),
+)
+
 /** An issuer as its tokens spell it, to the letter (OpenID Connect Discovery 1.0): https, without query and fragment. */
-export const issuer = v.pipe(
+const issuer = v.pipe(
   v.string(),
   short,
   v.rawCheck(({ dataset, addIssue }) => {
@@ -18,7 +32,14 @@ export const issuer = v.pipe(
 )
 
 /** For whom the tokens are made: often the app's client id. */
-export const audience = v.pipe(v.string(), v.minLength(1, 'Must not be empty.'), short)
+const audience = v.pipe(v.string(), v.minLength(1, 'Must not be empty.'), short)
+
+/** Whose sign-ins let attendees in. */
+export const signIn = v.strictObject({ issuer, audience })
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text
+}
 
 function issuerProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
