@@ -244,6 +244,30 @@ export type Me = {
     expires_at: string | number | null;
 };
 
+export type Organisation = {
+    /**
+     * Id of the organisation.
+     */
+    organisation_id: string;
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins: Array<string>;
+    /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer: string;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience: string;
+    } | null;
+};
+
 export type TicketType = {
     /**
      * Id of the ticket type.
@@ -3836,6 +3860,54 @@ export type TokenInput = {
      * When the token stops working; null for never.
      */
     expires_at?: string | null;
+};
+
+export type OrganisationInput = {
+    /**
+     * Id of the organisation.
+     */
+    organisation_id?: string;
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins?: Array<string> | null;
+    /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in?: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer: string;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience: string;
+    } | null;
+};
+
+export type OrganisationPatch = {
+    /**
+     * Id of the organisation.
+     */
+    organisation_id?: string | null;
+    /**
+     * Origins of apps in browsers that may read and write this event.
+     */
+    allowed_origins?: Array<string> | null;
+    /**
+     * Whose sign-ins let attendees in by OpenID Connect; null: nobody's.
+     */
+    sign_in?: {
+        /**
+         * Address of the issuer, to the letter as its tokens name it: https, without query or fragment.
+         */
+        issuer?: string | null;
+        /**
+         * For whom the issuer makes the tokens: usually the id that it has given the app.
+         */
+        audience?: string | null;
+    } | null;
 };
 
 export type TicketTypeInput = {
@@ -9225,6 +9297,419 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type GetOrganisationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/organisation';
+};
+
+export type GetOrganisationErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type GetOrganisationError = GetOrganisationErrors[keyof GetOrganisationErrors];
+
+export type GetOrganisationResponses = {
+    /**
+     * Done.
+     */
+    200: Organisation;
+};
+
+export type GetOrganisationResponse = GetOrganisationResponses[keyof GetOrganisationResponses];
+
+export type ChangeOrganisationData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        organisation: OrganisationPatch;
+    } | OrganisationPatch;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/organisation';
+};
+
+export type ChangeOrganisationErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000008` The id in the body is not the one in the path.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000008 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ChangeOrganisationError = ChangeOrganisationErrors[keyof ChangeOrganisationErrors];
+
+export type ChangeOrganisationResponses = {
+    /**
+     * Done.
+     */
+    200: Organisation;
+};
+
+export type ChangeOrganisationResponse = ChangeOrganisationResponses[keyof ChangeOrganisationResponses];
+
+export type ReplaceOrganisationData = {
+    body: {
+        /**
+         * The fields, which may also come bare.
+         */
+        organisation: OrganisationInput;
+    } | OrganisationInput;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * The same key with the same request has one effect and one answer for 24 hours.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Act only while the object still has this `ETag`.
+         */
+        'If-Match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/organisation';
+};
+
+export type ReplaceOrganisationErrors = {
+    /**
+     * - `4000001` The body is not well-formed JSON.
+     * - `4000002` The body does not have the expected shape.
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000004` The body has a field that this request does not know.
+     * - `4000005` The body is nested more deeply than 32 levels.
+     * - `4000007` Two different tokens were sent.
+     * - `4000008` The id in the body is not the one in the path.
+     * - `4000016` A request header has an unusable value.
+     * - `4000024` The path has a segment that cannot be used here.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000001 | 4000002 | 4000003 | 4000004 | 4000005 | 4000007 | 4000008 | 4000016 | 4000024;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4090009` A request with this Idempotency-Key is still running.
+     */
+    409: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4090009;
+    };
+    /**
+     * - `4100001` The answer was erased with the person it was about.
+     */
+    410: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4100001;
+    };
+    /**
+     * - `4120000` The object is no longer the one that If-Match names.
+     */
+    412: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4120000;
+    };
+    /**
+     * - `4130000` The body is larger than allowed.
+     */
+    413: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4130000;
+    };
+    /**
+     * - `4150000` The body must be application/json.
+     */
+    415: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4150000;
+    };
+    /**
+     * - `4220001` This Idempotency-Key was used with another request.
+     */
+    422: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4220001;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ReplaceOrganisationError = ReplaceOrganisationErrors[keyof ReplaceOrganisationErrors];
+
+export type ReplaceOrganisationResponses = {
+    /**
+     * Done.
+     */
+    200: Organisation;
+};
+
+export type ReplaceOrganisationResponse = ReplaceOrganisationResponses[keyof ReplaceOrganisationResponses];
 
 export type ListTicketTypesData = {
     body?: never;
