@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
+import { createReadStream, renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 
 /** What is kept beside the bytes; header names as S3 takes and gives them. */
 export type Meta = { key: string; size: number; etag: string; modified: string; headers: Headers }
 export type Headers = Record<string, string>
 /** `ifNoneMatch: '*'` = only when there is none; `ifMatch` = only when the ETag is this one. */
 export type Condition = { ifNoneMatch?: string | undefined; ifMatch?: string | undefined }
+/** A file that holds a part of an object, and the MD5 of its bytes. */
+export type Part = { file: string; size: number; md5: Buffer }
 export type Page = { metas: Meta[]; next?: string }
 
 export type Objects = {
@@ -18,7 +21,11 @@ export type Objects = {
     headers: Headers,
     condition?: Condition,
   ): Promise<Meta | undefined>
+  /** Puts what parts of an upload make together, read one after the other. */
+  putParts(key: string, parts: Part[], headers: Headers): Promise<Meta>
   head(key: string): Meta | undefined
+  /** The bytes as they are read from the disk, so that large ones need no memory. */
+  stream(key: string): { meta: Meta; bytes: Readable } | undefined
   get(key: string): Promise<{ meta: Meta; bytes: Buffer } | undefined>
   delete(key: string): void
   /** Keys with the prefix, in byte order, behind `after`. */
@@ -52,7 +59,25 @@ export async function openObjects(folder: string): Promise<Objects> {
       index.set(key, meta)
       return meta
     },
+    async putParts(key, parts, headers) {
+      const sums = createHash('md5')
+      for (const { md5 } of parts) sums.update(md5)
+      const etag = `"${sums.digest('hex')}-${parts.length}"`
+      const size = parts.reduce((sum, part) => sum + part.size, 0)
+      const meta = { key, size, etag, modified: new Date().toISOString(), headers }
+      const file = join(unfinished, randomUUID())
+      await writeFile(file, joined(meta, parts))
+      renameSync(file, fileOf(key))
+      index.set(key, meta)
+      return meta
+    },
     head: (key) => index.get(key),
+    stream(key) {
+      const meta = index.get(key)
+      if (!meta) return undefined
+      const file = fileOf(key)
+      return { meta, bytes: createReadStream(file, { start: statSync(file).size - meta.size }) }
+    },
     async get(key) {
       if (!index.has(key)) return undefined
       const content = await readFile(fileOf(key)).catch(() => undefined)
@@ -81,6 +106,11 @@ export async function openObjects(folder: string): Promise<Objects> {
       return found.length > limit && last ? { metas, next: last.key } : { metas }
     },
   }
+}
+
+async function* joined(meta: Meta, parts: Part[]): AsyncGenerator<Buffer> {
+  yield Buffer.from(`${JSON.stringify(meta)}\n`)
+  for (const { file } of parts) yield* createReadStream(file)
 }
 
 async function readIndex(folder: string): Promise<Map<string, Meta>> {

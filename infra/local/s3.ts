@@ -1,28 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Meta, type Objects, openObjects } from './objects.ts'
+import { pipeline } from 'node:stream/promises'
+import { type Headers, type Meta, type Objects, openObjects } from './objects.ts'
+import { type Answer, fault, listing, result, unescaped, xml, xmlType } from './s3-answers.ts'
 import { type KeyPair, signatureFault } from './sigv4.ts'
+import { openUploads, type Uploads } from './uploads.ts'
 
 export type S3 = { endpoint: string; keys: KeyPair; objects: Objects; stop(): Promise<void> }
 
 /**
- * The part of S3 that the product calls, on loopback: put (also conditional), get, head, delete (one
+ * The part of S3 that the product calls, on loopback: put (also conditional, also in parts), get, head, delete (one
  * or many) and list. It runs in this process, because then it ends with it, and the gateway can serve pictures
  * from `objects` without a signature, as CloudFront does. Whoever calls by HTTP has to sign with the
- * keys of this start.
+ * keys of this start, in a header or, to read, in the address.
  */
 export async function startS3(folder: string, bucket: string): Promise<S3> {
   const objects = await openObjects(folder)
+  const uploads = openUploads(objects)
   const keys = {
     accessKeyId: `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64url'),
   }
   const server = createServer((request, response) => {
-    answer({ request, objects, keys, bucket }).then(
+    answer({ request, objects, uploads, keys, bucket }).then(
       (given) => send(response, request.method === 'HEAD' ? { ...given, body: '' } : given),
       (error) => {
         const code = error instanceof URIError ? 'InvalidURI' : 'InternalError'
-        send(response, fault(code, request))
+        return send(response, fault(code, request))
       },
     )
   })
@@ -32,31 +36,20 @@ export async function startS3(folder: string, bucket: string): Promise<S3> {
   const port = typeof address === 'object' ? address?.port : undefined
   const stop = async () => {
     server.closeAllConnections()
+    await uploads.stop()
     await new Promise((resolve) => server.close(resolve))
   }
   return { endpoint: `http://127.0.0.1:${port}`, keys, objects, stop }
 }
 
-type Call = { request: IncomingMessage; objects: Objects; keys: KeyPair; bucket: string }
-type Answer = { status: number; headers?: Record<string, string>; body?: string | Buffer }
-
-const statuses: Record<string, number> = {
-  AccessDenied: 403,
-  InvalidAccessKeyId: 403,
-  SignatureDoesNotMatch: 403,
-  RequestTimeTooSkewed: 403,
-  XAmzContentSHA256Mismatch: 400,
-  InvalidURI: 400,
-  InvalidArgument: 400,
-  KeyTooLongError: 400,
-  EntityTooLarge: 400,
-  NoSuchKey: 404,
-  NoSuchBucket: 404,
-  MethodNotAllowed: 405,
-  PreconditionFailed: 412,
-  InternalError: 500,
-  NotImplemented: 501,
+type Call = {
+  request: IncomingMessage
+  objects: Objects
+  uploads: Uploads
+  keys: KeyPair
+  bucket: string
 }
+
 const maxBytes = 64 * 1024 * 1024
 
 async function answer(call: Call): Promise<Answer> {
@@ -74,7 +67,44 @@ async function answer(call: Call): Promise<Answer> {
   parameters.delete('x-id')
   if (!key && request.method === 'POST' && parameters.has('delete')) return removeMany(call, body)
   if (!key) return ofBucket(call, parameters)
+  for (const name of [...parameters.keys()]) if (isSignature(name)) parameters.delete(name)
+  if (parameters.has('uploads') || parameters.has('uploadId')) {
+    return ofUpload(call, key, parameters, body)
+  }
   return parameters.size > 0 ? fault('NotImplemented', request) : ofObject(call, key, body)
+}
+
+const isSignature = (name: string): boolean => /^x-amz-/i.test(name)
+
+async function ofUpload(
+  { request, uploads, bucket }: Call,
+  key: string,
+  parameters: URLSearchParams,
+  body: Buffer,
+): Promise<Answer> {
+  const id = parameters.get('uploadId') ?? ''
+  const at = `<Bucket>${xml(bucket)}</Bucket><Key>${xml(key)}</Key>`
+  switch (`${request.method} ${parameters.has('uploads') ? 'begin' : 'go on'}`) {
+    case 'POST begin': {
+      const made = uploads.begin(key, keptHeaders(request))
+      return result('InitiateMultipartUploadResult', `${at}<UploadId>${made}</UploadId>`)
+    }
+    case 'PUT go on': {
+      const part = await uploads.part(id, key, Number(parameters.get('partNumber')), body)
+      return part.code === undefined
+        ? { status: 200, headers: { etag: part.etag } }
+        : fault(part.code, request)
+    }
+    case 'POST go on': {
+      const made = await uploads.complete(id, key, body.toString())
+      if ('code' in made) return fault(made.code, request)
+      return result('CompleteMultipartUploadResult', `${at}<ETag>${xml(made.etag)}</ETag>`)
+    }
+    case 'DELETE go on':
+      return (await uploads.abort(id, key)) ? { status: 204 } : fault('NoSuchUpload', request)
+    default:
+      return fault('NotImplemented', request)
+  }
 }
 
 function ofBucket({ request, objects, bucket }: Call, parameters: URLSearchParams): Answer {
@@ -108,7 +138,7 @@ async function ofObject(call: Call, key: string, body: Buffer): Promise<Answer> 
       return meta ? { status: 200, headers: describe(meta) } : fault('NoSuchKey', request)
     }
     case 'GET': {
-      const found = await objects.get(key)
+      const found = objects.stream(key)
       if (!found) return fault('NoSuchKey', request)
       return { status: 200, headers: describe(found.meta), body: found.bytes }
     }
@@ -125,14 +155,18 @@ async function put({ request, objects }: Call, key: string, body: Buffer): Promi
     return fault('NotImplemented', request)
   }
   if (condition.ifMatch !== undefined && !objects.head(key)) return fault('NoSuchKey', request)
-  const kept = Object.entries(headers).filter(
-    (pair): pair is [string, string] =>
-      typeof pair[1] === 'string' &&
-      /^(content-(type|disposition|language)|cache-control|x-amz-meta-.+)$/.test(pair[0]),
-  )
-  const meta = await objects.put(key, body, Object.fromEntries(kept), condition)
+  const meta = await objects.put(key, body, keptHeaders(request), condition)
   return meta ? { status: 200, headers: { etag: meta.etag } } : fault('PreconditionFailed', request)
 }
+
+const keptHeaders = ({ headers }: IncomingMessage): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).filter(
+      (pair): pair is [string, string] =>
+        typeof pair[1] === 'string' &&
+        /^(content-(type|disposition|language)|cache-control|x-amz-meta-.+)$/.test(pair[0]),
+    ),
+  )
 
 function removeMany({ objects }: Call, body: Buffer): Answer {
   for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
@@ -149,49 +183,6 @@ const describe = (meta: Meta): Record<string, string> => ({
   etag: meta.etag,
 })
 
-const xmlType = { 'content-type': 'application/xml' }
-
-function listing(
-  bucket: string,
-  prefix: string,
-  limit: number,
-  page: { metas: Meta[]; next?: string },
-  spelled: (text: string) => string,
-): string {
-  const rows = page.metas.map(
-    ({ key, size, etag, modified }) =>
-      `<Contents><Key>${spelled(key)}</Key><LastModified>${modified}</LastModified>` +
-      `<ETag>${xml(etag)}</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`,
-  )
-  const next = page.next && Buffer.from(page.next).toString('base64url')
-  return (
-    '<?xml version="1.0" encoding="UTF-8"?>' +
-    '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
-    `<Name>${xml(bucket)}</Name><Prefix>${spelled(prefix)}</Prefix><MaxKeys>${limit}</MaxKeys>` +
-    `<KeyCount>${rows.length}</KeyCount><IsTruncated>${next !== undefined}</IsTruncated>` +
-    (spelled === xml ? '' : '<EncodingType>url</EncodingType>') +
-    (next ? `<NextContinuationToken>${next}</NextContinuationToken>` : '') +
-    `${rows.join('')}</ListBucketResult>`
-  )
-}
-
-function fault(code: string, request: IncomingMessage): Answer {
-  const resource = xml((request.url ?? '').split('?', 1)[0] ?? '')
-  const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message><Resource>${resource}</Resource></Error>`
-  return { status: statuses[code] ?? 500, headers: xmlType, body }
-}
-
-const xml = (text: string): string =>
-  text.replace(/[^\x20-\x7e]|[<>&"']/gu, (sign) => `&#${sign.codePointAt(0)};`)
-
-const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
-const unescaped = (text: string): string =>
-  text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (_all, hex, decimal, name) =>
-    name
-      ? (entities[name] ?? '')
-      : String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10)),
-  )
-
 /** undefined when the body is larger than this engine takes. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
@@ -203,7 +194,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > maxBytes ? undefined : Buffer.concat(chunks)
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+async function send(response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
   response.writeHead(status, headers)
-  response.end(body)
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    response.end(body)
+    return
+  }
+  // Whoever reads goes away in the middle, or the file does: then the connection ends.
+  await pipeline(body, response).catch(() => response.destroy())
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -8,7 +11,9 @@ import {
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { expect, test } from 'vitest'
 import { engines } from '#test/support/engines.ts'
 
@@ -157,4 +162,75 @@ test.skipIf(foreign)('knows one bucket only', async () => {
   await expect(
     client.send(new PutObjectCommand({ Bucket: 'another', Key: 'x', Body: 'x' })),
   ).rejects.toMatchObject({ name: 'NoSuchBucket' })
+})
+
+test('makes one object of an upload in parts, which is not there before', async () => {
+  const key = `${randomUUID()}/large.csv`
+  const bytes = Buffer.alloc(11 * 1024 * 1024, 'Ada;Byron\r\n')
+  const begun = await client.send(
+    new CreateMultipartUploadCommand({ Bucket, Key: key, ContentType: 'text/csv' }),
+  )
+  const at = { Bucket, Key: key, UploadId: begun.UploadId }
+  const Parts: { ETag: string | undefined; PartNumber: number }[] = []
+  for (const [n, from] of [0, 5 * 1024 * 1024, 10 * 1024 * 1024].entries()) {
+    const Body = bytes.subarray(from, from + 5 * 1024 * 1024)
+    const { ETag } = await client.send(new UploadPartCommand({ ...at, PartNumber: n + 1, Body }))
+    Parts.push({ ETag, PartNumber: n + 1 })
+  }
+  await expect(read(key)).rejects.toMatchObject({ name: 'NoSuchKey' })
+  const wrong = { Parts: [...Parts].reverse() }
+  await expect(
+    client.send(new CompleteMultipartUploadCommand({ ...at, MultipartUpload: wrong })),
+  ).rejects.toMatchObject({ name: 'InvalidPartOrder' })
+  const made = await client.send(
+    new CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts } }),
+  )
+  expect(made.ETag).toMatch(/^"[0-9a-f]{32}-3"$/)
+  const found = await read(key)
+  expect(found.bytes.equals(bytes)).toBe(true)
+  expect(found.ContentType).toBe('text/csv')
+  expect(found.ETag).toBe(made.ETag)
+})
+
+test('forgets an upload that is given up, and takes no small part but the last', async () => {
+  const key = randomUUID()
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: key }))
+  const at = { Bucket, Key: key, UploadId }
+  const Parts: { ETag: string | undefined; PartNumber: number }[] = []
+  for (const PartNumber of [1, 2]) {
+    const { ETag } = await client.send(new UploadPartCommand({ ...at, PartNumber, Body: 'x' }))
+    Parts.push({ ETag, PartNumber })
+  }
+  const complete = (some: typeof Parts) =>
+    client.send(new CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts: some } }))
+  await expect(complete(Parts)).rejects.toMatchObject({ name: 'EntityTooSmall' })
+  await expect(complete([{ ETag: '"0"', PartNumber: 1 }])).rejects.toMatchObject({
+    name: 'InvalidPart',
+  })
+  await client.send(new AbortMultipartUploadCommand(at))
+  await expect(complete(Parts)).rejects.toMatchObject({ name: 'NoSuchUpload' })
+  await expect(read(key)).rejects.toMatchObject({ name: 'NoSuchKey' })
+})
+
+test('lets an address that is signed read one object, for its time, and do nothing else', async () => {
+  const key = `${randomUUID()}/ü b.csv`
+  await put(key, 'Müller', { ContentType: 'text/csv', ContentDisposition: 'attachment' })
+  const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: key }), {
+    expiresIn: 60,
+  })
+  const got = await fetch(url)
+  expect(await got.text()).toBe('Müller')
+  expect(got.headers.get('content-disposition')).toBe('attachment')
+  const statusOf = async (address: string, method = 'GET') =>
+    (await fetch(address, { method })).status
+  expect(await statusOf(url, 'DELETE')).toBe(403)
+  expect(await statusOf(url.replace('b.csv', 'c.csv'))).toBe(403)
+  expect(await statusOf(url.replace('X-Amz-Expires=60', 'X-Amz-Expires=600'))).toBe(403)
+  expect(await statusOf(url.replace(/Signature=\w/, 'Signature=g'))).toBe(403)
+  expect(await statusOf(url.split('?')[0] ?? '')).toBe(403)
+  const past = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: key }), {
+    expiresIn: 60,
+    signingDate: new Date(Date.now() - 61_000),
+  })
+  expect(await statusOf(past)).toBe(403)
 })
