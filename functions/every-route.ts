@@ -6,6 +6,7 @@ import { routes as changes } from './changes.ts'
 import { routes as checkins } from './checkins.ts'
 import { routes as consoles } from './console.ts'
 import { routes as events } from './events.ts'
+import { routes as exports } from './exports.ts'
 import { routes as networking } from './networking.ts'
 import { routes as people } from './people.ts'
 import { routes as pictures } from './pictures.ts'
@@ -27,6 +28,7 @@ export const everyRoute: Route[] = [
   ...profiles,
   ...changes,
   ...webhooks,
+  ...exports,
   ...checkins,
   ...apps,
   ...programme,

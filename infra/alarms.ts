@@ -83,6 +83,18 @@ export const watches = ({ lambdaQuota, requestsPerSecond }: Settings): Watch[] =
   { id: 'DeliverLate', metric: 'deliverAge', from: 60_000, says: 'Webhooks wake a minute late.' },
   { id: 'DeliverErrors', metric: 'deliverErrors', from: 5, says: 'The sender of webhooks fails.' },
   { id: 'DeliverLetters', metric: 'deliverLetters', from: 1, says: 'A wake of webhooks was lost.' },
+  {
+    id: 'ExportsNotWritten',
+    metric: 'exportsNotWritten',
+    from: 3,
+    says: 'Exports fail while they are written.',
+  },
+  {
+    id: 'ExportLetters',
+    metric: 'exportLetters',
+    from: 1,
+    says: 'A run of the exporter was lost.',
+  },
 ]
 
 /** Alarms and their ends go to one topic; the dashboard shows the same figures. */

@@ -6,7 +6,7 @@ import { consoleScript } from './console.ts'
 import { groups } from './groups.ts'
 
 /** Functions that no request calls. */
-export const behind = ['sweeper', 'feed', 'deliver']
+export const behind = ['sweeper', 'feed', 'deliver', 'exporter']
 
 /** Every function there is: one per group, and those behind them. */
 export const functionNames = [...groups.map(({ name }) => name), ...behind]

@@ -14,7 +14,8 @@ import { role } from './roles.ts'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage.ts'
 
-export type Work = Pick<Group, 'name' | 'table' | 'bucket' | 'memoryMb' | 'secrets'> & {
+export type Work = Pick<Group, 'name' | 'table' | 'memoryMb' | 'secrets'> & {
+  bucket: Group['bucket'] | 'write-files'
   /** Patterns of the partition keys in which it puts rows, where it writes nothing else. */
   puts?: string[]
   /** The same of rows that it also changes and removes. */

@@ -10,7 +10,8 @@ export type Group = {
   /** Route templates below /api/v2 (and /en/api/v2) as HTTP APIs write them; most specific wins. */
   paths: string[]
   table: 'none' | 'read' | 'write'
-  bucket: 'none' | 'write'
+  /** `files`: reads exports alone, so that it may sign their addresses. */
+  bucket: 'none' | 'write' | 'files'
   memoryMb: number
   /** Rows that open doors, by hash: who may make them, and who may only take them away. */
   secrets?: { make?: Secret[]; remove?: Secret[] }
@@ -154,6 +155,13 @@ export const groups: Group[] = [
     paths: ['/events/{event}/webhooks', '/events/{event}/webhooks/{proxy+}'],
     table: 'write',
     bucket: 'none',
+    memoryMb: 512,
+  },
+  {
+    name: 'exports',
+    paths: ['/events/{event}/exports', '/events/{event}/exports/{proxy+}'],
+    table: 'write',
+    bucket: 'files',
     memoryMb: 512,
   },
   {

@@ -21,6 +21,8 @@ export type Watched = {
   feeding: LambdaFunction
   deliverFailures: Queue
   delivering: LambdaFunction
+  exportFailures: Queue
+  exporting: LambdaFunction
 }
 
 export type Metrics = ReturnType<typeof metricsOf>
@@ -68,6 +70,11 @@ export function metricsOf(stack: Stack, watched: Watched) {
     deliverAge: watched.delivering.metric('IteratorAge', most),
     deliverErrors: watched.delivering.metricErrors(sum),
     deliverLetters: watched.deliverFailures.metricNumberOfMessagesSent(sum),
+    exportsNotWritten: lines(stack, watched.exporting.logGroup, 'ExportsNotWritten', [
+      'message',
+      'an export was not written',
+    ]),
+    exportLetters: watched.exportFailures.metricNumberOfMessagesSent(sum),
     jobsFailed: own('JobsFailed', sum),
     oldestJob: own('OldestJobSeconds', most),
   } satisfies Record<string, IMetric>

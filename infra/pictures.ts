@@ -20,16 +20,17 @@ import { BucketPolicy, type IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage.ts'
 
-/** The address is /pictures/<key>, the object's name the key alone; nothing else is served. */
+/** The address is /pictures/<key>, the object's name the key alone; nothing else is served, and no export. */
 const strip = `function handler(event) {
   var request = event.request
-  if (!/^\\/pictures\\/./.test(request.uri)) return { statusCode: 404, statusDescription: 'Not Found' }
+  if (!/^\\/pictures\\/(?!exports\\/)\\w+\\/./.test(request.uri)) return { statusCode: 404, statusDescription: 'Not Found' }
   request.uri = request.uri.slice('/pictures'.length)
   return request
 }`
 
 /** Pictures for everybody who knows their unguessable address. Gives the base of these addresses. */
 export function pictures(stack: Stack, { bucket, logs }: Storage, settings: Settings): string {
+  if (!settings.bucketName) bucket.addToResourcePolicy(noExports(bucket))
   const originAccessControl = new S3OriginAccessControl(stack, 'PictureAccess', {
     originAccessControlName: nameInAccount(stack, 'Access'),
   })
@@ -96,6 +97,7 @@ function letIn(stack: Stack, bucket: IBucket, distribution: Distribution): void 
       principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
       conditions: { StringEquals: { 'AWS:SourceArn': distribution.distributionArn } },
     }),
+    noExports(bucket),
     new PolicyStatement({
       effect: Effect.DENY,
       actions: ['s3:*'],
@@ -105,6 +107,15 @@ function letIn(stack: Stack, bucket: IBucket, distribution: Distribution): void 
     }),
   )
 }
+
+/** Exports are read by signed addresses alone, whatever the way that leads to the bucket says. */
+const noExports = (bucket: IBucket): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects('exports/*')],
+    principals: [new ServicePrincipal('cloudfront.amazonaws.com')],
+  })
 
 function ownDomain(stack: Stack, { picturesDomainName, picturesCertificateArn }: Settings) {
   if (!picturesDomainName) return {}

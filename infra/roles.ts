@@ -20,7 +20,7 @@ export function role(
   const statements = [...tableStatements(work, around), ...bucketStatements(work, around)]
   if (statements.length === 0) return made
   const policy = new Policy(stack, `${id}Data`, { statements, roles: [made] })
-  if (work.bucket !== 'none') acknowledgeObjects(stack, policy, around)
+  if (work.bucket !== 'none') acknowledgeObjects(stack, policy, around, work.bucket)
   return made
 }
 
@@ -76,6 +76,16 @@ const lastUse = {
 
 function bucketStatements(work: Work, { bucket }: Surroundings): PolicyStatement[] {
   if (work.bucket === 'none') return []
+  if (work.bucket === 'files') return [allow(['s3:GetObject'], bucket.arnForObjects('exports/*'))]
+  if (work.bucket === 'write-files') {
+    return [
+      allow(
+        ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        bucket.arnForObjects('exports/*'),
+      ),
+      allow(['s3:ListBucket'], bucket.bucketArn),
+    ]
+  }
   return [
     allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], bucket.arnForObjects('*')),
     // Also what makes a missing object a 404 and not a 403.
@@ -83,14 +93,19 @@ function bucketStatements(work: Work, { bucket }: Surroundings): PolicyStatement
   ]
 }
 
-function acknowledgeObjects(stack: Stack, policy: Policy, { bucket }: Surroundings): void {
-  const child = bucket.node.defaultChild
+function acknowledgeObjects(
+  stack: Stack,
+  policy: Policy,
+  { bucket: objects }: Surroundings,
+  bucket: Work['bucket'],
+): void {
+  const child = objects.node.defaultChild
   const arn =
     child instanceof CfnBucket
       ? `<${stack.getLogicalId(child)}.Arn>`
-      : `arn:<AWS::Partition>:s3:::${bucket.bucketName}`
+      : `arn:<AWS::Partition>:s3:::${objects.bucketName}`
   Validations.of(policy).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${arn}/*]`,
+    id: `AwsSolutions-IAM5[Resource::${arn}/${bucket === 'write' ? '*' : 'exports/*'}]`,
     reason: 'Keys of pictures are random, so objects can only be named by the bucket they are in.',
   })
 }

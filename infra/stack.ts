@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { alarms } from './alarms.ts'
 import { api } from './api.ts'
 import { deliver } from './deliver.ts'
+import { exporter } from './exporter.ts'
 import { feed } from './feed.ts'
 import { lambda, type Surroundings } from './functions.ts'
 import { groups } from './groups.ts'
@@ -30,6 +31,7 @@ export function plenaryStack(app: App, assets: Assets): Stack {
     ...sweeper(stack, around),
     ...feed(stack, around),
     ...deliver(stack, around, functions.get('webhooks')),
+    ...exporter(stack, around, functions.get('exports')),
   }
   const watched = { ...api(stack, functions, settings), ...behind }
   alarms(stack, { ...watched, table: stores.table }, settings)

@@ -77,6 +77,8 @@ const pictureBucket = (stack: Stack, logs: IBucket): IBucket =>
     lifecycleRules: [
       // A day to undo a mistake; longer, and an erased picture would live on as an old version.
       { noncurrentVersionExpiration: Duration.days(1), expiredObjectDeleteMarker: true },
+      // Exports are removed to the minute; what a kill has left goes by itself.
+      { prefix: 'exports/', expiration: Duration.days(1) },
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
     ],
   })

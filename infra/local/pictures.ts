@@ -3,6 +3,9 @@ import type { RawAnswer } from './event.ts'
 import type { Objects } from './objects.ts'
 import { refusal } from './refusal.ts'
 
+/** Exports lie beside the pictures, for signed addresses alone. */
+const isPicture = /^(?!exports\/)\w+\/./
+
 /** CloudFront's part: `/pictures/<key>` straight from the objects, with the cache rule they were put with. */
 export async function pictureAnswer(
   objects: Pick<Objects, 'get' | 'head'>,
@@ -12,7 +15,8 @@ export async function pictureAnswer(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refusal('method_not_allowed', [['allow', 'GET, HEAD']])
   }
-  const found = await objects.get(path.slice('/pictures/'.length))
+  const key = path.slice('/pictures/'.length)
+  const found = isPicture.test(key) ? await objects.get(key) : undefined
   if (!found) return refusal('not_found')
   const { etag, headers } = found.meta
   const answer: RawAnswer = {

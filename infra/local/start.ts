@@ -61,6 +61,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   const access = await admit(settings)
   await startFeed(stream, folder)
   await startWebhooks(stream, folder)
+  await startExports()
   if (settings.demo) await seed(url, access)
   await startSweeper()
   const { webhooksToLoopback } = await import('#lib/base/config.ts')
@@ -204,6 +205,13 @@ async function startWebhooks(stream: Parameters<typeof keepFollowing>[0], folder
   const due = setInterval(() => void handler({ due: true }).catch(console.error), 1_000)
   endings.push(() => Promise.race([turnsEnd(), sleep(graceMs)]))
   endings.push(keepFollowing(stream, folder, webhooks, console.error).stop)
+  endings.push(() => clearInterval(due))
+}
+
+/** The schedule's part, every second; what is being written when the server ends is begun anew at the next start. */
+async function startExports() {
+  const { handler } = await import('#functions/exporter.ts')
+  const due = setInterval(() => void handler({ due: true }).catch(console.error), 1_000)
   endings.push(() => clearInterval(due))
 }
 

@@ -39,6 +39,8 @@ export const oidcOnLoopback = (): boolean => !onLambda && text('OIDC_ON_LOOPBACK
 export const httpsOnly = (): boolean => onLambda
 /** The event bus that webhooks without an address put their changes on. */
 export const eventBusName = (): string => text('EVENT_BUS_NAME') ?? 'plenary'
+/** The function that writes exports; on one machine this process does. */
+export const exporterName = (): string | undefined => text('EXPORTER_FUNCTION')
 /** Whether the store calls of every request pass by the SDK's stack; `SHORT_WAY=0` sends all of them through it. */
 export const goesShortWay = (): boolean => text('SHORT_WAY') !== '0'
 /** Whether requests are counted by route: each figure of each route costs 30 cents a month. */

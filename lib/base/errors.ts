@@ -60,6 +60,7 @@ const catalogue = {
   feed_not_found: [4040118, 'No such calendar feed in this event.'],
   webhook_not_found: [4040119, 'No such webhook in this event.'],
   delivery_not_found: [4040120, 'No such delivery of this webhook.'],
+  export_not_found: [4040127, 'No such export in this event: each is kept for a day.'],
   badge_not_found: [4040126, 'The person has no badge.'],
   place_not_found: [4040125, 'The person does not wait for a seat in that session.'],
   ...ofPlain<Missing, readonly [number, string]>(

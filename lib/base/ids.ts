@@ -18,6 +18,7 @@ export const kinds = {
   change: 'chg',
   webhook: 'whk',
   checkin: 'chk',
+  export: 'exp',
   ...ofPlain<PlainKind, string>(
     (kind) => kind,
     (kind) => plainKinds[kind].prefix,

@@ -50,6 +50,9 @@ export const limits = {
   webhookAnswerBytes: { value: 65_536, unit: 'bytes', note: 'read of what a receiver answers' },
   webhookTypes: { value: 50, unit: 'items', note: 'types of one webhook' },
 
+  exports: { value: 50, unit: 'items', note: 'exports of one event in 24 hours' },
+  exportHours: { value: 24, unit: 'hours', note: 'time an export is kept' },
+
   customFields: { value: 200, unit: 'items', note: 'custom fields of people, and of sessions' },
   customFieldText: { value: 5000, unit: 'characters', note: 'text value of a custom field' },
   customFieldList: { value: 100, unit: 'items', note: 'list value of a custom field' },

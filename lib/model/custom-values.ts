@@ -11,7 +11,7 @@ const allows = (permission: Permission, standing: Standing): boolean =>
   (permission === 'Organizer and Data Owner' && standing === 'owner')
 
 /**
- * Custom values with our field ids as keys. Keys are looked up by `idOf` (external id first, then ours); throws
+ * Custom values with our field ids as keys. Keys are looked up (external id first, then ours, then a name); throws
  * `unknown_custom_field` or `field_forbidden` naming the key.
  */
 export function customValues(
@@ -27,7 +27,8 @@ export function customValues(
     if (!allows(field.edit, standing)) {
       throw new ApiError('field_forbidden', { field: `custom_fields_meta.${key}` })
     }
-    if (value !== null) values[field.id] = value
+    if (value === null) delete values[field.id]
+    else values[field.id] = value
   }
   return values
 }
@@ -35,7 +36,15 @@ export function customValues(
 const fieldNamed = (fields: Field[], key: string, system: string | undefined) =>
   fields.find(({ externalIds }) =>
     externalIds.some((one) => one.system === system && one.id === key),
-  ) ?? fields.find(({ id }) => id === key)
+  ) ??
+  fields.find(({ id }) => id === key) ??
+  oneNamed(fields, key)
+
+/** As exports and spreadsheets know a field; a name that two have is none. */
+function oneNamed(fields: Field[], name: string): Field | undefined {
+  const [first, second] = fields.filter((field) => field.name === name)
+  return second ? undefined : first
+}
 
 /** The values that exist and that the reader may see, by the key that the reader's system uses. */
 export function visibleValues(

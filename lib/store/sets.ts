@@ -108,6 +108,15 @@ export const sets = {
       owner: ofEvent(s),
       most: { rows: limits.webhooks.value, field: 'url' },
     }),
+  exports: (s: EventScope): CountedSet =>
+    countedSet({
+      rows: keys.exports(s),
+      buckets: keys.exportCount(s),
+      bits: 0,
+      kind: 'export',
+      owner: ofEvent(s),
+      most: { rows: limits.exports.value, field: '' },
+    }),
   /** Counts alone: who holds which ticket stands with the person. */
   holders: (s: EventScope, type: string): CountedSet =>
     countedSet({

@@ -37,3 +37,8 @@ export async function deleteBlobs(keys: string[]): Promise<void> {
 export async function* listBlobs(prefix: string, after?: string): AsyncGenerator<BlobEntry[]> {
   yield* (await s3()).listBlobs(prefix, after)
 }
+
+/** Removes every object whose key begins so. */
+export async function wipeBlobs(prefix: string): Promise<void> {
+  for await (const page of listBlobs(prefix)) await deleteBlobs(page.map(({ key }) => key))
+}

@@ -56,6 +56,16 @@ export const workKeys = {
   }),
   dueWebhooks: () => 'ZW',
 
+  /** What is written into files for organisers, and all of it by when something is due. */
+  export: (s: EventScope, id: string): Key => ({ pk: `${s.e}#XP`, sk: id }),
+  exports: (s: EventScope) => `${s.e}#XP`,
+  exportCount: (s: EventScope) => `${s.e}#XC`,
+  dueExport: (s: EventScope, due: string, id: string): Key => ({
+    pk: 'ZX',
+    sk: `${due}#${s.org}#${s.event}#${id}`,
+  }),
+  dueExports: () => 'ZX',
+
   /** Work that one transaction did not hold, and its place in the queue: in the order in which it is due. */
   job: (job: string): Key => ({ pk: `J#${job}`, sk: '-' }),
   queued: (due: string, job: string): Key => ({ pk: 'Z', sk: `${due}#${job}` }),

@@ -113,7 +113,7 @@ const callMs = 10_000
 let shared: S3Client | undefined
 
 // Made at first use so that tests can set the endpoint before.
-function client(): S3Client {
+export function s3Client(): S3Client {
   const endpoint = localEndpoint('S3_ENDPOINT')
   const sockets = { keepAlive: true, maxSockets: 32 }
   shared ??= new S3Client({
@@ -147,7 +147,7 @@ async function storing<T>(
   call: (client: S3Client, limit: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   try {
-    return await call(client(), { abortSignal: AbortSignal.timeout(callMs) })
+    return await call(s3Client(), { abortSignal: AbortSignal.timeout(callMs) })
   } catch (error) {
     throw isPassing(error) ? busy() : error
   }

@@ -92,6 +92,9 @@ test('serves pictures as pictures, never as a page', async () => {
   expect(again.status).toBe(304)
   expect((await ask('/pictures/org/evt/other.jpg')).status).toBe(404)
   expect((await ask('/pictures/org/evt/picture.jpg', { method: 'PUT' })).status).toBe(405)
+  await s3.objects.put('exports/evt/exp/file', bytes, {})
+  for (const path of ['/pictures/exports/evt/exp/file', '/pictures/%65xports/evt/exp/file'])
+    expect((await ask(path)).status).toBe(404)
   expect(seen.event).toBeUndefined()
 })
 

@@ -34,6 +34,7 @@ const entries: Record<Right, string> = {
     createPeopleField replacePeopleField changePeopleField deletePeopleField
     createSession replaceSession changeSession deleteSession batchSessions batchTracks
     createTrack replaceTrack changeTrack deleteTrack createFeed listFeeds deleteFeed
+    createExport listExports getExport
     createWebhook listWebhooks getWebhook changeWebhook deleteWebhook pingWebhook renewWebhookSecret
     listDeliveries redeliver createSessionField replaceSessionField changeSessionField deleteSessionField
     uploadPicture replacePicture deletePicture uploadEventPicture replaceEventPicture deleteEventPicture

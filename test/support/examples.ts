@@ -9,6 +9,7 @@ import { setWebhookNetwork } from '#lib/http/delivery/send.ts'
 import type { Route } from '#lib/http/route.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { trimmed } from './example-trim.ts'
+import { runExports } from './exports.ts'
 import { followChanges } from './feed.ts'
 import { photo } from './photos.ts'
 import { plainFields } from './resources.ts'
@@ -335,6 +336,8 @@ async function furnished(token: string): Promise<Demo> {
   await ask('POST', '/rooms', { room: { room_name: 'Cloakroom' } })
   await deliver()
   const [delivery] = rowsOf(await ask('GET', `/webhooks/${webhook.webhook_id}/deliveries`))
+  const wanted = await ask('POST', '/exports', { kind: 'people', format: 'csv' })
+  await runExports()
   const staff = await ask('POST', '/tokens', { role: 'event_staff', events: [event], name: 'Desk' })
   const whole = await call('GET', `/event_schedules/${schedule.id}`, { token })
   const ids: Ids = {
@@ -354,6 +357,7 @@ async function furnished(token: string): Promise<Demo> {
     access_key: String(whole.body.event_groups?.[0]?.access_key),
     groupUser: String(whole.body.event_groups?.[0]?.event_group_users?.[0]?.id),
     webhook_id: webhook.webhook_id,
+    export_id: wanted.export_id,
     delivery: String(delivery?.delivery_id),
     meeting: String((await ask('GET', '/people/me/meetings', undefined, attendees[2]))[0]?.id),
     id: String(schedule.id),

@@ -202,6 +202,7 @@ async function furnished(token: string, name: string): Promise<Ids> {
     guid: schedule.guid,
     feed_id: feed.feed_id,
     webhook_id: webhook.webhook_id,
+    export_id: (await add('/exports', { kind: 'changes' })).export_id,
     delivery: (await add(`/webhooks/${webhook.webhook_id}/ping`, {})).delivery_id,
     resource_id: await picture(at, token),
   })
@@ -232,7 +233,7 @@ const schedule_ = { starts_at: '2027-05-04T09:00:00+02:00', ends_at: '2027-05-04
 async function made(path: string, body: object, token: string, method = 'POST') {
   if (!findRoute(everyRoute, method, path)) return {}
   const reply = await call(method, path, { token, body })
-  if (reply.status !== 200) throw new Error(`${path}: ${reply.text}`)
+  if (reply.status >= 300) throw new Error(`${path}: ${reply.text}`)
   return reply.body
 }
 

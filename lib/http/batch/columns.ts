@@ -20,6 +20,8 @@ export const columnsOf =
     const tail = rest.join('.')
     if (head === 'external_ids' && tail !== '') return externalCell(tail)
     if (head === 'custom') return customCell(tail, customFields)
+    // That the row comes from an answer is all that they say.
+    if (head === 'timestamps') return setAt([head], () => ({}))
     return cellAt(body as Shape, name.split('.'), [])
   }
 
@@ -30,11 +32,29 @@ const externalCell =
     fields.external_ids = [...others, { id_system, id: id.trim() }]
   }
 
+/** As an export names a column whose values are no texts. */
+const typed: [end: string, read: (text: string) => unknown][] = [
+  ['#number', (text) => numberOr(text)],
+  ['#boolean', (text) => truthOr(text)],
+  ['#list', (text) => itemsOf(text)],
+]
+
 function customCell(name: string, known: Field[]): WriteCell | undefined {
+  const plain = customField(name, known, (text) => text)
+  if (plain) return plain
+  const [end = '', read] = typed.find(([one]) => name.endsWith(one)) ?? []
+  return read && customField(name.slice(0, -end.length), known, read)
+}
+
+function customField(
+  name: string,
+  known: Field[],
+  read: (text: string) => unknown,
+): WriteCell | undefined {
   const named = known.filter((field) => field.name === name)
   const field = known.find(({ id }) => id === name) ?? (named.length === 1 ? named[0] : undefined)
   const key = field?.id ?? known.find(hasExternal(name))?.id
-  return key === undefined ? undefined : setAt(['custom_fields_meta', key], (text) => text)
+  return key === undefined ? undefined : setAt(['custom_fields_meta', key], read)
 }
 
 const hasExternal = (sent: string) => (field: Field) =>
@@ -55,21 +75,39 @@ const unwrapped = (schema: Shape): Shape => (schema.wrapped ? unwrapped(schema.w
 
 function reader(schema: Shape): (text: string) => unknown {
   if (schema.type === 'unknown') return () => undefined
-  if (schema.type === 'number') return (text) => (isNumber(text) ? Number(text) : text)
-  if (schema.type === 'boolean')
-    return (text) => ({ true: true, false: false })[text.trim().toLowerCase()] ?? text
+  if (schema.type === 'number') return numberOr
+  if (schema.type === 'boolean') return truthOr
   const [list, under] = listIn(schema)
   if (!list) return (text) => text
   const first = Object.keys(unwrapped(list).entries ?? {})[0]
   const item = (text: string) => (first === undefined ? text : { [first]: text })
   return (text) => {
-    const items = text.split(';').map((one) => one.trim())
-    const found = items.filter((one) => one !== '').map(item)
+    const found = itemsOf(text).map(item)
     return under === undefined ? found : { [under]: found }
   }
 }
 
-const isNumber = (text: string) => /^\s*-?\d+(\.\d+)?\s*$/.test(text)
+const numberOr = (text: string): unknown => (isNumber(text) ? Number(text) : text)
+const truthOr = (text: string): unknown =>
+  ({ true: true, false: false })[text.trim().toLowerCase()] ?? text
+
+/** Items with `;` between them, or a JSON list of texts: an export writes one where an item holds a `;`. */
+function itemsOf(text: string): string[] {
+  const listed = /^\s*\["/.test(text) ? jsonList(text) : undefined
+  const items = text.split(';').map((one) => one.trim())
+  return listed ?? items.filter((one) => one !== '')
+}
+
+function jsonList(text: string): string[] | undefined {
+  try {
+    const read: unknown = JSON.parse(text)
+    return Array.isArray(read) && read.every((one) => typeof one === 'string') ? read : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isNumber = (text: string) => /^\s*-?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(text)
 
 /** The item of a list, which may be the only field of an object (`assign_agenda`). */
 function listIn(schema: Shape): [item: Shape | undefined, under?: string] {

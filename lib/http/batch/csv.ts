@@ -64,7 +64,7 @@ function rowOf(cells: string[], writers: WriteCell[]): SentRow {
   }
   const fields: Fields = {}
   writers.forEach((write, n) => {
-    const text = (cells[n] ?? '').replace(/^'(?=[=+\-@\t\r])/, '')
+    const text = (cells[n] ?? '').replace(/^'(?='*[=+\-@\t\r＝＋－＠])/, '')
     if (text.trim() !== '') write(fields, text)
   })
   return fields

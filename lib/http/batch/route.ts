@@ -69,7 +69,7 @@ export const batchRoute = ({ row, wrapper, keys, columns, run, ...spec }: Spec):
       const answer = (results: RowResult[]) => ok(printReport(trial, results))
       return write(call, answer, async (scope) => {
         const { recording, ...plain } = scope
-        const own = { ...plain, ...(trial && { trial }) }
+        const own = { ...plain, byName: true, ...(trial && { trial }) }
         const batch = { call: call as EventCall, scope: own, mode, ...(key && { key }) }
         const results = await run(batch, rows)
         return isKept(recording, results) ? commit(scope, [], results) : results

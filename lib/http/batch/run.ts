@@ -7,10 +7,12 @@ import type { Resource } from '#lib/http/resource.ts'
 import type { EventCall } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody } from '#lib/http/upsert-ids.ts'
 import type { ExternalId, ExternalKind, SentIds } from '#lib/model/external-id.ts'
-import { type KnownBy, knownIds } from '#lib/store/read/known-ids.ts'
+import type { Documents } from '#lib/store/find-many.ts'
+import { knownIds } from '#lib/store/read/known-ids.ts'
 import { isSame } from '#lib/store/same.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { printedId } from '#lib/wire/presentation.ts'
+import { type Read, withoutForeignIds } from './foreign.ts'
 import {
   type BatchKey,
   fieldOf,
@@ -30,7 +32,7 @@ export type NewRow<B> = { body: B; upsert: ExternalId[] }
 
 /** What a batch needs to know of a kind of thing beside what its single routes do. */
 export type BatchKind<T, D, B extends Body> = Naming & {
-  kind: Exclude<ExternalKind, 'event'>
+  kind: keyof Documents & ExternalKind
   schema: v.GenericSchema<unknown, B>
   nullMeans?: Record<string, unknown>
   resource: Resource<T, D, B>
@@ -94,7 +96,7 @@ async function stepsOf<T, D, B extends Body>(
         return { fields, names, by: knownBy(kind, names, batch.key) }
       }),
     ),
-  )
+  ).then((read) => withoutForeignIds(batch, kind, read))
   const wanted = rows.map((row) => (row instanceof ApiError ? undefined : row.by))
   const ids = await knownIds(batch.scope, kind.kind, wanted)
   return Promise.all(
@@ -107,7 +109,7 @@ async function stepsOf<T, D, B extends Body>(
 function stepOf<T, D, B extends Body>(
   { call, scope, mode }: Batch,
   kind: BatchKind<T, D, B>,
-  { fields, names, by }: { fields: Fields; names: Names; by: KnownBy | undefined },
+  { fields, names, by }: Read,
   id: string | undefined,
 ): Step<B> {
   const { resource, idField } = kind
@@ -191,7 +193,7 @@ async function update<T, D, B extends Body>(
   const laidOn = (current: D): B => {
     const own = document(current)
     before = own
-    const sent = { ...fields, ...withOtherSystems(fields.external_ids, own.externalIds) }
+    const sent = { ...fields, ...besideOthers(fields.external_ids, own.externalIds) }
     const body = merged(patchOf(kind, sent).onto(resource.patchTarget(call, current)))
     checkOwnId(resource.idIn(body), [id, printedId(call.view, own)], kind.idField)
     return body
@@ -203,12 +205,18 @@ async function update<T, D, B extends Body>(
   return { status, id: printedId(call.view, after) }
 }
 
-function withOtherSystems(sent: unknown, current: ExternalId[]): object {
+/** The ids that were sent beside those of other systems, in the order in which the object has them. */
+function besideOthers(sent: unknown, current: ExternalId[]): object {
   if (!Array.isArray(sent)) return {}
-  const named = new Set(sent.map((one) => (one as { id_system?: unknown } | null)?.id_system))
+  const systemOf = (one: unknown) => (one as { id_system?: unknown } | null)?.id_system
+  const named = new Set(sent.map(systemOf))
   const others = current.filter(({ system }) => !named.has(system))
   const kept = others.map(({ system, id }) => ({ id_system: system, id }))
-  return { external_ids: [...sent, ...kept] }
+  const place = (one: unknown) => {
+    const at = current.findIndex(({ system }) => system === systemOf(one))
+    return at < 0 ? current.length : at
+  }
+  return { external_ids: [...sent, ...kept].sort((a, b) => place(a) - place(b)) }
 }
 
 /** In a trial what would be made has no id yet. */

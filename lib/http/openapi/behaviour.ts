@@ -17,6 +17,7 @@ export const behaviourFiles: Record<string, string> = {
   Profiles: 'profiles.md',
   Changes: 'changes.md',
   Webhooks: 'webhooks.md',
+  Exports: 'exports.md',
   Programme: 'programme.md',
   Console: 'console.md',
 }

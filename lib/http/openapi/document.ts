@@ -80,7 +80,9 @@ function operation(route: Route, known: Known): Json {
     ...samplesOf(route),
     ...requestBody(route, known),
     responses: {
-      '200': success(route, known),
+      ...((route.returns || !route.later || route.method !== 'post') && {
+        '200': success(route, known),
+      }),
       ...(route.later && { '202': later(route, route.later, known) }),
       ...(route.method === 'get' && { '304': unchanged(route) }),
       ...known.errorsOf(route),

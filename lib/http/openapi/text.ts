@@ -26,6 +26,7 @@ export const pathParameters: Record<string, string> = {
   feed_id: 'Calendar feed: its id.',
   ticket_type_id: 'Ticket type: its id.',
   webhook_id: 'Webhook: its id.',
+  export_id: 'Export: its id.',
   delivery: 'Delivery of a webhook: its `delivery_id`.',
   meeting: 'Meeting: its id.',
   userIdOfMatch: 'Person the caller was paired with: as in the matches.',
@@ -46,6 +47,8 @@ const tagTexts: Record<string, string> = {
   Networking: 'Sessions in which people are paired by what they want to talk about.',
   Profiles: 'How people show themselves, whom they know, and when they meet.',
   Webhooks: 'Where changes are sent to as they happen, and what became of each.',
+  Exports:
+    'All people, sessions, scans … of an event in a file, for spreadsheets and other programs.',
   Programme: 'Pages for everybody: the programme of a published event, and its sessions.',
   Changes: 'All that happened in an event, in one order without gaps: for mirrors and histories.',
   Console: 'A page for organisers and the desk, over the routes of this document alone.',

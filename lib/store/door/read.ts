@@ -44,7 +44,7 @@ export async function listScans(
 }
 
 /** All doors of the event that were ever used. */
-async function listsOf(scope: EventScope): Promise<string[]> {
+export async function listsOf(scope: EventScope): Promise<string[]> {
   const used = [...(await readTallies(scope)).keys()].filter((list) => !scope.deleting.has(list))
   return [...new Set([entrance, ...used])]
 }
@@ -63,7 +63,8 @@ async function placesIn(
   return rows.filter((row) => isThere(row) && (person === undefined || row.person === person))
 }
 
-async function withNames(scope: EventScope, page: Page<Scan>): Promise<LoadedScans> {
+/** Scans with the people, and with the sessions where the caller's system prints them. */
+export async function withNames(scope: EventScope, page: Page<Scan>): Promise<LoadedScans> {
   const [people, sessions] = await Promise.all([
     findMany(
       scope,
@@ -136,7 +137,7 @@ export async function attendanceAt(
 }
 
 /** Nobody is in a session after its end who did not leave before. */
-function untilOf(session: Session | undefined, zone: string): number {
+export function untilOf(session: Session | undefined, zone: string): number {
   const now = nowMillis()
   if (!session) return now
   const { end }: Interval = sessionInterval(session, zone)

@@ -6,10 +6,11 @@ import { roles } from '#lib/model/session.ts'
 import type { Document, Kind } from '#lib/store/document.ts'
 import { documents } from '#lib/store/documents/all.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
+import { deleteExports } from '#lib/store/exports/end-exports.ts'
 import { deleteTokens } from '#lib/store/links/person-tokens.ts'
 import { type Job, jobScope, placeWrite } from '#lib/store/queue.ts'
 import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
-import { wipeBlobs } from '#lib/store/write/remove-picture.ts'
+import { wipeBlobs } from '#lib/table/blobs.ts'
 import { closeBuckets } from '#lib/table/buckets.ts'
 import { deletePartition } from '#lib/table/delete-partition.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -30,6 +31,7 @@ export const eventJobs: Record<string, JobRunner> = {
     const left = await deleteDocuments(scope, job)
     if (left) return { place: left }
     await deleteFeeds(scope, undefined)
+    await deleteExports(scope)
     for (const pk of loosePartitions(scope)) if (!(await deletePartition(scope, pk))) return false
     await wipeBlobs(blobPrefix(scope))
     return true
@@ -45,6 +47,7 @@ async function deleteCounts(scope: EventScope): Promise<boolean> {
     keys.ticketHolderBuckets(scope),
     keys.sessionDays(scope),
     keys.fieldCount(scope),
+    keys.exportCount(scope),
   ]) {
     if (!(await deletePartition(scope, pk))) return false
   }

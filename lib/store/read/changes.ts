@@ -80,7 +80,7 @@ async function changesGone(scope: EventScope, latest: number): Promise<ApiError>
 }
 
 /** The first sequence that is kept: all behind it are as well. */
-async function oldestChange(scope: EventScope, latest: number): Promise<number> {
+export async function oldestChange(scope: EventScope, latest: number): Promise<number> {
   let [gone, kept] = [0, latest + 1]
   while (kept - gone > 1) {
     const middle = Math.floor((gone + kept) / 2)

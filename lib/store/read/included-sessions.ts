@@ -14,7 +14,7 @@ import { listFields } from './custom-fields.ts'
 export type LoadedSession = { session: Session; included: IncludedForSessions }
 export type IncludedForSessions = {
   fields: Field[]
-  /** People with roles, tracks and rooms, with their external ids; only read when the caller's system prints them. */
+  /** People with roles, tracks and rooms, with their external ids; only read when the caller's system, or an export, prints them. */
   people: Map<string, Person>
   tracks: Map<string, Track>
   rooms: Map<string, Room>
@@ -24,8 +24,9 @@ export type IncludedForSessions = {
 export async function loadIncludedForSessions(
   scope: EventScope,
   some: Pick<Session, 'custom' | 'roles' | 'trackIds' | 'roomId'>[],
+  withNames = scope.system !== undefined,
 ): Promise<IncludedForSessions> {
-  const known = scope.system ? some : []
+  const known = withNames ? some : []
   const custom = some.some((session) => Object.keys(session.custom).length > 0)
   const [people, tracks, rooms, fields] = await Promise.all([
     findMany(

@@ -1,8 +1,12 @@
 import { ApiError } from '#lib/base/errors.ts'
+import { limits } from '#lib/base/limits.ts'
+import { canonicalEmail, canonicalName } from '#lib/base/text.ts'
 import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { ExternalKind } from '#lib/model/external-id.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import { type Documents, findMany } from '#lib/store/find-many.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
 type Referable = keyof Documents & ExternalKind
@@ -17,7 +21,8 @@ export async function resolveReferences<K extends Referable>(
   sent: string[],
   fieldOf: (n: number) => string,
 ): Promise<Documents[K][]> {
-  const ids = await resolveIds(scope, kind, sent)
+  const known = await resolveIds(scope, kind, sent)
+  const ids = scope.byName ? await orNamed(scope, kind, sent, known) : known
   const rows = await findMany(
     scope,
     kind,
@@ -30,4 +35,33 @@ export async function resolveReferences<K extends Referable>(
     }
     return row
   })
+}
+
+/** Whoever no id names is looked for by name, and people by e-mail address. */
+async function orNamed(
+  scope: EventScope,
+  kind: Referable,
+  sent: string[],
+  known: (string | undefined)[],
+): Promise<(string | undefined)[]> {
+  const wanted = sent.map((name, n) =>
+    known[n] === undefined ? nameKey(scope, kind, name) : undefined,
+  )
+  const keysWanted = wanted.filter((key) => key !== undefined)
+  if (keysWanted.length === 0) return known
+  const rows = await getRows<Key & { to: string }>(scope, keysWanted)
+  const owner = new Map(rows.map(({ pk, sk, to }) => [`${pk}\n${sk}`, to]))
+  return known.map((id, n) => {
+    const key = wanted[n]
+    return id ?? (key && owner.get(`${key.pk}\n${key.sk}`))
+  })
+}
+
+function nameKey(scope: EventScope, kind: Referable, name: string): Key | undefined {
+  if (name.length > limits.nameLength.value * 2) return undefined
+  if (kind === 'group') return keys.groupName(scope, canonicalName(name))
+  if (kind === 'track') return keys.trackName(scope, canonicalName(name))
+  if (kind === 'room') return keys.plainName(scope, 'room', canonicalName(name))
+  const email = kind === 'person' ? canonicalEmail(name) : undefined
+  return email === undefined ? undefined : keys.email(scope, email)
 }

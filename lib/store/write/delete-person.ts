@@ -8,6 +8,7 @@ import { markDeleting } from '#lib/store/deleting.ts'
 import { deletionWrite } from '#lib/store/deletions.ts'
 import { nextOf, type Precondition, save, savedWrites } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
+import { endExports } from '#lib/store/exports/end-exports.ts'
 import { load, newChangeset, stagePerson } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
 import { tokenRemovals } from '#lib/store/links/person-tokens.ts'
@@ -52,6 +53,7 @@ export async function deletePerson(
   })
   // Whatever this does not get done is in the job.
   if (isHidden) await removeHidden(scope, id).catch(() => undefined)
+  if (erase) await endExports(scope).catch(() => undefined)
   return made
 }
 

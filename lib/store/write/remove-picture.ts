@@ -18,7 +18,7 @@ import { pictures } from '#lib/store/documents/pictures.ts'
 import { plain } from '#lib/store/documents/plain.ts'
 import { completeWrites, getJob, newJob } from '#lib/store/queue.ts'
 import { getPicture, requirePicture } from '#lib/store/read/pictures.ts'
-import { deleteBlobs, listBlobs } from '#lib/table/blobs.ts'
+import { wipeBlobs } from '#lib/table/blobs.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
@@ -68,11 +68,6 @@ export async function erasePicture(scope: EventScope, id: string): Promise<boole
   await clean?.()
   await wipeBlobs(blobPrefix(scope, id))
   return unlinkUses({ ...scope, sweeping: id }, id)
-}
-
-/** Removes every object whose key begins so. */
-export async function wipeBlobs(prefix: string): Promise<void> {
-  for await (const page of listBlobs(prefix)) await deleteBlobs(page.map(({ key }) => key))
 }
 
 /** Takes a deleted picture from everybody who used it, some at a time; true when nobody is left. */

@@ -15,6 +15,7 @@ const p = `${e}/people`
 const i = `${e}/resources/pictures`
 const w = `${e}/webhooks`
 const c = `${e}/checkins`
+const x = `${e}/exports`
 const m = `${p}/me/sessions`
 const g = `${e}/programme`
 const meeting = {
@@ -218,6 +219,28 @@ export const requests: Record<string, Recorded[]> = {
     ['op', 'PUT', `${w}/{hook}`, 405, {}],
     ['op', 'DELETE', `${w}/{hook}`, 200],
     ['op', 'GET', `${w}/{hook}`, 404],
+  ],
+  exports: [
+    ['op', 'GET', x, 200],
+    ['op', 'POST', x, 202, { kind: 'people', format: 'csv' }, ['export', 'export_id']],
+    ['op', 'GET', `${x}/{export}`, 200],
+    ['op', 'POST', x, 202, { export: { kind: 'people', format: 'ndjson' } }],
+    ['op', 'POST', x, 202, { kind: 'sessions' }],
+    ['op', 'POST', x, 202, { kind: 'attendance' }],
+    ['op', 'POST', x, 202, { kind: 'checkins' }],
+    ['op', 'POST', x, 202, { kind: 'usage_logs' }],
+    ['op', 'POST', x, 202, { kind: 'meetings' }],
+    ['op', 'POST', x, 202, { kind: 'changes' }],
+    ['op', 'GET', `${x}?limit=3`, 200],
+    ['op', 'POST', x, 400, {}],
+    ['op', 'POST', x, 400, { kind: 'cats' }],
+    ['op', 'POST', x, 400, { kind: 'people', format: 'pdf' }],
+    ['op', 'GET', `${x}/exp_nothing`, 404],
+    ['op', 'GET', '/events/evt_nobody/exports', 404],
+    ['ada', 'GET', x, 403],
+    ['ada', 'POST', x, 403, { kind: 'people' }],
+    ['nobody', 'GET', `${x}/{export}`, 401],
+    ['op', 'DELETE', `${x}/{export}`, 405],
   ],
   // Nobody has published the event.
   apps: [

@@ -6,7 +6,7 @@ const logs = (t: View): Json => t.properties('S3::Bucket', 'Logs')
 const policyOf = (t: View, start: string): Json[] =>
   t.properties('S3::BucketPolicy', start).PolicyDocument.Statement
 const plainHttp = (statement: Json) =>
-  statement.Effect === 'Deny' && statement.Condition.Bool?.['aws:SecureTransport'] === 'false'
+  statement.Effect === 'Deny' && statement.Condition?.Bool?.['aws:SecureTransport'] === 'false'
 
 const tableRules: Rule[] = [
   {
@@ -114,12 +114,42 @@ const bucketRules: Rule[] = [
     holds: (t) =>
       policyOf(t, 'Pictures').every(
         (one) =>
+          one.Effect === 'Deny' ||
           one.Principal.Service !== 'cloudfront.amazonaws.com' ||
           JSON.stringify(one.Condition.StringEquals['AWS:SourceArn'] ?? '').includes(
             'Distribution',
           ),
       ),
     broken: (t) => delete policyOf(t, 'Pictures').at(-1).Condition.StringEquals['AWS:SourceArn'],
+  },
+  {
+    says: 'CloudFront reads no export',
+    holds: (t) =>
+      policyOf(t, 'Pictures').some(
+        (one) =>
+          one.Effect === 'Deny' &&
+          one.Principal.Service === 'cloudfront.amazonaws.com' &&
+          JSON.stringify(one.Resource).includes('/exports/*'),
+      ),
+    broken: (t) =>
+      Object.assign(
+        policyOf(t, 'Pictures').find((one) =>
+          JSON.stringify(one.Resource).includes('/exports/*'),
+        ) ?? {},
+        { Resource: 'x' },
+      ),
+  },
+  {
+    says: 'exports go after a day, whatever a kill has left',
+    holds: (t) =>
+      bucket(t).LifecycleConfiguration.Rules.some(
+        (one: Json) => one.Prefix === 'exports/' && one.ExpirationInDays === 1,
+      ),
+    broken: (t) =>
+      Object.assign(
+        bucket(t).LifecycleConfiguration.Rules.find((one: Json) => one.Prefix === 'exports/'),
+        { ExpirationInDays: 2 },
+      ),
   },
   {
     says: 'pictures have versions, a day to undo a mistake',

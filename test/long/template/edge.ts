@@ -158,7 +158,9 @@ export const apiRules: Rule[] = [
       t
         .all('Lambda::Permission')
         .every(([, one]) =>
-          JSON.stringify(one.Properties.SourceArn ?? '').match(/ApiF|EveryMinute|WebhooksDue/),
+          JSON.stringify(one.Properties.SourceArn ?? '').match(
+            /ApiF|EveryMinute|WebhooksDue|ExportsDue/,
+          ),
         ),
     broken: (t) => delete t.properties('Lambda::Permission', 'EveryMinute').SourceArn,
   },
@@ -210,10 +212,13 @@ export const cdnRules: Rule[] = [
     broken: (t) => delete headers(t).SecurityHeadersConfig.ContentSecurityPolicy,
   },
   {
-    says: 'pictures stand under /pictures/, and nothing else is served',
+    says: 'pictures stand under /pictures/, and nothing else is served, exports least of all',
     holds: (t) => {
       const to = pathOf(t)
-      const others = ['/', '/pictures', '/pictures/', '/org/a.jpg', '/x/pictures/a.jpg']
+      const others = [
+        ...['/', '/pictures', '/pictures/', '/pictures/a.jpg', '/org/a.jpg', '/x/pictures/a.jpg'],
+        ...['/pictures/exports/evt/exp/a', '/pictures/%65xports/evt/exp/a', '/pictures//exports/a'],
+      ]
       return (
         to('/pictures/org/a.jpg').uri === '/org/a.jpg' &&
         others.every((uri) => to(uri).statusCode === 404)
@@ -221,7 +226,7 @@ export const cdnRules: Rule[] = [
     },
     broken: (t) => {
       const one = t.properties('CloudFront::Function')
-      one.FunctionCode = one.FunctionCode.replace('\\/.', '\\/')
+      one.FunctionCode = one.FunctionCode.replace('(?!exports\\/)', '')
     },
   },
   {

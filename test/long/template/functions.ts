@@ -20,6 +20,7 @@ const known = [
   'TOKEN_REQUESTS',
   'METRICS_NAMESPACE',
   'EVENT_BUS_NAME',
+  'EXPORTER_FUNCTION',
 ]
 
 export const functionRules: Rule[] = [

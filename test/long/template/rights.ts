@@ -59,7 +59,7 @@ export const rightRules: Rule[] = [
       statements(t).every((one) => {
         const text = JSON.stringify(one.Resource)
         const known =
-          /^\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["(Pictures\w+","Arn"\]\},"\/\*|Table\w+","Arn"\]\},"\/stream\/\*)"/
+          /^\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["(Pictures\w+","Arn"\]\},"\/(exports\/)?\*|Table\w+","Arn"\]\},"\/stream\/\*)"/
         return !text.includes('*') || known.test(text)
       }),
     broken: (t) =>
@@ -143,6 +143,37 @@ export const rightRules: Rule[] = [
         Properties: { PolicyDocument: { Statement: [] } },
       }
     },
+  },
+  {
+    says: 'exports are written by the exporter, and read by who signs their addresses',
+    holds: (t) =>
+      JSON.stringify(dataOf(t, 'exports')).includes('/exports/*') &&
+      !JSON.stringify(dataOf(t, 'exports')).includes('s3:PutObject') &&
+      dataOf(t, 'exporter').every(
+        (one) =>
+          !listed(one.Action).includes('s3:PutObject') ||
+          JSON.stringify(one.Resource).includes('/exports/*'),
+      ),
+    broken: (t) =>
+      Object.assign(
+        dataOf(t, 'exporter').find((one) => listed(one.Action).includes('s3:PutObject')),
+        { Resource: { 'Fn::GetAtt': ['PicturesF00', 'Arn'] } },
+      ),
+  },
+  {
+    says: 'who wants an export calls the exporter and nothing else',
+    holds: (t) =>
+      ['ExportsCalls', 'ExporterCalls'].every((id) =>
+        t
+          .properties('IAM::Policy', id)
+          .PolicyDocument.Statement.every((one: Json) =>
+            JSON.stringify(one.Resource).includes('ExporterFunction'),
+          ),
+      ),
+    broken: (t) =>
+      Object.assign(t.properties('IAM::Policy', 'ExportsCalls').PolicyDocument.Statement[0], {
+        Resource: { 'Fn::GetAtt': ['PeopleFunction', 'Arn'] },
+      }),
   },
   {
     says: 'only functions with pictures reach the bucket',

@@ -104,13 +104,17 @@ export const watchRules: Rule[] = [
       Object.assign(filter(t, 'Unauthorised'), { FilterPattern: '{ $.status = "403" }' }),
   },
   {
-    says: 'answers are counted in the access log, jobs in the log of the sweeper',
+    says: 'answers are counted in the access log, jobs and exports in the logs of who does them',
     holds: (t) =>
       t
         .all('Logs::MetricFilter')
         .every(([id, one]) =>
           one.Properties.LogGroupName.Ref.startsWith(
-            id.startsWith('Jobs') ? 'SweeperLogs' : 'AccessLogs',
+            id.startsWith('Jobs')
+              ? 'SweeperLogs'
+              : id.startsWith('Exports')
+                ? 'ExporterLogs'
+                : 'AccessLogs',
           ),
         ),
     broken: (t) =>
