@@ -49,7 +49,7 @@ export type Export = WantedExport & {
 export type Written = { file: string; records: number; bytes: number }
 
 /** A writer that notes nothing for so long is dead. */
-export const leaseMs = 20_000
+const leaseMs = 20_000
 /** It is noted no more often than this. */
 export const renewMs = 5_000
 /** As often it is begun; then it is told failed. */

@@ -6,7 +6,7 @@ import { exported, type Source } from './kinds.ts'
 export type Piece = { bytes: Buffer; rows: number }
 
 /** Two rows that were read one after the other fit no table: it is begun anew. */
-export class ColumnsChanged extends Error {}
+class ColumnsChanged extends Error {}
 
 /** The file piece by piece, of which none is kept. */
 export const piecesOf = (
