@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs'
 import axe from 'axe-core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hasBrowser, listen, openBrowser } from '#test/support/browser.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
 import { followChanges, keepDraining } from '#test/support/feed.ts'
 import { served } from '#test/support/served.ts'
 import { makeSession } from '#test/support/sessions.ts'
-
-const executablePath = '/usr/bin/chromium'
-const hasBrowser = existsSync(executablePath)
-if (!hasBrowser) console.log(`The console was not opened: there is no ${executablePath}.`)
 
 let url = ''
 let stop = async () => {}
@@ -20,13 +16,7 @@ beforeAll(async () => {
   await followChanges()
   ;({ url, stop } = await served())
   stopDraining = keepDraining()
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--disable-background-networking',
-  ]
-  browser = await chromium.launch({ executablePath, args })
+  browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
@@ -135,18 +125,7 @@ type Looks = { width?: number; colorScheme?: 'light' | 'dark' }
 /** The console after sign-in; what it complains of, and whom else it asks, which nobody answers. */
 async function signedIn(token: string, { width = 1200, colorScheme = 'light' }: Looks = {}) {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
-  const told: { errors: string[]; elsewhere: string[] } = { errors: [], elsewhere: [] }
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') told.errors.push(message.text())
-  })
-  page.on('pageerror', ({ message }) => told.errors.push(message))
-  await page.route(
-    (asked) => asked.origin !== url,
-    (route) => {
-      told.elsewhere.push(route.request().url())
-      return route.abort()
-    },
-  )
+  const told = await listen(page, [url])
   await page.goto(`${url}/api/v2/console`)
   await page.getByLabel('Token').fill(token)
   await page.keyboard.press('Enter')

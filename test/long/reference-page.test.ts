@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeOf } from '#lib/base/errors.ts'
+import { hasBrowser, openBrowser } from '#test/support/browser.ts'
 import { organisation } from '#test/support/call.ts'
 import { served } from '#test/support/served.ts'
-
-const executablePath = '/usr/bin/chromium'
-const hasBrowser = existsSync(executablePath)
-if (!hasBrowser) console.log(`The page was not opened: there is no ${executablePath}.`)
 
 // The script draws all routes before it shows the first: on a slow machine that takes a while.
 const patience = { timeout: 60_000 }
@@ -18,14 +14,7 @@ let browser: Browser
 beforeAll(async () => {
   if (!hasBrowser) return
   ;({ url, stop } = await served())
-  // Nothing but the page's own requests may leave, or a machine without network fills with refusals.
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--disable-background-networking',
-  ]
-  browser = await chromium.launch({ executablePath, args })
+  browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { onLoopback } from './loopback.ts'
+import { bodyOf, onLoopback } from './loopback.ts'
 
 type Key = Awaited<ReturnType<typeof newKey>>
 
@@ -8,44 +9,71 @@ async function newKey(alg: string, kid: string) {
   return { alg, kid, privateKey, shown: { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' } }
 }
 
-/** An OpenID Connect issuer on this machine: it signs what it is asked to, and counts who asks for its documents. */
+/** An OpenID Connect issuer on this machine: it signs what it is asked to, and notes which of its documents are asked for. */
 export async function issuerOnLoopback(alg = 'RS256') {
   let keys: Key[] = [await newKey(alg, 'first')]
   const asked: string[] = []
-  const state = { isDown: false, named: undefined as string | undefined, keysAt: '/keys' }
-  const server = await onLoopback((request, response) => {
-    asked.push(request.url ?? '')
+  const state = { isDown: false, named: undefined as string | undefined, visitor: '' }
+  const server = await onLoopback(async (request, response) => {
+    const url = new URL(request.url ?? '', issuer)
+    asked.push(url.pathname)
     if (state.isDown) return void response.destroy()
-    const body =
-      request.url === '/.well-known/openid-configuration'
-        ? { issuer: state.named ?? server.endpoint, jwks_uri: server.endpoint + state.keysAt }
-        : { keys: keys.map(({ shown }) => shown) }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
+    response.setHeader('access-control-allow-origin', '*')
+    if (url.pathname === '/authorize') {
+      return void response.writeHead(302, { location: back(url.searchParams) }).end()
+    }
+    const sent = new URLSearchParams((await bodyOf(request)).toString())
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(await answers[url.pathname]?.(sent)))
   })
   const issuer = server.endpoint
-  const now = () => Math.floor(Date.now() / 1_000)
+  const answers: Record<string, (sent: URLSearchParams) => unknown> = {
+    '/.well-known/openid-configuration': () => ({
+      issuer: state.named ?? issuer,
+      jwks_uri: `${issuer}/keys`,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+    }),
+    '/keys': () => ({ keys: keys.map(({ shown }) => shown) }),
+    '/token': async (sent) => ({ id_token: await exchange(sent) }),
+  }
+
+  /** Whoever comes to sign in is `state.visitor`; the code is good for them and their challenge (RFC 7636). */
+  function back(asking: URLSearchParams): string {
+    const code = `${state.visitor} ${asking.get('code_challenge')}`
+    const answer = new URLSearchParams({ code, state: asking.get('state') ?? '' })
+    return `${asking.get('redirect_uri')}?${answer}`
+  }
+  function exchange(sent: URLSearchParams): Promise<string> {
+    const [email = '', challenge] = sent.get('code')?.split(' ') ?? []
+    const verifier = sent.get('code_verifier') ?? ''
+    const hash = createHash('sha256').update(verifier).digest('base64url')
+    return hash === challenge ? sign(email, { aud: sent.get('client_id') }) : Promise.resolve('')
+  }
+  /** The token of whoever has this address, with other claims where a test wants them. */
+  function sign(
+    email: string,
+    claims: Record<string, unknown> = {},
+    header: Record<string, string> = {},
+  ): Promise<string> {
+    const [key] = keys
+    if (!key) throw new Error('no key')
+    const now = Math.floor(Date.now() / 1_000)
+    const usual = { iss: issuer, aud: 'app', sub: email, exp: now + 600, iat: now }
+    return new SignJWT({ ...usual, email, email_verified: true, ...claims })
+      .setProtectedHeader({ alg: key.alg, kid: key.kid, ...header })
+      .sign(key.privateKey)
+  }
   return {
     issuer,
     asked,
     state,
+    sign,
     stop: server.stop,
     rotate: async (kid: string) => {
       keys = [await newKey(alg, kid)]
     },
     publicKey: () => keys[0]?.shown,
-    /** The token of whoever has this address, with other claims where a test wants them. */
-    sign: (
-      email: string,
-      claims: Record<string, unknown> = {},
-      header: Record<string, string> = {},
-    ) => {
-      const [key] = keys
-      if (!key) throw new Error('no key')
-      const usual = { iss: issuer, aud: 'app', sub: email, exp: now() + 600, iat: now() }
-      return new SignJWT({ ...usual, email, email_verified: true, ...claims })
-        .setProtectedHeader({ alg: key.alg, kid: key.kid, ...header })
-        .sign(key.privateKey)
-    },
   }
 }
 export type Issuer = Awaited<ReturnType<typeof issuerOnLoopback>>
