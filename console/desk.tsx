@@ -1,5 +1,6 @@
 import { useState } from 'hono/jsx/dom'
 import { ask, get } from './api.ts'
+import { Camera } from './camera.tsx'
 import { Face, fieldOf, Shown, Table, textOf, useAnswer } from './parts.tsx'
 import type { Person, Session } from './types.ts'
 
@@ -7,7 +8,7 @@ type Short = { person_id: string; first_name: string; last_name: string; picture
 type Scan = { status: string; reason: string | null; person: Short | null; scanned_at: string }
 type Status = { event?: { inside: number; entries: number; people: number } }
 
-/** Check-in by typing: a code that a scanner types ends with Enter, a name is found first. */
+/** Check-in by camera or typing: a code that a scanner types ends with Enter, a name is found first. */
 export function Door() {
   const [scans, setScans] = useState<Scan[]>([])
   const [found, setFound] = useState<Person[]>([])
@@ -71,6 +72,7 @@ export function Door() {
         </label>
         <button type="submit">Check</button>
       </form>
+      <Camera onCode={(code) => scan({ code }).catch((error) => setFault(textOf(error)))} />
       {fault && <p role="alert">{fault}</p>}
       <ul class="cards">
         {found.map((one) => (

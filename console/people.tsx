@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'hono/jsx/dom'
-import { Face, Shown, Table, useAnswer } from './parts.tsx'
-import type { Person, Session } from './types.ts'
+import { Face, Shown, useAnswer } from './parts.tsx'
+import { nameOf } from './person.tsx'
+import type { Person } from './types.ts'
 
 type Found = { record_number: number; people_list: Person[] }
 const page = 30
-
-const nameOf = ({ profile }: Person): string =>
-  `${profile.first_name} ${profile.last_name}`.trim() || profile.email_address
 
 export function People() {
   const [typed, setTyped] = useState('')
@@ -73,67 +71,6 @@ export function People() {
               </button>
             </p>
           </>
-        )}
-      />
-    </>
-  )
-}
-
-export function OnePerson({ id }: { id: string }) {
-  const person = useAnswer<Person>(`./people/resources/${id}`)
-  return <Shown of={person} as={(one) => <Everything person={one} />} />
-}
-
-const plain = ([, value]: [string, unknown]): boolean => typeof value === 'string' && value !== ''
-
-function Everything({ person }: { person: Person }) {
-  const ids = person.agenda.sessions.map(({ session_id }) => session_id).slice(0, 100)
-  const sessions = useAnswer<{ session_list: Session[] }>(
-    `./sessions/resources?limit=100&ids=${ids.join() || 'none'}`,
-  )
-  const roles = new Map(person.agenda.sessions.map((one) => [one.session_id, one.session_roles]))
-  const facts = Object.entries(person.profile).filter(plain)
-  return (
-    <>
-      <p>
-        <a href="#/people">People</a>
-      </p>
-      <header class="person">
-        <Face url={person.profile.picture_url} />
-        <h1>{nameOf(person)}</h1>
-      </header>
-      <dl>
-        {facts
-          .filter(([name]) => name !== 'picture_url')
-          .map(([name, value]) => (
-            <>
-              <dt>{name.replaceAll('_', ' ')}</dt>
-              <dd>{String(value)}</dd>
-            </>
-          ))}
-        <dt>groups</dt>
-        <dd>{person.groups.map((one) => one.group_name).join(', ') || 'none'}</dd>
-        <dt>ids</dt>
-        <dd>{person.external_ids.map((one) => `${one.id_system}: ${one.id}`).join(', ')}</dd>
-        <dt>last change</dt>
-        <dd>{person.timestamps.update_datetime}</dd>
-      </dl>
-      <h2>Sessions</h2>
-      <Shown
-        of={sessions}
-        as={({ session_list }) => (
-          <Table
-            label="Sessions of this person"
-            head={['When', 'Session', 'As']}
-            empty="No sessions yet."
-            rows={session_list.map((one) => [
-              `${one.session_date} ${one.session_start_time.replace('-', ':')}`,
-              <a href={`#/sessions/${one.session_id}`}>{one.session_name}</a>,
-              (roles.get(one.session_id) ?? [])
-                .map((role) => role.replace('rol_', ''))
-                .join(', ') || 'attendee',
-            ])}
-          />
         )}
       />
     </>

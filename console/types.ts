@@ -54,3 +54,30 @@ export type Change = {
   occurred_at: string
 }
 export type Conflict = { kind: string; between: { id: string; name: string }[] }
+/** What is kept of a person beside their own fields, as their export has it. */
+export type Held = {
+  ticket: { name: string } | null
+  badge: { issued_at: string } | null
+  waitlist: { session: string; position: number }[]
+  checkins: {
+    scanned_at: string
+    session_id: string | null
+    type: string
+    status: string
+    reason: string | null
+  }[]
+  connections: {
+    userId: string
+    firstName: string
+    lastName: string
+    status: string
+    updatedAt: string
+  }[]
+  meetings: {
+    senderUserId: string
+    receiverUserId: string
+    meetingStartTime: string
+    status: string
+    note: string
+  }[]
+}

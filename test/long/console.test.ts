@@ -1,7 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hasBrowser, listen, openBrowser } from '#test/support/browser.ts'
+import { cameraOf, hasBrowser, listen, openBrowser } from '#test/support/browser.ts'
+import { badgeOf } from '#test/support/door.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
 import { followChanges, keepDraining } from '#test/support/feed.ts'
 import { served } from '#test/support/served.ts'
@@ -98,6 +103,36 @@ test.runIf(hasBrowser)(
 )
 
 test.runIf(hasBrowser)(
+  'reads a badge by the camera, and shows organisers what is kept of whom it is of',
+  async () => {
+    const at = await furnished()
+    const { people_list: all } = (await at.ask('GET', '/people/resources')).body
+    const { person_id: person } = all[0]
+    await badgeOf(at, person)
+    const { text } = await at.ask('GET', `/people/resources/${person}/badge.svg`)
+    const folder = mkdtempSync(join(tmpdir(), 'plenary-camera-'))
+    const badge = sharp(Buffer.from(text)).resize(300, 300, { fit: 'contain', background: 'white' })
+    const space = { top: 90, bottom: 90, left: 170, right: 170, background: 'white' }
+    const picture = await badge.flatten({ background: 'white' }).extend(space).jpeg().toBuffer()
+    writeFileSync(join(folder, 'badge.mjpeg'), Buffer.concat([picture, picture]))
+    const seeing = await openBrowser(...cameraOf(join(folder, 'badge.mjpeg')))
+    const { page, told } = await signedIn(at.token, {}, seeing)
+    await page.locator('nav a[href="#/door"]').click()
+    await page.getByRole('button', { name: 'Read badges by camera' }).click()
+    await page.getByText('Checked').waitFor()
+    await page.getByRole('button', { name: 'Stop the camera' }).click()
+    expect((await at.ask('GET', '/checkins')).body.record_number).toBe(1)
+    await page.goto(`${url}/api/v2/console#/people/${person}`)
+    await page.getByRole('heading', { name: 'Scans' }).waitFor()
+    await page.getByRole('cell', { name: 'entrance' }).waitFor()
+    expect(await serious(page)).toEqual([])
+    expect(told).toEqual({ errors: [], elsewhere: [] })
+    await seeing.close()
+  },
+  60_000,
+)
+
+test.runIf(hasBrowser)(
   'forgets the token with the page, and says what is wrong with one',
   async () => {
     const { token } = await furnished()
@@ -123,8 +158,12 @@ async function furnished() {
 type Looks = { width?: number; colorScheme?: 'light' | 'dark' }
 
 /** The console after sign-in; what it complains of, and whom else it asks, which nobody answers. */
-async function signedIn(token: string, { width = 1200, colorScheme = 'light' }: Looks = {}) {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+async function signedIn(
+  token: string,
+  { width = 1200, colorScheme = 'light' }: Looks = {},
+  by = browser,
+) {
+  const page = await by.newPage({ viewport: { width, height: 900 }, colorScheme })
   const told = await listen(page, [url])
   await page.goto(`${url}/api/v2/console`)
   await page.getByLabel('Token').fill(token)

@@ -8,11 +8,17 @@ export const hasBrowser = existsSync(executablePath)
 if (!hasBrowser) console.log(`No page was opened: there is no ${executablePath}.`)
 
 /** A browser of which nothing but the requests of pages leaves: a machine without network fills with refusals else. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  })
+export const openBrowser = (...more: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath, args: [...quiet, ...more] })
+
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking']
+
+/** What a browser is started with whose camera sees these JPEG pictures, one after the other, again and again. */
+export const cameraOf = (file: string): string[] => [
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-video-capture=${file}`,
+]
 
 export type Told = { errors: string[]; elsewhere: string[] }
 
