@@ -10,7 +10,8 @@ const usage = `plenary login <url> --token TOKEN        keeps address and token 
 plenary import <file> --event EVENT      people of a .csv or .ndjson file; - reads from the standard input
     --into people|sessions|tracks|members:GROUP|attendees:SESSION
     --dry-run  --key external|email|id  --mode upsert|create|update  --encoding windows-1252
-plenary export <people|sessions> --event EVENT [--format csv|ndjson] [--output FILE]
+plenary export <kind> --event EVENT      a file of all people, sessions, attendance, checkins, usage_logs, meetings, changes
+    --format csv|ndjson  --output FILE
 plenary tail --event EVENT               what happens in the event, a line each
 plenary open                             the reference, in a browser
 

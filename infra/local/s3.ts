@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Headers, type Meta, type Objects, openObjects } from './objects.ts'
 import { type Answer, fault, listing, result, unescaped, xml, xmlType } from './s3-answers.ts'
@@ -16,7 +17,7 @@ export type S3 = { endpoint: string; keys: KeyPair; objects: Objects; stop(): Pr
  */
 export async function startS3(folder: string, bucket: string): Promise<S3> {
   const objects = await openObjects(folder)
-  const uploads = openUploads(objects)
+  const uploads = openUploads(objects, join(folder, 'unfinished'))
   const keys = {
     accessKeyId: `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(30).toString('base64url'),

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Headers, Meta, Objects, Part } from './objects.ts'
 
@@ -14,7 +13,7 @@ const mostParts = 10_000
  * Uploads in parts that are under way. They end with the process, as they do on AWS after a day: the object appears only
  * when the upload is completed.
  */
-export function openUploads(objects: Objects, folder = tmpdir()) {
+export function openUploads(objects: Objects, folder: string) {
   const uploads = new Map<string, Upload>()
   const find = (id: string, key: string): Upload | undefined => {
     const found = uploads.get(id)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EventClient, freshEvent } from '#test/support/factories.ts'
+import '#functions/exporter.ts'
 import { served } from '#test/support/served.ts'
 
 let url = ''
