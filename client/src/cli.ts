@@ -9,6 +9,7 @@ import { tail } from './cli/tail.ts'
 const usage = `plenary login <url> --token TOKEN        keeps address and token for the commands below
 plenary import <file> --event EVENT      people of a .csv or .ndjson file; - reads from the standard input
     --into people|sessions|tracks|members:GROUP|attendees:SESSION
+    --ids SYSTEM  the rows refer to people, tracks and sessions by ids of that system
     --dry-run  --key external|email|id  --mode upsert|create|update  --encoding windows-1252
 plenary export <kind> --event EVENT      a file of all people, sessions, attendance, checkins, usage_logs, meetings, changes
     --format csv|ndjson  --output FILE

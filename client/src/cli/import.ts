@@ -14,6 +14,7 @@ const options = {
   key: { type: 'string' },
   mode: { type: 'string' },
   encoding: { type: 'string' },
+  ids: { type: 'string' },
   'dry-run': { type: 'boolean' },
 } as const
 
@@ -27,21 +28,22 @@ const lanes = 3
 export async function importRows(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [file] = positionals
-  const { event, into = 'people', 'dry-run': dryRun = false, encoding, ...query } = values
+  const { event, into = 'people', 'dry-run': dryRun = false, encoding, ids, ...query } = values
   if (!file || !event) throw new Refusal('plenary import <file> --event EVENT')
   const { client } = connection()
   const url = addressOf(into)
   const rows = await openRows(file, encoding)
-  const place = openPlace(file, { event, into, dryRun, ...query })
+  const place = openPlace(file, { event, into, dryRun, ids, ...query })
   const refused = openRefused(file, rows, place.rows)
   const progress = startProgress(place.rows)
+  const sending = { url, event, dryRun, query, run: place.run, ...(ids && { ids }) }
   const source = batches(rows, place.rows)
   const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 }
   await Promise.all(
     [...Array(lanes)].map(async () => {
       for (let next = await source.next(); !next.done; next = await source.next()) {
         const batch = next.value
-        const report = await sendBatch(client, { url, event, dryRun, query, batch, run: place.run })
+        const report = await sendBatch(client, { ...sending, batch })
         for (const name of ['created', 'updated', 'unchanged', 'failed'] as const)
           counts[name] += report[name]
         refused.keep(batch, report)

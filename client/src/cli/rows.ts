@@ -20,6 +20,8 @@ export async function openRows(path: string, encoding = 'utf-8'): Promise<Rows> 
   const source = joined(said ? '' : head, rest)
   const parser = parse({
     delimiter: said ?? delimiterOf(head),
+    // A header that somebody has put in front may end otherwise than the lines of the spreadsheet.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
   })

@@ -22,6 +22,8 @@ type Sending = {
   event: string
   dryRun: boolean
   query: Record<string, string | undefined>
+  /** In whose ids the rows speak. */
+  ids?: string
   batch: Batch
   /** Names this import: a batch that it sends again is answered as it was. */
   run: string
@@ -33,13 +35,17 @@ const isBusy = ({ code = 0 }: Report['rows'][number]) => Math.floor(code / 10_00
 
 /** Sends a batch, again as long as the server is too busy for some of its rows. */
 export async function sendBatch(client: Plenary, sending: Sending): Promise<Report> {
-  const { url, event, dryRun, query, batch, run } = sending
+  const { url, event, dryRun, query, batch, run, ids } = sending
   for (let attempt = 1; ; attempt += 1) {
     const { data } = await client.post({
       url,
       path: { event },
       query: { ...present(query), ...(dryRun && { dry_run: 'true' }) },
-      headers: { 'content-type': batch.type, 'idempotency-key': keyOf(run, batch, attempt) },
+      headers: {
+        'content-type': batch.type,
+        'idempotency-key': keyOf(run, batch, attempt),
+        ...(ids && { ext_id_system: ids }),
+      },
       body: batch.body,
       bodySerializer: null,
     })

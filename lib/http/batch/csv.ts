@@ -22,6 +22,9 @@ export function csvRows(text: string, column: ReadColumn): SentRow[] {
   return lines.map((cells) => rowOf(cells, writers))
 }
 
+/** A header that somebody has put in front may end otherwise than the lines of the spreadsheet. */
+const lineEnds = ['\r\n', '\n', '\r']
+
 const delimiters = [';', ',', '\t'] as const
 
 /** What the first line holds most of, outside quotes. */
@@ -33,7 +36,12 @@ function delimiterOf(text: string): string {
 
 function cellsOf(text: string, delimiter: string): string[][] {
   try {
-    return parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true })
+    return parse(text, {
+      delimiter,
+      record_delimiter: lineEnds,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    })
   } catch (error) {
     const lines = (error as { lines?: number }).lines
     const where = lines === undefined ? '' : ` near line ${lines}`
