@@ -8,6 +8,7 @@ import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { personalBench } from './personal.ts'
 import { picturesBench } from './pictures.ts'
+import { programmeBench } from './programme.ts'
 import { schedulesBench } from './schedules.ts'
 import { sessionsBench } from './sessions.ts'
 import { shortBench } from './short.ts'
@@ -31,6 +32,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pairing: pairingBench,
   sessions: () => sessionsBench(),
   calendar: () => calendarBench(),
+  programme: () => programmeBench(),
   door: () => doorBench(),
   heat: () => heatBench(),
   conflicts: () => conflictsBench(),

@@ -1,4 +1,5 @@
 import { freshEvent } from '#test/support/factories.ts'
+import { processorMs } from './calendar.ts'
 import type { Measure } from './people.ts'
 import { fillPeople } from './sessions.ts'
 
@@ -63,11 +64,4 @@ function pairs(agenda: number[]): number {
       start < one.start + one.length && one.start < start + length
     return sum + after.filter(meets).length
   }, 0)
-}
-
-async function processorMs(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000
 }

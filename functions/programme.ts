@@ -8,6 +8,7 @@ import { visited } from '#lib/http/wrappers.ts'
 import type { Event } from '#lib/model/event.ts'
 import {
   type PublicProgramme,
+  programmeState,
   publicProgramme,
   publicSession,
   publishedEvent,
@@ -32,30 +33,30 @@ const track = v.optional(
 
 type Query = { q?: string | undefined; lang?: string | undefined }
 type Asking = Pick<Call<Query>, 'request' | 'path' | 'query'>
-type Print = (view: View) => Promise<string>
+/** What a page is made of: what changes with it is read first, the rest for whoever has not got it yet. */
+type Page = {
+  event: Event
+  state: unknown
+  read: () => Promise<PublicProgramme>
+  print: (view: View) => Promise<string>
+}
 
-/** A page under a tag of all that it is made of; it is not printed again for whoever has it. */
-async function pageOf(
-  call: Asking,
-  { event, programme }: { event: Event; programme: PublicProgramme },
-  print: Print,
-): Promise<Answer> {
+/** A page under a tag of all that it is made of; it is neither read nor printed again for whoever has it. */
+async function pageOf(call: Asking, { event, state, read, print }: Page): Promise<Answer> {
   const { request, query } = call
   const language = languageOf(query.lang, request.headers.get('accept-language'))
   const home = call.path.replace(/\/programme(?:\/.*)?$/, '/programme')
-  const view = viewOf(event, programme, { language, home })
   const { id, vr } = event
-  const etag = etagOf([look, id, vr, language, home, query, programme.state])
-  const headers = {
-    etag,
-    ...cached,
-    vary: 'Accept-Language',
-    'content-language': language,
+  const etag = etagOf([look, id, vr, language, home, query, state])
+  const headers = { etag, ...cached, vary: 'Accept-Language', 'content-language': language }
+  if (hasAnswer({ request })(etag)) return { status: 304, bytes: '', headers }
+  const view = viewOf(event, await read(), { language, home })
+  const typed = {
+    ...headers,
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policyOf(view.styles, new URL(picturesUrl()).origin),
   }
-  if (hasAnswer({ request })(etag)) return { status: 304, bytes: '', headers }
-  return { status: 200, bytes: await print(view), headers }
+  return { status: 200, bytes: await print(view), headers: typed }
 }
 
 /** Changes with the pages themselves. */
@@ -83,9 +84,13 @@ export const routes: Route[] = [
       errors: ['event_not_found'],
       handle: async (call) => {
         const { event, scope } = await publishedEvent(call.scope, call.params.event ?? '')
-        const programme = await publicProgramme(scope)
         const asked = Object.fromEntries(Object.entries(call.query).filter(([, value]) => value))
-        return pageOf(call, { event, programme }, (view) => listPage(view, asked))
+        return pageOf(call, {
+          event,
+          state: await programmeState(scope),
+          read: () => publicProgramme(scope),
+          print: (view) => listPage(view, asked),
+        })
       },
     }),
   ),
@@ -118,9 +123,12 @@ export const routes: Route[] = [
       handle: async (call) => {
         const { event, scope } = await publishedEvent(call.scope, call.params.event ?? '')
         const programme = await publicSession(scope, call.params.session ?? '')
-        return pageOf(call, { event, programme }, (view) => {
-          const [session] = programme.sessions
-          return session ? sessionPage(view, session, call.query.lang) : Promise.resolve('')
+        const [session] = programme.sessions
+        return pageOf(call, {
+          event,
+          state: await programmeState(scope, session?.id ?? ''),
+          read: async () => programme,
+          print: async (view) => (session ? sessionPage(view, session, call.query.lang) : ''),
         })
       },
     }),

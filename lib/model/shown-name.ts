@@ -16,5 +16,13 @@ export function renamedIn(before: Person, after: Person): string[] {
   return [...rolesIn(after).filter((id) => id in before.agenda), ...Object.keys(after.booked ?? {})]
 }
 
+/** Whether somebody with a role is shown with another company, title or picture than before. */
+export const isReshown = (before: Person, after: Person): boolean =>
+  rolesIn(after).some((id) => id in before.agenda) &&
+  (before.company !== after.company ||
+    before.title !== after.title ||
+    before.picture?.key !== after.picture?.key ||
+    before.hidden !== after.hidden)
+
 const rolesIn = ({ agenda }: Person): string[] =>
   Object.entries(agenda).flatMap(([session, { roles }]) => (roles.length > 0 ? session : []))

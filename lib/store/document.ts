@@ -11,7 +11,7 @@ import { commit } from '#lib/table/transact.ts'
 import { type OnFailure, put, remove, type Write } from '#lib/table/writes.ts'
 import { type Count, countedWrites } from './counts.ts'
 import { deletionWrite } from './deletions.ts'
-import { revisedSoon } from './entry-revisions.ts'
+import { reshown, revisedSoon } from './entry-revisions.ts'
 import { isSame, withoutEmptySets } from './same.ts'
 
 /** What every document has. `open` names the job that must be finished before anybody changes it. */
@@ -45,6 +45,8 @@ export type Kind<T extends Document> = {
   derived: (scope: EventScope, document: T) => Derived[]
   /** Sessions and meetings whose calendar entries call it otherwise than before. */
   renames?: (before: T, after: T) => string[]
+  /** Whether pages of the programme show it otherwise than before, but for its name. */
+  reshows?: (before: T, after: T) => boolean
   /** Sets without rows that count the document for something that stands in it. */
   counted?: (scope: EventScope, document: T) => CountedSet[]
   /** What the feed of changes tells of it beside its making, its fields and its end. */
@@ -79,6 +81,7 @@ export function save<T extends Document>(
       ...gained.map(gainedWrite),
       ...[...has].flatMap(([name, row]) => changedWrites(had.get(name), row)),
       ...renamedWrites(scope, (before && after && kind.renames?.(before, after)) ?? []),
+      ...(before && after && kind.reshows?.(before, after) ? [reshown(scope)] : []),
       ...(after ? [] : (kind.owns?.(scope, id) ?? []).flatMap(closeBuckets)),
       ...(after ? [] : [deletionWrite(scope, id)]),
     ],

@@ -21,6 +21,10 @@ export const revised = (scope: EventScope, entries: string[], by = 1): Write[] =
   ),
 ]
 
+/** The write after which pages of the programme are others, though nobody is called otherwise. */
+export const reshown = (scope: EventScope): Write =>
+  update(keys.shownNames(scope), { set: { kind: 'shown_names' }, add: { shown: 1 } })
+
 /** The same for any number of them: many are named by `work`, and follow. */
 export const revisedSoon = (
   scope: EventScope,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { makeAttendee } from '#test/support/attendee.ts'
 import { call } from '#test/support/call.ts'
 import { expectError } from '#test/support/errors.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
-import { makeSession } from '#test/support/sessions.ts'
+import { jpeg, square } from '#test/support/pictures.ts'
+import { makeSession, makeTrack } from '#test/support/sessions.ts'
 
 const published = async () => {
   const at = await freshEvent()
@@ -93,22 +95,47 @@ test('speaks the language that is liked best, under a tag of its own', async () 
 
 test('keeps its tag while nothing changes, and has another with everything that is shown', async () => {
   const at = await published()
-  const person = await makePerson(at)
-  const session = await makeSession(at, { speakers: [person.person_id] })
+  const { id: person, ask: as } = await makeAttendee(at)
+  const { track_id: track } = await makeTrack(at, 'Main')
+  const room = (await at.ask('POST', '/rooms', { room: { room_name: 'Hall' } })).body.room_id
+  const wanted = { speakers: [person], session_tracks: [track], room_id: room }
+  const { session_id: session } = await makeSession(at, wanted)
+  const page = `${at.page}/sessions/${session}`
   const tag = async () => (await call('GET', at.page)).headers.etag ?? ''
   const first = await tag()
   expect(await tag()).toBe(first)
   const again = await call('GET', at.page, { headers: { 'if-none-match': first } })
   expect([again.status, again.text]).toEqual([304, ''])
   expect(again.headers['cache-control']).toBe('public, max-age=60')
-  await at.ask('PATCH', `/people/resources/${person.person_id}`, {
-    person: { profile: { last_name: 'Other' } },
-  })
-  const renamed = await tag()
-  await at.ask('PATCH', `/sessions/resources/${session.session_id}`, {
-    session: { session_name: 'B' },
-  })
-  expect(new Set([first, renamed, await tag()]).size).toBe(3)
+  const sent = { token: at.token, body: await square(), headers: jpeg }
+  const picture = (await call('POST', `/events/${at.id}/resources/pictures`, sent)).body.resource_id
+  const profile = (fields: object) => () =>
+    at.ask('PATCH', `/people/resources/${person}`, { person: { profile: fields } })
+  const steps: Record<string, () => Promise<{ status: number; text: string }>> = {
+    name: profile({ last_name: 'Other' }),
+    company: profile({ company: 'Werk' }),
+    title: profile({ title: 'Director' }),
+    picture: profile({ picture_resource_id: picture }),
+    'no picture': () => at.ask('DELETE', `/resources/pictures/${picture}?force=true`),
+    session: () =>
+      at.ask('PATCH', `/sessions/resources/${session}`, { session: { session_name: 'B' } }),
+    track: () => at.ask('PATCH', `/sessions/tracks/${track}`, { track: { track_name: 'B' } }),
+    room: () => at.ask('PATCH', `/rooms/${room}`, { room: { room_name: 'B' } }),
+    hidden: () => as('PATCH', '/people/me/profile', { showProfile: false }),
+    shown: () => as('PATCH', '/people/me/profile', { showProfile: true }),
+    event: () => at.ask('PATCH', '', { event: { name: 'B' } }),
+    gone: () => at.ask('DELETE', `/people/resources/${person}`),
+  }
+  const seen = new Set([first])
+  const ownTags = new Set([(await call('GET', page)).headers.etag])
+  for (const [what, step] of Object.entries(steps)) {
+    const done = await step()
+    expect([what, done.status], done.text).toEqual([what, 200])
+    const [now, own] = [await tag(), (await call('GET', page)).headers.etag]
+    expect([what, seen.has(now), ownTags.has(own)]).toEqual([what, false, false])
+    seen.add(now)
+    ownTags.add(own)
+  }
 })
 
 test('shows one day of a large programme', async () => {

@@ -2,7 +2,7 @@ import type { Person } from '#lib/model/person.ts'
 import { personNews } from '#lib/model/person-news.ts'
 import { hides } from '#lib/model/privacy.ts'
 import { speaker } from '#lib/model/session.ts'
-import { renamedIn } from '#lib/model/shown-name.ts'
+import { isReshown, renamedIn } from '#lib/model/shown-name.ts'
 import { changedFields } from '#lib/model/telling.ts'
 import type { Derived, Kind } from '#lib/store/document.ts'
 import { externalRows } from '#lib/store/external-ids.ts'
@@ -34,6 +34,7 @@ export const people: Kind<Person> = {
     ...(person.picture ? [keys.pictureUse(scope, person.picture.id, person.id)] : []),
   ],
   renames: renamedIn,
+  reshows: isReshown,
   counted: (scope, { ticket }) => (ticket ? [sets.holders(scope, ticket.type)] : []),
   telling: {
     silent: ['groupIds', 'agenda', 'ticket', 'booked', 'profile', 'waits'],

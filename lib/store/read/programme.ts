@@ -40,8 +40,6 @@ export type PublicProgramme<S = ListedSession> = {
   tracks: Map<string, Track>
   rooms: Map<string, string>
   people: Map<string, ShownPerson>
-  /** Changes with everything that is shown. */
-  state: unknown
 }
 
 /** The event of this id when it is published; missing and unpublished are the same. */
@@ -53,6 +51,26 @@ export async function publishedEvent(
   const event = known && (await getRow<Event>(scope, keys.event(known.org, id)))
   if (!known || !event?.published) throw new ApiError('event_not_found')
   return { event, scope: eventScope({ ...scope, org: known.org }, event) }
+}
+
+type Version = { id: string; vr: number }
+
+/**
+ * What changes with everything that is shown, at a small part of the cost of reading it: versions of the sessions (all, or
+ * one), of tracks and rooms, and how often people with roles have come to be shown otherwise.
+ */
+export async function programmeState(scope: EventScope, session?: string): Promise<unknown> {
+  const only = ['id', 'vr']
+  const [sessions, tracks, rooms, people] = await Promise.all([
+    session === undefined
+      ? queryRows<Version>(scope, { pk: keys.sessions(scope), only })
+      : getRows<Version>(scope, [keys.session(scope, session)], only),
+    queryRows<Version>(scope, { pk: keys.tracks(scope), only }),
+    queryRows<Version>(scope, { pk: keys.plains(scope, 'room'), only }),
+    getRow<{ n?: number; shown?: number }>(scope, keys.shownNames(scope)),
+  ])
+  const versions = [...sessions, ...tracks, ...rooms].map(({ id, vr }) => id + vr)
+  return [[...scope.deleting], versions, people?.n, people?.shown]
 }
 
 /** All sessions by start, without their descriptions. */
@@ -84,28 +102,33 @@ async function shownWith<S extends ListedSession>(
   sessions: S[],
 ): Promise<PublicProgramme<S>> {
   const isThere = ({ id }: { id: string }) => !scope.deleting.has(id)
-  const ids = sessions.flatMap(({ roles }) => Object.values(roles).flat())
-  const [tracks, rooms, persons] = await Promise.all([
+  const [tracks, rooms, people] = await Promise.all([
     queryRows<Track>(scope, { pk: keys.tracks(scope) }),
-    queryRows<Room & { id: string; vr: number }>(scope, { pk: keys.plains(scope, 'room') }),
-    getRows<Person>(
-      scope,
-      ids.map((id) => keys.person(scope, id)),
-      ['id', 'firstName', 'lastName', 'company', 'title', 'picture', 'profile', 'hidden', 'vr'],
-    ),
+    queryRows<Room & { id: string }>(scope, { pk: keys.plains(scope, 'room') }),
+    peopleWithRoles(scope, sessions),
   ])
-  const people = persons.filter((one) => isThere(one) && !one.hidden).flatMap(shownPerson(scope))
   return {
     sessions,
     tracks: new Map(tracks.filter(isThere).map((track) => [track.id, track])),
     rooms: new Map(rooms.filter(isThere).map(({ id, name }) => [id, name])),
     people: new Map(people.map((one) => [one.id, one])),
-    state: [
-      [...scope.deleting],
-      [...sessions, ...tracks, ...rooms].map(({ id, vr }) => id + vr),
-      people,
-    ],
   }
+}
+
+/** Whoever has a role in sessions, as far as they may be shown. */
+async function peopleWithRoles(
+  scope: EventScope,
+  sessions: Pick<Session, 'roles'>[],
+): Promise<ShownPerson[]> {
+  const ids = sessions.flatMap(({ roles }) => Object.values(roles).flat())
+  const rows = await getRows<Person>(
+    scope,
+    ids.map((id) => keys.person(scope, id)),
+    ['id', 'firstName', 'lastName', 'company', 'title', 'picture', 'profile', 'hidden'],
+  )
+  return rows
+    .filter(({ id, hidden }) => !hidden && !scope.deleting.has(id))
+    .flatMap(shownPerson(scope))
 }
 
 const shownPerson =
