@@ -109,8 +109,9 @@ function card(view: View, session: ListedSession, { faces, asked }: Omit<Part, '
   const [track] = tracksOf(view, session)
   const off = isCancelled(session)
   const href = link({ ...view, home: `${home}/sessions/${session.id}` }, lang(asked), {})
-  const names = people.map(({ name }) => name).join(', ')
-  return html`<article class="s ${trackClass(view, track?.id)}${off ? ' off' : ''}" data-at="${instants(session, event.dates.zone).join(' ')}"><h3 dir="auto"><a href="${href}">${session.name}</a></h3>${session.subtitle ? html`<p dir="auto">${session.subtitle}</p>` : ''}<p class="soft">${off ? html`<span class="tag">${words.cancelled}</span> · ` : ''}${until(session)}${place ? html` · <bdi>${place}</bdi>` : ''}${track ? html` · <bdi>${track.name}</bdi>` : ''}</p>${names === '' ? '' : html`<p class="faces">${pictures.map(({ picture }) => html`<img src="${picture}" alt="" width="32" height="32" loading="lazy">`)}<span dir="auto">${names}</span></p>`}</article>`
+  // Each by itself: a name of the other direction must not carry its neighbours along.
+  const names = people.map(({ name }, n) => html`${n > 0 ? ', ' : ''}<bdi>${name}</bdi>`)
+  return html`<article class="s ${trackClass(view, track?.id)}${off ? ' off' : ''}" data-at="${instants(session, event.dates.zone).join(' ')}"><h3 dir="auto"><a href="${href}">${session.name}</a></h3>${session.subtitle ? html`<p dir="auto">${session.subtitle}</p>` : ''}<p class="soft">${off ? html`<span class="tag">${words.cancelled}</span> · ` : ''}${until(session)}${place ? html` · <bdi>${place}</bdi>` : ''}${track ? html` · <bdi>${track.name}</bdi>` : ''}</p>${names.length === 0 ? '' : html`<p class="faces">${pictures.map(({ picture }) => html`<img src="${picture}" alt="" width="32" height="32" loading="lazy">`)}<span>${names}</span></p>`}</article>`
 }
 
 const lang = ({ lang: wanted }: Asked): Asked => (wanted === undefined ? {} : { lang: wanted })

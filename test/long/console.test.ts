@@ -1,11 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cameraOf, hasBrowser, listen, openBrowser } from '#test/support/browser.ts'
+import { cameraOf, hasBrowser, listen, openBrowser, serious } from '#test/support/browser.ts'
 import { badgeOf } from '#test/support/door.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
 import { followChanges, keepDraining } from '#test/support/feed.ts'
@@ -170,12 +169,4 @@ async function signedIn(
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Rhine Conference' }).waitFor()
   return { page, told }
-}
-
-/** What axe-core finds that is serious or worse (https://github.com/dequelabs/axe-core). */
-async function serious(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => id + ' ' + nodes[0].html))`)
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
 const executablePath = '/usr/bin/chromium'
@@ -37,4 +38,12 @@ export async function listen(page: Page, origins: string[]): Promise<Told> {
     },
   )
   return told
+}
+
+/** What axe-core finds that is serious or worse (https://github.com/dequelabs/axe-core). */
+export async function serious(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ' ' + nodes[0].html))`)
 }
