@@ -2,6 +2,7 @@ import { calendarBench } from './calendar.ts'
 import { coldBench } from './cold.ts'
 import { conflictsBench } from './conflicts.ts'
 import { doorBench } from './door.ts'
+import { exportsBench } from './exports.ts'
 import { feedBench } from './feed.ts'
 import { heatBench } from './heat.ts'
 import { pairingBench } from './pairing.ts'
@@ -40,4 +41,5 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   units: unitsBench,
   personal: personalBench,
   feed: () => feedBench(),
+  exports: () => exportsBench(),
 }

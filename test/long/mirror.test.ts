@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { follow, load, type Mirror } from '#examples/mirror.ts'
 import { askOf } from '#examples/run.ts'
 import type { Told } from '#test/support/changes.ts'
-import { restartable } from '#test/support/server.ts'
+import { freePort, restartable } from '#test/support/server.ts'
 import { lanesOf } from '#test/support/writers.ts'
 
 // Longer: MIRROR_SECONDS=120 MIRROR_SEEDS=20 npm test -- --project long mirror
@@ -19,14 +18,6 @@ const endings: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 async function served() {
   const folder = mkdtempSync(join(tmpdir(), 'plenary-mirror-'))

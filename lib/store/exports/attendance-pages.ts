@@ -1,18 +1,17 @@
-import { inParallel } from '#lib/base/in-parallel.ts'
-import type { Interval } from '#lib/model/availability.ts'
+import { chunks } from '#lib/base/chunks.ts'
 import { type Attendance, attendanceOf } from '#lib/model/door/attendance.ts'
-import { entrance, type Presence } from '#lib/model/door/scan.ts'
+import { entrance, type Scan } from '#lib/model/door/scan.ts'
 import type { Person } from '#lib/model/person.ts'
-import type { Session } from '#lib/model/session.ts'
-import { scansOf } from '#lib/store/door/end-presence.ts'
+import { roles, type Session } from '#lib/model/session.ts'
 import { untilOf } from '#lib/store/door/read.ts'
 import { watchedTimes } from '#lib/store/door/watched.ts'
 import { findMany } from '#lib/store/find-many.ts'
-import type { LoadedPerson } from '#lib/store/read/included-people.ts'
+import { listAttendees } from '#lib/store/read/attendees.ts'
+import { listSessions } from '#lib/store/read/sessions.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { type Fresh, peoplePages } from './pages.ts'
+import { type Fresh, pageRows, pagesOf } from './pages.ts'
 
 /** Somebody and a session of theirs, or the event's entrance: whether they have a seat, and how long they were there. */
 export type Attended = {
@@ -23,66 +22,89 @@ export type Attended = {
   attendance: Attendance | undefined
 }
 
-/** Who attends what, person by person: by their agenda, by the scans of doors, and by what they watched. */
+/** Who was at the entrance, then who attends what, session by session; of one door at a time the scans are in memory. */
 export async function* attendancePages(fresh: Fresh): AsyncGenerator<Attended[]> {
-  const watched = await watchedTimes(await fresh())
-  for await (const people of peoplePages(fresh)) {
-    const scope = await fresh()
-    const doors = await inParallel(people, 8, ({ person }) => presencesOf(scope, person.id))
-    const sessions = await findMany(
-      scope,
-      'session',
-      people.flatMap(sessionIds).concat(doors.flat().map(doorOf)),
-    )
-    const rows = await inParallel(people, 8, ({ person }, n) =>
-      attendedBy({ scope, person, sessions, watched }, doors[n] ?? []),
-    )
-    yield rows.flat()
+  yield* entrancePages(fresh)
+  const list = (scope: EventScope, wanted: Parameters<typeof listSessions>[2]) =>
+    listSessions(scope, {}, wanted)
+  for await (const [, sessions] of pagesOf(fresh, list)) {
+    for (const session of sessions) yield* sessionPagesOf(fresh, session)
   }
 }
 
-type At = Presence & Key
-const doorOf = ({ sk }: At): string => sk.slice(2)
-const sessionIds = ({ person }: LoadedPerson): string[] => Object.keys(person.agenda)
-
-const presencesOf = (scope: EventScope, person: string): Promise<At[]> =>
-  queryRows<At>(scope, { pk: keys.relations(scope, person), from: 'J#', to: 'J#~' })
-
-type Of = {
-  scope: EventScope
-  person: Person
-  sessions: Map<string, Session>
-  watched: Map<string, Interval[]>
+async function* entrancePages(fresh: Fresh): AsyncGenerator<Attended[]> {
+  const scope = await fresh()
+  const [passed, watched] = await Promise.all([passages(fresh, entrance), watchedTimes(scope)])
+  const ids = [...new Set([...passed.keys(), ...watched.keys()])].sort()
+  yield* rowsOf(fresh, ids, (person) => ({
+    session: undefined,
+    attendance: attendanceOf(
+      passed.get(person.id) ?? [],
+      untilOf(undefined, scope.zone),
+      watched.get(person.id),
+    ),
+  }))
 }
 
-async function attendedBy(of: Of, presences: At[]): Promise<Attended[]> {
-  const { person, sessions, watched } = of
-  const times = watched.get(person.id)
-  const scanned = new Map(presences.map((one) => [doorOf(one), one]))
-  const atEntrance = scanned.has(entrance) || times !== undefined ? [entrance] : []
-  const ids = [...new Set([...atEntrance, ...Object.keys(person.agenda).sort(), ...scanned.keys()])]
-  const rows = await Promise.all(
-    ids.map(async (id): Promise<Attended[]> => {
-      const session = sessions.get(id)
-      if (!session && id !== entrance) return []
-      const { attends = false, roles = [] } = person.agenda[id] ?? {}
-      const others = id === entrance ? times : undefined
-      const attendance = await timesAt(of, session, scanned.get(id), others)
-      if (!attends && roles.length === 0 && !attendance) return []
-      return [{ person, session, attends, roles, attendance }]
-    }),
-  )
-  return rows.flat()
+async function* sessionPagesOf(fresh: Fresh, session: Session): AsyncGenerator<Attended[]> {
+  const { zone } = await fresh()
+  const passed = await passages(fresh, session.id)
+  const at = (person: Person) => {
+    const attendance = attendanceOf(passed.get(person.id) ?? [], untilOf(session, zone))
+    passed.delete(person.id)
+    return { session, attendance }
+  }
+  const holders = new Set(roles.flatMap(({ id }) => session.roles[id] ?? []))
+  const seats = pagesOf<Person>(fresh, (scope, wanted) => listAttendees(scope, session.id, wanted))
+  for await (const [, people] of seats) {
+    for (const { id } of people) holders.delete(id)
+    yield people.map((person) => row(person, at(person)))
+  }
+  const others = [...new Set([...holders, ...passed.keys()])].sort()
+  yield* rowsOf(fresh, others, at)
 }
 
-async function timesAt(
-  { scope, person }: Of,
-  session: Session | undefined,
-  presence: At | undefined,
-  others: Interval[] | undefined,
-): Promise<Attendance | undefined> {
-  const list = session?.id ?? entrance
-  const scans = presence ? await scansOf(scope, { person: person.id, list, presence }) : []
-  const passed = scans.filter(({ status }) => status === 'ok')
-  return attendanceOf(passed, untilOf(session, scope.zone), others)
+type Where = Pick<Attended, 'session' | 'attendance'>
+
+/** People without a seat who are there for another reason. */
+async function* rowsOf(
+  fresh: Fresh,
+  ids: string[],
+  at: (person: Person) => Where,
+): AsyncGenerator<Attended[]> {
+  for (const some of chunks(ids, pageRows)) {
+    const people = await findMany(await fresh(), 'person', some)
+    yield [...people.values()]
+      .map((person) => row(person, at(person)))
+      .filter(({ attends, roles: own, attendance }) => attends || own.length > 0 || attendance)
+  }
 }
+
+function row(person: Person, { session, attendance }: Where): Attended {
+  const { attends = false, roles: own = [] } = (session && person.agenda[session.id]) ?? {}
+  return { person, session, attends, roles: own, attendance }
+}
+
+type Passage = Pick<Scan, 'id' | 'at' | 'type'>
+
+/** Who was let through a door, and when. */
+async function passages(fresh: Fresh, door: string): Promise<Map<string, Passage[]>> {
+  const found = new Map<string, Passage[]>()
+  const only = ['sk', 'id', 'person', 'at', 'type', 'status']
+  let after: string | undefined
+  do {
+    const pk = keys.scans(await fresh(), door)
+    const range = { pk, only, limit: scansAtOnce, ...(after !== undefined && { after }) }
+    const rows = await queryRows<Scan & Key>(await fresh(), range)
+    for (const { id, person, at, type, status } of rows) {
+      if (status !== 'ok' || person === undefined) continue
+      const own = found.get(person)
+      if (own) own.push({ id, at, type })
+      else found.set(person, [{ id, at, type }])
+    }
+    after = rows.length === scansAtOnce ? rows.at(-1)?.sk : undefined
+  } while (after !== undefined)
+  return found
+}
+
+const scansAtOnce = 5_000

@@ -24,10 +24,10 @@ import type { EventScope } from '#lib/table/scope.ts'
 export type Fresh = () => Promise<EventScope>
 
 /** So many are in memory at a time. */
-const pageRows = 500
+export const pageRows = 500
 
 /** All pages of a list, each read from where the one before ended: nothing comes twice or is passed over. */
-async function* pagesOf<T>(
+export async function* pagesOf<T>(
   fresh: Fresh,
   list: (scope: EventScope, wanted: Wanted) => Promise<Page<T>>,
 ): AsyncGenerator<[EventScope, T[]]> {
