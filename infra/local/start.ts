@@ -208,8 +208,10 @@ async function startWebhooks(stream: Parameters<typeof keepFollowing>[0], folder
   endings.push(() => clearInterval(due))
 }
 
-/** The schedule's part, every second; what is being written when the server ends is begun anew at the next start. */
+/** The schedule's part, every second; what was being written when the server before this one ended is begun anew. */
 async function startExports() {
+  const { endLeases } = await import('#lib/store/exports/take.ts')
+  await endLeases(Date.now() + graceMs).catch(console.error)
   const { handler } = await import('#functions/exporter.ts')
   const due = setInterval(() => void handler({ due: true }).catch(console.error), 1_000)
   endings.push(() => clearInterval(due))

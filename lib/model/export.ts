@@ -53,7 +53,7 @@ const leaseMs = 20_000
 /** It is noted no more often than this. */
 export const renewMs = 5_000
 /** As often it is begun; then it is told failed. */
-export const mostAttempts = 3
+export const mostAttempts = 5
 const keptMs = limits.exportHours.value * 3_600_000
 
 const leaseOf = (by: string, now: number) => ({ by, until: instantOf(now + leaseMs) })

@@ -2,7 +2,9 @@ import { parse } from 'csv-parse/sync'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { limits } from '#lib/base/limits.ts'
 import { setClock } from '#lib/base/time.ts'
+import { piecesOf } from '#lib/http/exporting/text.ts'
 import { exportsEnd } from '#lib/http/exporting/turns.ts'
+import { eventOf } from '#lib/store/exports/due.ts'
 import { listBlobs } from '#lib/table/blobs.ts'
 import { s3Client } from '#lib/table/s3.ts'
 import { makeAttendee } from '#test/support/attendee.ts'
@@ -21,6 +23,7 @@ import {
   wantExport,
 } from '#test/support/exports.ts'
 import { type EventClient, freshEvent, makePerson, runAllJobs } from '#test/support/factories.ts'
+import { inject, reset, throttled } from '#test/support/faults.ts'
 import { drainFeed, followChanges } from '#test/support/feed.ts'
 import { twoAttendees } from '#test/support/meetings.ts'
 import { allRowsMentioning } from '#test/support/scan.ts'
@@ -450,7 +453,7 @@ it('writes an export anew whose writer was killed, and leaves no other file', as
   expect(await keysBelow(`exports/${at.id}/`)).toHaveLength(1)
 })
 
-it('tells an export failed whose writer was killed three times, and says what to do', async () => {
+it('tells an export failed whose writer was killed five times, and says what to do', async () => {
   const at = await freshEvent()
   let now = Date.now()
   endings.push(
@@ -458,7 +461,7 @@ it('tells an export failed whose writer was killed three times, and says what to
     restart,
   )
   const { export_id } = await wantExport(at, { kind: 'people' })
-  for (let n = 0; n < 4; n += 1) {
+  for (let n = 0; n < 6; n += 1) {
     // One transaction takes it; the next one would note that it is there.
     crashAfter(1)
     await runExports().catch(() => undefined)
@@ -468,7 +471,7 @@ it('tells an export failed whose writer was killed three times, and says what to
   await runExports()
   const failed = await readExport(at, export_id)
   expect(failed).toMatchObject({ status: 'failed', url: null, record_number: null })
-  expect(failed.failure).toContain('three times')
+  expect(failed.failure).toContain('five times')
   expect(await keysBelow(`exports/${at.id}/`)).toEqual([])
 })
 
@@ -521,4 +524,55 @@ it('leaves nothing of its exports when an event is deleted, not of one that is b
   expect((await fetch(url)).status).toBe(404)
   for (const { export_id } of [first, second])
     expect(await allRowsMentioning(export_id)).toEqual([])
+})
+
+it('begins a table anew when a column appears between its two readings', async () => {
+  const at = await freshEvent()
+  await makePerson(at, { external_ids: [{ id_system: 'crm', id: '1' }] })
+  const me = await call('GET', '/me', { token: at.token })
+  const place = { org: me.body.organisation, event: at.id }
+  const found = await eventOf(place, Date.now() + 20_000)
+  if (!found) throw new Error('it was made')
+  const view = { zone: 'UTC', format: 'iso', at: new Date().toISOString() } as const
+  const source = { fresh: async () => found.scope, view, event: found.event }
+  const pieces = piecesOf({ what: 'people', format: 'csv' }, source)
+  expect((await pieces.next()).value).toMatchObject({ rows: 0 })
+  await makePerson(at, { external_ids: [{ id_system: 'erp', id: '1' }] })
+  await expect(Array.fromAsync(pieces)).rejects.toThrow()
+  expect(table(await exportText(at, 'people', 'csv'))).toHaveLength(2)
+})
+
+it('goes on through a store that is throttled and drops connections', async () => {
+  const at = await freshEvent()
+  await makePerson(at)
+  const { export_id } = await wantExport(at, { kind: 'meetings', format: 'ndjson' })
+  const faults = [
+    inject({ command: 'QueryCommand', when: 'before', times: 4, error: throttled }),
+    inject({ command: 'TransactWriteItemsCommand', when: 'after', times: 1, error: reset }),
+  ]
+  endings.push(...faults.map(({ end }) => end))
+  await runExports()
+  for (let more = 0; more < 5 && (await readExport(at, export_id)).status !== 'done'; more += 1)
+    await runExports()
+  expect((await readExport(at, export_id)).status).toBe('done')
+  expect(await keysBelow(`exports/${at.id}/`)).toHaveLength(1)
+})
+
+it('reads on while others write: who was there all the time is there once', async () => {
+  const at = await freshEvent()
+  const rows = (from: number) =>
+    [...Array(600).keys()].map((n) => ({
+      external_ids: [{ id_system: 'crm', id: String(from + n) }],
+      profile: { first_name: 'Guest' },
+    }))
+  await at.ask('POST', '/people/resources/batch', { rows: rows(0) })
+  const { export_id } = await wantExport(at, { kind: 'people', format: 'ndjson' })
+  await Promise.all([
+    at.ask('POST', '/people/resources/batch', { rows: rows(1_000) }),
+    runExports(),
+  ])
+  const text = (await fileOf(await readExport(at, export_id))).text
+  const ids = linesOf(text).map(({ external_ids }) => Number(external_ids[1].id))
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(ids.filter((id) => id < 1_000)).toHaveLength(600)
 })

@@ -12,6 +12,7 @@ import {
 } from '#lib/model/export.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { dueExports, eventOf } from './due.ts'
 import { findExport, note, removeExport } from './exports.ts'
 
 /** `gone`: there is nothing any more to look at. */
@@ -37,11 +38,20 @@ export async function takeExport(scope: EventScope, id: string): Promise<Taken> 
   return (await unlessRaced(note(scope, found, begun(found, randomUUID(), now)))) ?? 'nothing'
 }
 
-const gaveUp = 'It was begun three times and did not come to an end: export again, or less at once.'
+const gaveUp = 'It was begun five times and did not come to an end: export again.'
 
 /** What the writer could not finish is begun anew, by whoever looks at it next. */
 export async function giveBack(scope: EventScope, taken: Export): Promise<void> {
   await unlessRaced(note(scope, taken, givenBack(taken, false)))
+}
+
+/** Takes the leases of writers that are known to be dead: those of a server before this one. */
+export async function endLeases(deadline: number): Promise<void> {
+  for (const place of await dueExports(deadline)) {
+    const at = await eventOf(place, deadline)
+    const one = at && (await findExport(at.scope, place.id))
+    if (at && one?.status === 'running') await giveBack(at.scope, one)
+  }
 }
 
 /** Of two who do the same at once, one has done it. */
