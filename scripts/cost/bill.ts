@@ -8,7 +8,7 @@ const million = 1_000_000
 /** Functions have a gigabyte unless they say otherwise. */
 const memoryGb = 1
 
-/** What a month costs when nobody calls: alarms, and the runs of every minute: the sweeper's and that of webhooks. */
+/** What a month costs when nobody calls: alarms, and the runs of every minute: of the sweeper, webhooks and exports. */
 export function idle(): Bill {
   const { sweeperMs, sweeperUnits, sweeperLogKb, alarmMetrics } = usage.idle
   const runs = 60 * 24 * 30

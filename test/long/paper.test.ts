@@ -11,10 +11,10 @@ import { make, view } from './template/template.ts'
 const template = view(make())
 
 test.each([
-  [0, 1.97],
-  [1_000, 2.96],
-  [10_000, 11.9],
-  [100_000, 100],
+  [0, 2.19],
+  [1_000, 3.18],
+  [10_000, 12.1],
+  [100_000, 101],
 ])('says what a month with %i attendees costs, about %i dollars', (attendees, dollars) => {
   expect(total(bill(attendees)) / dollars).toBeCloseTo(1, 1)
 })
