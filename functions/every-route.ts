@@ -1,4 +1,5 @@
 import { openapi } from '#lib/http/openapi/document.ts'
+import { guidePages } from '#lib/http/openapi/guides.ts'
 import type { Route } from '#lib/http/route.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { routes as apps } from './apps.ts'
@@ -35,6 +36,9 @@ export const everyRoute: Route[] = [
   ...consoles,
   ...reference,
 ]
+
+/** The guides, and a page for every error (lib/http/openapi/guides.ts), as JSON. */
+export const guidesText = (): string => JSON.stringify(guidePages(everyRoute))
 
 /** The OpenAPI document of all of them, as `/openapi.json` answers it. */
 export const documentText = (): string =>

@@ -120,6 +120,7 @@ async function makeReferenceFiles(folder: string): Promise<void> {
     const from = join('node_modules/@scalar/api-reference/dist/browser', file)
     cpSync(from, join(folder, 'scalar', file), { recursive: true, filter })
   }
-  const { documentText } = await import('#functions/every-route.ts')
+  const { documentText, guidesText } = await import('#functions/every-route.ts')
   writeFileSync(join(folder, 'openapi.json'), documentText())
+  writeFileSync(join(folder, 'guides.json'), guidesText())
 }

@@ -1,5 +1,5 @@
 import { type Instant, now } from '#lib/base/time.ts'
-import { keys } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { update, type Write } from '#lib/table/writes.ts'
 import { newJob } from './queue.ts'
@@ -12,7 +12,7 @@ export const mostAtOnce = 25
 
 /** The writes that revise the calendar entries of these sessions and meetings. */
 export const revised = (scope: EventScope, entries: string[], by = 1): Write[] => [
-  update(keys.shownNames(scope), { set: { kind: 'shown_names' }, add: { n: 1 } }),
+  moved(keys.shownNames(scope)),
   ...entries.map((id) =>
     update(keys.entryRevision(scope, id), {
       set: { kind: 'entry_revision', at: now() },
@@ -22,8 +22,13 @@ export const revised = (scope: EventScope, entries: string[], by = 1): Write[] =
 ]
 
 /** The write after which pages of the programme are others, though nobody is called otherwise. */
-export const reshown = (scope: EventScope): Write =>
-  update(keys.shownNames(scope), { set: { kind: 'shown_names' }, add: { shown: 1 } })
+export const reshown = (scope: EventScope): Write => moved(keys.shownPeople(scope))
+
+/** Counts that something is other than before: one of several in a transaction is enough. */
+const moved = (key: Key): Write => ({
+  ...update(key, { set: { kind: 'shown_names' }, add: { n: 1 } }),
+  once: true,
+})
 
 /** The same for any number of them: many are named by `work`, and follow. */
 export const revisedSoon = (

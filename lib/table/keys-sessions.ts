@@ -20,6 +20,7 @@ export const sessionKeys = {
   planGuards: (s: EventScope) => `${s.e}#SG`,
   sessionOrders: (s: EventScope) => `${s.e}#ST`,
   shownNames: (s: EventScope): Key => ({ pk: `${s.e}#SN`, sk: '-' }),
+  shownPeople: (s: EventScope): Key => ({ pk: `${s.e}#SN`, sk: '+' }),
   entryRevision: (s: EventScope, entry: string): Key => ({ pk: `${s.e}#SN`, sk: entry }),
   entryRevisions: (s: EventScope) => `${s.e}#SN`,
   sessionDays: (s: EventScope) => `${s.e}#SC`,

@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts'
 import { stamped } from './stamp.ts'
 import { judge, type Reason } from './trial.ts'
 import { plainRow } from './wire-values.ts'
-import type { Row, Write } from './writes.ts'
+import { keyOf, type Row, type Write } from './writes.ts'
 
 /** One transaction holds at most this many writes, the recorded answer included (AWS: 100). */
 export const maxWrites = 99
@@ -35,7 +35,7 @@ export async function commit<T>(scope: Scope, writes: Write[], made: T, job?: st
 }
 
 async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Promise<void> {
-  let tried = [...record, ...writes.map((write) => stamped(scope, write))]
+  let tried = [...record, ...eachOnce(writes).map((write) => stamped(scope, write))]
   if (tried.length === 0) return
   for (let attempts = 0; attempts < 6; attempts += 1) {
     const reasons = await (scope.trial ? judge(scope, tried) : send(scope, tried))
@@ -63,6 +63,17 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
     }
   }
   throw new VersionConflict()
+}
+
+function eachOnce(writes: Write[]): Write[] {
+  const said = new Set<string>()
+  return writes.filter((write) => {
+    if (!write.once) return true
+    const { pk, sk } = keyOf(write)
+    const isFirst = !said.has(`${pk}\n${sk}`)
+    said.add(`${pk}\n${sk}`)
+    return isFirst
+  })
 }
 
 const opensAtOnce = 8

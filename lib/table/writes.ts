@@ -18,7 +18,13 @@ export type OnFailure =
   | ((existing: Row | undefined) => ApiError | VersionConflict | Write)
 
 /** `when` is the condition in words that a trial can judge (`trial.ts`). */
-export type Write = { item: Item; when?: Condition; orFail?: OnFailure }
+export type Write = {
+  item: Item
+  when?: Condition
+  orFail?: OnFailure
+  /** Of several such writes of one row in a transaction, which all say the same, the first is enough. */
+  once?: true
+}
 
 export type Change = {
   set?: Row

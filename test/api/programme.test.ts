@@ -98,7 +98,8 @@ test('keeps its tag while nothing changes, and has another with everything that 
   const { id: person, ask: as } = await makeAttendee(at)
   const { track_id: track } = await makeTrack(at, 'Main')
   const room = (await at.ask('POST', '/rooms', { room: { room_name: 'Hall' } })).body.room_id
-  const wanted = { speakers: [person], session_tracks: [track], room_id: room }
+  const { person_id: second } = await makePerson(at)
+  const wanted = { speakers: [person, second], session_tracks: [track], room_id: room }
   const { session_id: session } = await makeSession(at, wanted)
   const page = `${at.page}/sessions/${session}`
   const tag = async () => (await call('GET', at.page)).headers.etag ?? ''
@@ -115,7 +116,12 @@ test('keeps its tag while nothing changes, and has another with everything that 
     name: profile({ last_name: 'Other' }),
     company: profile({ company: 'Werk' }),
     title: profile({ title: 'Director' }),
+    everything: profile({ last_name: 'Third', company: 'Hof', title: 'Guest' }),
     picture: profile({ picture_resource_id: picture }),
+    'the picture of another': () =>
+      at.ask('PATCH', `/people/resources/${second}`, {
+        person: { profile: { picture_resource_id: picture } },
+      }),
     'no picture': () => at.ask('DELETE', `/resources/pictures/${picture}?force=true`),
     session: () =>
       at.ask('PATCH', `/sessions/resources/${session}`, { session: { session_name: 'B' } }),

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeOf } from '#lib/base/errors.ts'
-import { hasBrowser, openBrowser } from '#test/support/browser.ts'
+import { hasBrowser, listen, openBrowser, serious } from '#test/support/browser.ts'
 import { organisation } from '#test/support/call.ts'
 import { served } from '#test/support/served.ts'
 
@@ -82,6 +82,50 @@ test.runIf(hasBrowser)('shows every request before any script, and without one',
   expect(await page.getByRole('link', { name: 'openapi.json' }).isVisible()).toBe(true)
   await page.close()
 })
+
+test.runIf(hasBrowser).each([
+  { width: 1440, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+] as const)('leads to guides and errors at $width pixels, $colorScheme', async (looks) => {
+  const { width, colorScheme } = looks
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme,
+    javaScriptEnabled: false,
+  })
+  const page = await context.newPage()
+  const told = await listen(page, [url])
+  await page.goto(`${url}/`)
+  await page.getByRole('link', { name: 'Safe retries' }).click()
+  await page.getByRole('heading', { name: 'Safe retries', level: 1 }).waitFor()
+  const looked = [await shape(page.url(), looks)]
+  await page.getByRole('link', { name: '4220001' }).click()
+  await page.getByRole('heading', { name: '4220001' }).waitFor()
+  looked.push(await shape(page.url(), looks))
+  expect(looked).toEqual([
+    { beside: 0, faults: [] },
+    { beside: 0, faults: [] },
+  ])
+  expect(told).toEqual({ errors: [], elsewhere: [] })
+  await context.close()
+})
+
+/** What is wrong with how a page is laid out and said, as far as a program tells; with a script to look with. */
+async function shape(
+  address: string,
+  { width, colorScheme }: { width: number; colorScheme: 'light' | 'dark' },
+) {
+  const page = await browser.newPage({
+    viewport: { width, height: 900 },
+    colorScheme,
+    bypassCSP: true,
+  })
+  await page.goto(address)
+  const beside = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+  const faults = await serious(page)
+  await page.close()
+  return { beside, faults }
+}
 
 /** A page of the reference as it was drawn; whatever it complains of, and whomever it asks. */
 async function opened(path: string) {

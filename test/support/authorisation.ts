@@ -9,7 +9,7 @@ import type { Principal } from './security.ts'
  */
 const entries: Record<Right, string> = {
   public: `
-    readReference getOpenapi getHealth getReferenceFile getReferenceChunk readConsole getConsoleFile
+    readReference getOpenapi getHealth getReferenceFile getReferenceChunk readGuide readErrorPage readConsole getConsoleFile
     readProgramme readProgrammeSession getProgrammeCalendar getProgrammeEntry`,
   anyone: 'getMe',
   organisation: `

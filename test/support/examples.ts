@@ -220,6 +220,8 @@ const wishes = (demo: Demo): Record<string, () => Wanted | Promise<Wanted>> => {
       await ask('POST', '/people/me/sessions', { session: { session_id: session } }, me)
       return { ids: { session } }
     },
+    readGuide: () => ({ ids: { guide: 'retries' } }),
+    readErrorPage: () => ({ ids: { code: '4220001' } }),
     createCheckin: () => ({ body: { checkin: { person: people[9], nonce: 'desk-000001' } } }),
     batchCheckins: () => ({
       body: { rows: [{ person: people[8], type: 'exit', nonce: 'desk-000002' }] },

@@ -7,9 +7,6 @@ export function besideCode(onLambda: string, here: string): string {
   return root ? join(root, onLambda) : resolve(here)
 }
 
-/** The OpenAPI document that was made with the bundle; undefined where there is none. */
-export const builtDocument = (): string | undefined => builtFile('openapi.json')
-
 /** A text that was made with the bundle; undefined where there is none. */
 export function builtFile(name: string): string | undefined {
   const root = process.env.LAMBDA_TASK_ROOT

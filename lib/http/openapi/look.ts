@@ -62,13 +62,15 @@ export const style = `body { margin: 0; background: var(--scalar-background-1, C
 #contents { position: absolute; inset: 0 0 auto; z-index: 1; padding: 2rem clamp(1rem, 5vw, 4rem); background: #fffdfa;
   color: #1d1b19; font: 1rem/1.5 var(--scalar-font) }
 #contents li { margin: .4rem 0; overflow-wrap: anywhere }
+#contents .guides { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem }
+#contents a { color: #8a2f1d }
 #contents ul { list-style: none; padding: 0 }
 #contents code { font-family: var(--scalar-font-code); font-size: .9em }
 #contents code b { display: inline-block; min-width: 4.5em; color: #8a2f1d }
 #contents p { margin: .1rem 0; color: #57524b }
 @media (prefers-color-scheme: dark) {
   #contents { background: #151413; color: #f2eee7 }
-  #contents code b { color: #ffae96 }
+  #contents code b, #contents a { color: #ffae96 }
   #contents p { color: #b9b1a6 }
 }
 #reference:has(h1) ~ #contents { display: none }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Answer } from '#lib/http/route.ts'
 import { besideCode } from './files.ts'
+import { guideStyle } from './guide-page.ts'
 import { icon, script, style } from './look.ts'
 
 const scriptType = 'text/javascript; charset=utf-8'
@@ -61,13 +62,13 @@ export const pageHeaders = {
   ].join('; '),
 }
 
-type Shown = { prefix: string; version: string; contents: string }
+type Shown = { prefix: string; version: string; guides: string; contents: string }
 
 /**
  * `prefix` is one of ours, never text of a client's; `version` makes a new release miss the cache; `contents` is read
  * until the script has drawn the reference, and where no script runs.
  */
-export const page = ({ prefix, version, contents }: Shown): string => `<!doctype html>
+export const page = ({ prefix, version, guides, contents }: Shown): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -83,6 +84,8 @@ export const page = ({ prefix, version, contents }: Shown): string => `<!doctype
 <div id="contents">
 <h1>Plenary API</h1>
 <p>The machine-readable document is at <a href="${prefix}/openapi.json">openapi.json</a>.</p>
+<h2>Guides</h2>
+<ul class="guides">${guides}</ul>
 ${contents}
 </div>
 <script type="module" src="${prefix}/reference/page.js?v=${version}"></script>
@@ -93,6 +96,7 @@ ${contents}
 const kept = new Map([
   ['page.js', held(scriptType, Buffer.from(script))],
   ['page.css', held('text/css; charset=utf-8', Buffer.from(style))],
+  ['guide.css', held('text/css; charset=utf-8', Buffer.from(guideStyle))],
   ['icon.svg', held('image/svg+xml', Buffer.from(icon))],
 ])
 

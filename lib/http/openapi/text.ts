@@ -4,6 +4,7 @@ import { ofPlain, type PlainKind } from '#lib/base/plain-kinds.ts'
 import type { Route } from '#lib/http/route.ts'
 import { rightsOf } from '#lib/model/roles.ts'
 import { behaviourOf, behaviourOfAll } from './behaviour.ts'
+import { guideNames } from './guide-page.ts'
 import type { Json } from './schema.ts'
 
 /** What each parameter in a path means; a test holds this list to the routes. */
@@ -31,6 +32,8 @@ export const pathParameters: Record<string, string> = {
   meeting: 'Meeting: its id.',
   userIdOfMatch: 'Person the caller was paired with: as in the matches.',
   file: 'Name of a file of the reference page.',
+  guide: 'Name of the guide.',
+  code: 'Code of the error.',
 }
 
 const tagTexts: Record<string, string> = {
@@ -86,6 +89,10 @@ networking and profiles. Paste a token below, and every request can be tried; it
 Send the token in one of \`Authorization: Bearer\`, \`X-API-KEY\` or \`Key\`; schedule routes also take
 \`?token=\`. Writes take an \`Idempotency-Key\`, single objects carry an \`ETag\`, lists give their total.
 
+Guides: ${Object.entries(guideNames)
+  .map(([name, title]) => `[${title}](/api/v2/reference/guides/${name})`)
+  .join(', ')}.
+
 # How every request behaves
 
 ${behaviourOfAll()}
@@ -103,7 +110,7 @@ ${errorTable()}
 ${gatewayTable}
 `
 
-const limitTable = (): string => `| limit | value | unit | what it bounds |
+export const limitTable = (): string => `| limit | value | unit | what it bounds |
 |---|---|---|---|
 ${limitRows()
   .map(({ name, value, unit, note }) => `| \`${name}\` | ${value} | ${unit} | ${note} |`)
@@ -115,7 +122,10 @@ const errorTable =
 | code | status | name | message |
 |---|---|---|---|
 ${errorRows()
-  .map(({ code, status, name, message }) => `| ${code} | ${status} | \`${name}\` | ${message} |`)
+  .map(
+    ({ code, status, name, message }) =>
+      `| [${code}](/api/v2/reference/errors/${code}) | ${status} | \`${name}\` | ${message} |`,
+  )
   .join('\n')}`
 
 const gatewayTable = `Some answers come from Amazon API Gateway before a function is asked. They have another body, and

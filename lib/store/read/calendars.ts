@@ -108,7 +108,7 @@ const sessionKeys = (scope: EventScope, agenda: Person['agenda']): Key[] =>
 
 /** How often a name that calendars show has changed: of somebody with a role, or of a track. */
 const namesVersion = async (scope: EventScope): Promise<number> =>
-  (await getRow<{ n?: number }>(scope, keys.shownNames(scope)))?.n ?? 0
+  (await getRow<{ n: number }>(scope, keys.shownNames(scope)))?.n ?? 0
 
 type Revised = Key & EntryRevision
 type Found = { rows: CalendarRow[]; meetings: Appointment[]; revisions: Revised[] }

@@ -67,10 +67,10 @@ export async function programmeState(scope: EventScope, session?: string): Promi
       : getRows<Version>(scope, [keys.session(scope, session)], only),
     queryRows<Version>(scope, { pk: keys.tracks(scope), only }),
     queryRows<Version>(scope, { pk: keys.plains(scope, 'room'), only }),
-    getRow<{ n?: number; shown?: number }>(scope, keys.shownNames(scope)),
+    getRows<{ n: number }>(scope, [keys.shownNames(scope), keys.shownPeople(scope)]),
   ])
   const versions = [...sessions, ...tracks, ...rooms].map(({ id, vr }) => id + vr)
-  return [[...scope.deleting], versions, people?.n, people?.shown]
+  return [[...scope.deleting], versions, people]
 }
 
 /** All sessions by start, without their descriptions. */
