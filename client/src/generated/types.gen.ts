@@ -33740,6 +33740,148 @@ export type GetReferenceFileResponses = {
 
 export type GetReferenceFileResponse = GetReferenceFileResponses[keyof GetReferenceFileResponses];
 
+export type ReadGuideData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the guide.
+         */
+        guide: string;
+    };
+    query?: never;
+    url: '/reference/guides/{guide}';
+};
+
+export type ReadGuideErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040000` There is nothing at this address.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040000;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ReadGuideError = ReadGuideErrors[keyof ReadGuideErrors];
+
+export type ReadGuideResponses = {
+    /**
+     * The page
+     */
+    200: string;
+};
+
+export type ReadGuideResponse = ReadGuideResponses[keyof ReadGuideResponses];
+
+export type ReadErrorPageData = {
+    body?: never;
+    path: {
+        /**
+         * Code of the error.
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/reference/errors/{code}';
+};
+
+export type ReadErrorPageErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003;
+    };
+    /**
+     * - `4040000` There is nothing at this address.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040000;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001;
+    };
+};
+
+export type ReadErrorPageError = ReadErrorPageErrors[keyof ReadErrorPageErrors];
+
+export type ReadErrorPageResponses = {
+    /**
+     * The page
+     */
+    200: string;
+};
+
+export type ReadErrorPageResponse = ReadErrorPageResponses[keyof ReadErrorPageResponses];
+
 export type GetReferenceChunkData = {
     body?: never;
     path: {
