@@ -18,7 +18,7 @@ const folder = 'docs/guides'
 export function guidePages(routes: Route[]): Record<string, GuidePage> {
   const guides = readdirSync(folder).map((file) => {
     const text = readFileSync(join(folder, file), 'utf8')
-    return [`guides/${file.replace(/\.md$/, '')}`, pageOf(withTables(text))] as const
+    return [`guides/${file.replace(/\.md$/, '')}`, pageOf(withTables(linked(text)))] as const
   })
   const errors = errorNames.map(
     (name) => [`errors/${codeOf(name)}`, pageOf(errorText(name, routes))] as const,
@@ -30,6 +30,18 @@ function pageOf(markdown: string): GuidePage {
   const [, title = ''] = /^# (.*)$/m.exec(markdown) ?? []
   return { title, html: micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()] }) }
 }
+
+const codes = new Map(errorNames.map((name) => [String(codeOf(name)), name]))
+
+/** Links as the page has them: to other guides, and from codes in its text to what they mean. */
+const linked = (text: string): string =>
+  text
+    .replaceAll(/\]\(([a-z]+)\.md\)/g, '](guides/$1)')
+    .replaceAll(/(?<=^What can go wrong:.*)\b\d{7}\b/gms, (code) => {
+      const name = codes.get(code)
+      if (name === undefined) throw new Error(`a guide names the error ${code}, which there is not`)
+      return linkTo(name)
+    })
 
 const withTables = (text: string): string =>
   text.replace('<!-- limits -->', limitTable()) + (text.startsWith('# Errors') ? errorTable() : '')
