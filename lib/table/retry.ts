@@ -42,7 +42,8 @@ const isUnreachable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /ECONNREFUSED|ENOTFOUND/.test(String(error.code))
 
 /** Full jitter: a random wait up to twice as long as the last, at most 1 s. */
-const pause = (attempt: number) => sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
+const pause = (attempt: number) =>
+  sleep(Math.random() * Math.min(1_000, 20 * 2 ** Math.min(attempt, 6)))
 
 /** Waits before what the store left undone is asked again; past the deadline it is not. */
 export async function backOff(scope: Pick<Scope, 'deadline'>, attempt: number): Promise<void> {
@@ -72,7 +73,7 @@ export async function storeCall<T>(
     } catch (error) {
       if (!again(error)) throw error
       const patience = isUnreachable(error) ? start + unreachableMs : until
-      if (attempt >= 12 || Date.now() >= Math.min(patience, until)) throw busy()
+      if (Date.now() >= Math.min(patience, until)) throw busy()
       await pause(attempt)
     } finally {
       clearTimeout(timer)
