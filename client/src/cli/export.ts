@@ -29,9 +29,10 @@ export async function exportRows(args: string[]): Promise<void> {
   const answer = await fetch(url)
   if (!answer.ok || !answer.body) throw new Refusal(`The file is not there (${answer.status}).`)
   const bytes = Readable.fromWeb(answer.body as ReadableStream)
-  // The standard output stays open for whoever else writes to it.
-  await pipeline(bytes, output ? createWriteStream(output) : process.stdout, {
-    end: Boolean(output),
+  // The standard output stays open for whoever else writes to it; who reads it may have had enough (`| head`).
+  const out = output ? createWriteStream(output) : process.stdout
+  await pipeline(bytes, out, { end: Boolean(output) }).catch((error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
   })
 }
 
