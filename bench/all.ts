@@ -10,6 +10,7 @@ import { peopleBench } from './people.ts'
 import { personalBench } from './personal.ts'
 import { picturesBench } from './pictures.ts'
 import { programmeBench } from './programme.ts'
+import { referenceBench } from './reference.ts'
 import { schedulesBench } from './schedules.ts'
 import { sessionsBench } from './sessions.ts'
 import { shortBench } from './short.ts'
@@ -33,6 +34,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   pairing: pairingBench,
   sessions: () => sessionsBench(),
   calendar: () => calendarBench(),
+  reference: referenceBench,
   programme: () => programmeBench(),
   door: () => doorBench(),
   heat: () => heatBench(),

@@ -73,7 +73,7 @@ nav .home { font-weight: 700; text-decoration: none }
 nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; margin: 0; padding: 0 }
 nav li a { color: var(--soft); text-decoration: none; padding-block: .3rem; display: inline-block }
 nav li a[aria-current], nav li a:hover { color: var(--ink); text-decoration: underline; text-underline-offset: .3em }
-main { max-width: 52rem; padding: 1.5rem clamp(1rem, 5vw, 4rem) 4rem }
+main { max-width: 64rem; padding: 1.5rem clamp(1rem, 5vw, 4rem) 4rem }
 h1 { font-size: 2rem; line-height: 1.2; margin-block: .5rem 1rem }
 h2 { margin-block-start: 2rem }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .9em }
