@@ -16,6 +16,8 @@ export type Scope = {
   recording?: Recording
   /** Nothing is written: every transaction is judged by what is there, and answered as if it had been carried out. */
   trial?: boolean
+  /** What others have begun is left to them, and waited for: this function may not write it. */
+  waiting?: boolean
   /** Where an id is expected, a name or an e-mail address will do: rows of files know no ids of ours. */
   byName?: boolean
   /** Told of what a write makes clash, by whose write it is; told again when the write is tried again. */

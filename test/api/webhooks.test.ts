@@ -6,13 +6,15 @@ import { limits } from '#lib/base/limits.ts'
 import { setClock } from '#lib/base/time.ts'
 import { setWebhookNetwork } from '#lib/http/delivery/send.ts'
 import { setWaiting } from '#lib/store/webhooks/turn.ts'
+import { client } from '#lib/table/client.ts'
 import { setEventBus } from '#lib/table/event-bus.ts'
 import { call } from '#test/support/call.ts'
-import { crashAfter, restart } from '#test/support/crashes.ts'
+import { crashAfter, crashOnceDecided, restart } from '#test/support/crashes.ts'
 import { expectError } from '#test/support/errors.ts'
-import { type EventClient, freshEvent, makePerson } from '#test/support/factories.ts'
+import { type EventClient, freshEvent, makePerson, runAllJobs } from '#test/support/factories.ts'
 import { followChanges } from '#test/support/feed.ts'
 import { allRowsMentioning } from '#test/support/scan.ts'
+import { crowd } from '#test/support/sessions.ts'
 import { deliver, hookOf, type Receiver, receiver, verify, wake } from '#test/support/webhooks.ts'
 
 let at: EventClient
@@ -30,6 +32,28 @@ afterEach(async () => {
   restart()
   for (const end of endings.reverse()) await end()
 })
+
+const session = {
+  session_name: 'Large',
+  session_date: '2027-05-04',
+  session_start_time: '09-00',
+  session_end_time: '10-00',
+}
+
+/** Counts the transactions that write documents of sessions and people. */
+function watched() {
+  let count = 0
+  const name = 'watched'
+  client().middlewareStack.add(
+    (next) => async (args) => {
+      const { TransactItems = [] } = args.input as { TransactItems?: object[] }
+      if (JSON.stringify(TransactItems).includes('"agenda"')) count += 1
+      return next(args)
+    },
+    { step: 'initialize', name },
+  )
+  return { drafts: () => count, end: () => void client().middlewareStack.remove(name) }
+}
 
 const minute = 60_000
 const hour = 60 * minute
@@ -89,6 +113,24 @@ it('sends with a full payload what GET gives when it is sent, and null for what 
   ])
   expect(there.got.map(({ text }) => text).join()).not.toMatch(/Canary/)
 })
+
+it('waits with a full payload for what others have begun to write, and writes nothing of it itself', async () => {
+  const speakers = await crowd(at, 110)
+  await hookOf(at, there.url, { types: ['session.created'], payload: 'full' })
+  crashOnceDecided()
+  await at.ask('POST', '/sessions/resources', { session: { ...session, speakers } })
+  restart()
+  const delivered = deliver()
+  const { drafts, end } = watched()
+  await new Promise((done) => setTimeout(done, 3_000))
+  expect([there.got.length, drafts()]).toEqual([0, 0])
+  end()
+  await runAllJobs()
+  await delivered
+  await deliver()
+  const missing = speakers.filter((one) => !there.got[0]?.text.includes(one))
+  expect([there.got.length, missing]).toEqual([1, []])
+}, 60_000)
 
 it('tries again after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h under one id, then gives up', async () => {
   const hook = await hookOf(at, there.url, { types: ['person.created'] })

@@ -69,7 +69,9 @@ export async function objectBody(
   asked: Omit<Asked, 'id'>,
 ): Promise<unknown> {
   try {
-    return (await bodies[object]?.({ ...asked, id: objectId })) ?? null
+    // The function that delivers may write nothing of what it reads.
+    const scope = { ...asked.scope, waiting: true }
+    return (await bodies[object]?.({ ...asked, scope, id: objectId })) ?? null
   } catch (error) {
     if (error instanceof ApiError && error.reason.endsWith('_not_found')) return null
     throw error

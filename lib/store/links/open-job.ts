@@ -44,11 +44,16 @@ export type LinkWork = {
   holding?: boolean
 }
 
-/** Runs work on documents, finishes first what one of them waits for, and repeats when somebody came between. */
+/**
+ * Runs work on documents, finishes first what one of them waits for (or lets others finish it), and repeats when somebody
+ * came between.
+ */
 export const whenSettled = <T>(scope: EventScope, work: () => Promise<T>): Promise<T> =>
   retryOnConflict(scope, () =>
     work().catch(async (error) => {
-      if (error instanceof JobOpen) await finishLinks(inEarnest(scope), error.job)
+      if (error instanceof JobOpen && !scope.waiting) {
+        await finishLinks(inEarnest(scope), error.job)
+      }
       throw error
     }),
   )
