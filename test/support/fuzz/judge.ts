@@ -73,7 +73,7 @@ async function putBack(
  * takes back what was begun, how the seats of a session are counted (who attends stands elsewhere).
  */
 const isOfAnyRequest = (key: string): boolean =>
-  /^K#\w+ K$|#Y#|#N#[a-z-]+ -$|^J#|^Z |#SA#\w+ \d+$|#SE#\w+ -$/.test(key)
+  /^K#\w+ K$|#Y#|#N#[a-z-]+ -$|^J#|^Z |#SA#\w+ [0-9a-f]+$|#SE#\w+ -$/.test(key)
 
 export function sentOf(
   { method, path, query, headers, body, principal }: Planned,
