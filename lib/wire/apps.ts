@@ -46,6 +46,11 @@ function issuerProblem(text: string): string | undefined {
   if (!url || !/^https?:\/\/[^\s?#@\\]+$/.test(text)) {
     return 'Expected the address of an issuer, such as https://id.example.com, without query or fragment.'
   }
+  return signInProblem(url)
+}
+
+/** Why nothing about sign-ins is asked of an address: neither of an issuer's, nor of the one where it says its keys are. */
+export function signInProblem(url: URL): string | undefined {
   const isOwn = oidcOnLoopback() && loopback(hostOf(url)) !== undefined
   if (url.protocol !== 'https:' && !isOwn) return 'Must be an https URL.'
   return addressProblem(url, isOwn)

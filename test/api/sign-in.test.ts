@@ -154,6 +154,14 @@ test('asks the issuer once, goes on with new keys, and says when the issuer cann
   const misled = await opened(liar)
   expectError(await misled.ada('GET', '/people/me/profile'), 'issuer_unreachable')
   await liar.stop()
+  for (const keysAt of ['http://id.example.com/keys', 'https://10.0.0.1/keys', 'https://x:8443']) {
+    const elsewhere = await issuerOnLoopback()
+    elsewhere.state.keysAt = keysAt
+    const astray = await opened(elsewhere)
+    expectError(await astray.ada('GET', '/people/me/profile'), 'issuer_unreachable')
+    expect(elsewhere.asked).toEqual(['/.well-known/openid-configuration'])
+    await elsewhere.stop()
+  }
   // A key that was never seen is asked for.
   const rotated = await issuerOnLoopback('EdDSA')
   const event = await opened(rotated)

@@ -13,7 +13,7 @@ async function newKey(alg: string, kid: string) {
 export async function issuerOnLoopback(alg = 'RS256') {
   let keys: Key[] = [await newKey(alg, 'first')]
   const asked: string[] = []
-  const state = { isDown: false, named: undefined as string | undefined, visitor: '' }
+  const state = { isDown: false, named: undefined as string | undefined, visitor: '', keysAt: '' }
   const server = await onLoopback(async (request, response) => {
     const url = new URL(request.url ?? '', issuer)
     asked.push(url.pathname)
@@ -30,7 +30,7 @@ export async function issuerOnLoopback(alg = 'RS256') {
   const answers: Record<string, (sent: URLSearchParams) => unknown> = {
     '/.well-known/openid-configuration': () => ({
       issuer: state.named ?? issuer,
-      jwks_uri: `${issuer}/keys`,
+      jwks_uri: state.keysAt || `${issuer}/keys`,
       authorization_endpoint: `${issuer}/authorize`,
       token_endpoint: `${issuer}/token`,
     }),

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { oidcOnLoopback } from '#lib/base/config.ts'
 import { guardedJson } from '#lib/base/outgoing/guarded-json.ts'
 import { tokenBuckets } from '#lib/base/token-bucket.ts'
+import { signInProblem } from '#lib/wire/apps.ts'
 
 /** How long keys are trusted, and for how long nobody asks again for what was not to be had. */
 const trustMs = 10 * 60_000
@@ -36,7 +37,9 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const found = v.parse(Discovery, await ask(address, AbortSignal.timeout(answerMs)))
   // Issuers are compared to the letter: another's document must not speak for this one.
   if (found.issuer !== issuer) throw new Error('The document is of another issuer.')
-  const keys = createRemoteJWKSet(new URL(found.jwks_uri), {
+  const keysAt = new URL(found.jwks_uri)
+  if (signInProblem(keysAt) !== undefined) throw new Error('The keys are where nobody asks.')
+  const keys = createRemoteJWKSet(keysAt, {
     timeoutDuration: answerMs,
     cooldownDuration: Number.POSITIVE_INFINITY,
     cacheMaxAge: trustMs,
