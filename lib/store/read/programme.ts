@@ -53,14 +53,14 @@ export async function publishedEvent(
   return { event, scope: eventScope({ ...scope, org: known.org }, event) }
 }
 
-type Version = { id: string; vr: number }
+type Version = { sk: string; vr: number }
 
 /**
  * What changes with everything that is shown, at a small part of the cost of reading it: versions of the sessions (all, or
  * one), of tracks and rooms, and how often people with roles have come to be shown otherwise.
  */
 export async function programmeState(scope: EventScope, session?: string): Promise<unknown> {
-  const only = ['id', 'vr']
+  const only = ['sk', 'vr']
   const [sessions, tracks, rooms, people] = await Promise.all([
     session === undefined
       ? queryRows<Version>(scope, { pk: keys.sessions(scope), only })
@@ -69,7 +69,7 @@ export async function programmeState(scope: EventScope, session?: string): Promi
     queryRows<Version>(scope, { pk: keys.plains(scope, 'room'), only }),
     getRows<{ n: number }>(scope, [keys.shownNames(scope), keys.shownPeople(scope)]),
   ])
-  const versions = [...sessions, ...tracks, ...rooms].map(({ id, vr }) => id + vr)
+  const versions = [...sessions, ...tracks, ...rooms].map(({ sk, vr }) => sk + vr)
   return [[...scope.deleting], versions, people]
 }
 
