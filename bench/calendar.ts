@@ -1,5 +1,6 @@
 import { freshEvent } from '#test/support/factories.ts'
 import type { Measure } from './people.ts'
+import { median, processorMs } from './processor.ts'
 import { costOf } from './store-calls.ts'
 
 /**
@@ -39,14 +40,3 @@ const sessionOf = (n: number) => ({
   session_end_time: '10-00',
   location: `Room ${n % 20}`,
 })
-
-/** Processor time of this process for some work, of which the engine is no part. */
-export async function processorMs(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000
-}
-
-export const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

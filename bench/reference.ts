@@ -1,7 +1,7 @@
 import { hasBrowser, openBrowser } from '#test/support/browser.ts'
 import { served } from '#test/support/served.ts'
-import { median } from './calendar.ts'
 import type { Measure } from './people.ts'
+import { median } from './processor.ts'
 
 /** How soon the reference can be read in a browser: its first operation, and the whole of it as Scalar draws it. */
 export async function referenceBench(): Promise<Measure[]> {

@@ -34,15 +34,18 @@ const track = v.optional(
 type Query = { q?: string | undefined; lang?: string | undefined }
 type Asking = Pick<Call<Query>, 'request' | 'path' | 'query'>
 /** What a page is made of: what changes with it is read first, the rest for whoever has not got it yet. */
-type Page = {
+type Page<P extends PublicProgramme> = {
   event: Event
   state: unknown
-  read: () => Promise<PublicProgramme>
-  print: (view: View) => Promise<string>
+  read: () => Promise<P>
+  print: (view: View, programme: P) => Promise<string>
 }
 
 /** A page under a tag of all that it is made of; it is neither read nor printed again for whoever has it. */
-async function pageOf(call: Asking, { event, state, read, print }: Page): Promise<Answer> {
+async function pageOf<P extends PublicProgramme>(
+  call: Asking,
+  { event, state, read, print }: Page<P>,
+): Promise<Answer> {
   const { request, query } = call
   const language = languageOf(query.lang, request.headers.get('accept-language'))
   const home = call.path.replace(/\/programme(?:\/.*)?$/, '/programme')
@@ -50,13 +53,14 @@ async function pageOf(call: Asking, { event, state, read, print }: Page): Promis
   const etag = etagOf([look, id, vr, language, home, query, state])
   const headers = { etag, ...cached, vary: 'Accept-Language', 'content-language': language }
   if (hasAnswer({ request })(etag)) return { status: 304, bytes: '', headers }
-  const view = viewOf(event, await read(), { language, home })
+  const programme = await read()
+  const view = viewOf(event, programme, { language, home })
   const typed = {
     ...headers,
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policyOf(view.styles, new URL(picturesUrl()).origin),
   }
-  return { status: 200, bytes: await print(view), headers: typed }
+  return { status: 200, bytes: await print(view, programme), headers: typed }
 }
 
 /** Changes with the pages themselves. */
@@ -122,13 +126,13 @@ export const routes: Route[] = [
       errors: ['event_not_found', 'session_not_found'],
       handle: async (call) => {
         const { event, scope } = await publishedEvent(call.scope, call.params.event ?? '')
-        const programme = await publicSession(scope, call.params.session ?? '')
-        const [session] = programme.sessions
+        const { session: id = '' } = call.params
         return pageOf(call, {
           event,
-          state: await programmeState(scope, session?.id ?? ''),
-          read: async () => programme,
-          print: async (view) => (session ? sessionPage(view, session, call.query.lang) : ''),
+          state: await programmeState(scope, id),
+          read: () => publicSession(scope, id),
+          print: async (view, { sessions: [session] }) =>
+            session ? sessionPage(view, session, call.query.lang) : '',
         })
       },
     }),

@@ -3,7 +3,8 @@ import { limits } from '#lib/base/limits.ts'
 import { now } from '#lib/base/time.ts'
 import { type Token, tokenOfSignIn } from '#lib/model/token.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
-import { eventTaking, personWithAddress } from '#lib/store/read/sign-ins.ts'
+import { knownIds } from '#lib/store/read/known-ids.ts'
+import { eventTaking } from '#lib/store/read/sign-ins.ts'
 import { systemOf } from './query.ts'
 import type { Asked } from './route.ts'
 import { refused, verifiedAddress } from './sign-in/verified.ts'
@@ -27,8 +28,9 @@ export async function signedIn(
   if (!opened) throw refused('The event takes no sign-in of this issuer.')
   const { event, signIn } = opened
   const address = await verifiedAddress(text, signIn)
-  const person = await personWithAddress(eventScope({ ...scope, org: event.org }, event), address)
-  if (person === undefined) {
+  const inside = eventScope({ ...scope, org: event.org }, event)
+  const [person] = await knownIds(inside, 'person', [{ email: address }])
+  if (person === undefined || inside.deleting.has(person)) {
     throw new ApiError('forbidden', { message: 'Nobody in this event has your e-mail address.' })
   }
   return tokenOfSignIn(event, person, now())

@@ -144,6 +144,18 @@ test('keeps its tag while nothing changes, and has another with everything that 
   }
 })
 
+test('has no page of a session that is not there, whatever its name and whatever is known of it', async () => {
+  const at = await published()
+  const { session_id: session } = await makeSession(at)
+  const { etag = '' } = (await call('GET', `${at.page}/sessions/${session}`)).headers
+  await at.ask('PATCH', `/sessions/resources/${session}`, { session: { session_status: 'DRAFT' } })
+  for (const name of [session, 'ses_aaaaaaaaaaaaaaaaaaaaaaaaaa', 'x'.repeat(2_000), '%00', '..']) {
+    const path = `${at.page}/sessions/${encodeURIComponent(name)}`
+    const answer = await call('GET', path, { headers: { 'if-none-match': etag } })
+    expect([name.slice(0, 40), answer.status]).toEqual([name.slice(0, 40), 404])
+  }
+})
+
 test('shows one day of a large programme', async () => {
   const at = await published()
   const rows = [...Array(160).keys()].map((n) => ({

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cameraOf, hasBrowser, listen, openBrowser, serious } from '#test/support/browser.ts'
@@ -31,15 +31,16 @@ afterAll(async () => {
 const views = ['', 'people', 'sessions', 'door', 'networking', 'schedules', 'import', 'webhooks']
 
 test.runIf(hasBrowser).each([
-  { width: 1440, colorScheme: 'light' },
-  { width: 390, colorScheme: 'dark' },
+  { width: 1440, colorScheme: 'light', by: 'mouse' },
+  { width: 390, colorScheme: 'dark', by: 'keyboard' },
 ] as const)(
-  'shows every view at $width pixels, $colorScheme, with nothing that hinders a reader',
-  async ({ width, colorScheme }) => {
+  'shows every view at $width pixels, $colorScheme, by $by, with nothing that hinders a reader',
+  async ({ width, colorScheme, by }) => {
     const at = await furnished()
     const { page, told } = await signedIn(at.token, { width, colorScheme })
     for (const view of views) {
-      await page.locator(`nav a[href="#/${view}"]`).click()
+      if (by === 'mouse') await page.locator(`nav a[href="#/${view}"]`).click()
+      else await tabTo(page, `#/${view}`)
       await page.locator(`nav a[href="#/${view}"][aria-current=page]`).waitFor()
       await page.getByText('Reading…').waitFor({ state: 'hidden' })
       expect([view, await page.locator('[role=alert]').allInnerTexts()]).toEqual([view, []])
@@ -145,6 +146,17 @@ test.runIf(hasBrowser)(
     await page.close()
   },
 )
+
+/** Goes by Tab to the link of a view, from the top of the page, and follows it. */
+async function tabTo(page: Page, href: string): Promise<void> {
+  await page.evaluate('document.activeElement.blur()')
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press('Tab')
+    const at = await page.evaluate('document.activeElement.getAttribute("href")')
+    if (at === href) return page.keyboard.press('Enter')
+  }
+  throw new Error(`${href} is not to be reached by Tab`)
+}
 
 /** An event with somebody who attends a session. */
 async function furnished() {

@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest'
 import { expectConsistent } from '#test/support/consistent.ts'
-import { type EventClient, freshEvent, patiently, runAllJobs } from '#test/support/factories.ts'
-import { attendeeIds, attendeesOf, crowd, makeSession } from '#test/support/sessions.ts'
+import { freshEvent, patiently, runAllJobs } from '#test/support/factories.ts'
+import { attendeesOf, crowd, makeSession } from '#test/support/sessions.ts'
+import { lineOf, standing } from '#test/support/waitlist.ts'
 
 const everyone = 160
 const seats = 20
-
-async function lineOf(at: EventClient, session: string): Promise<string[]> {
-  const { body } = await at.ask('GET', `/sessions/resources/${session}/waitlist?limit=1000`)
-  return body.waitlist.map(({ person_id }: { person_id: string }) => person_id)
-}
 
 test('keeps the order of those who wait while many leave, give up and are given more seats', async () => {
   const at = await freshEvent()
@@ -27,7 +23,7 @@ test('keeps the order of those who wait while many leave, give up and are given 
     .sort((a, b) => a.position - b.position)
   expect(waiting.map(({ position }) => position)).toEqual(waiting.map((_, n) => n + 1))
   const line = waiting.map(({ person }) => person)
-  expect(await lineOf(at, id)).toEqual(line)
+  expect((await standing(at, id)).line).toEqual(line)
 
   const quitting = line.filter((_, n) => n % 9 === 0)
   const [done] = await Promise.all([
@@ -35,14 +31,11 @@ test('keeps the order of those who wait while many leave, give up and are given 
     patiently(() =>
       at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity: seats + 5 } }),
     ),
-    ...quitting.map((one) =>
-      patiently(() => at.ask('DELETE', `/sessions/resources/${id}/waitlist/${one}`)),
-    ),
+    ...quitting.map((one) => patiently(() => at.ask('DELETE', `${lineOf(id)}/${one}`))),
   ])
   expect(done.map(({ status }) => status)).toEqual(seated.map(() => 200))
   await runAllJobs()
-  const now = attendeeIds((await at.ask('GET', `${path}?limit=1000`)).body)
-  const left = await lineOf(at, id)
+  const { seated: now, line: left } = await standing(at, id)
   expect(now).toHaveLength(seats + 5)
   expect(left).toEqual(line.filter((one) => left.includes(one)))
   const [next = ''] = left

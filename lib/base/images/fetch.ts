@@ -10,6 +10,7 @@ import {
   type Lookup,
   type OutgoingOptions,
 } from '#lib/base/outgoing/guarded-request.ts'
+import { readBody } from '#lib/base/outgoing/read-body.ts'
 import { maxPictureBytes } from './decode.ts'
 
 export type { Connect, Lookup }
@@ -38,7 +39,7 @@ export async function fetchPicture(
   const total = AbortSignal.timeout(totalMs)
   const response = await follow(source, total, options, field)
   try {
-    return { bytes: await read(response, total), filename: filenameOf(source) }
+    return { bytes: await readBody(response, maxPictureBytes, total), filename: filenameOf(source) }
   } catch {
     throw failed(field)
   } finally {
@@ -92,22 +93,6 @@ function redirectOf(response: IncomingMessage, base: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || !location) return undefined
   // A target that cannot be read becomes one that may not be asked.
   return parse(location, base) ?? new URL('invalid:')
-}
-
-async function read(response: IncomingMessage, total: AbortSignal): Promise<Buffer> {
-  if (response.statusCode !== 200 || response.headers['content-encoding'] !== undefined) {
-    throw new Error('not a plain answer')
-  }
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response) {
-    chunks.push(chunk)
-    size += chunks.at(-1)?.length ?? 0
-    if (size > maxPictureBytes) throw new Error('too long')
-  }
-  // A body that only ends with its connection looks complete when we are the ones who cut it off.
-  if (!response.complete || total.aborted) throw new Error('cut off')
-  return Buffer.concat(chunks, size)
 }
 
 function parse(url: string, base?: URL): URL | undefined {

@@ -1,4 +1,5 @@
 import { guardedRequest, type OutgoingOptions } from './guarded-request.ts'
+import { readBody } from './read-body.ts'
 
 const mostBytes = 256 * 1024
 
@@ -14,15 +15,7 @@ export async function guardedJson(
   const answer = await guardedRequest(url, signal, { ...dialling, accept: 'application/json' })
   if (!answer) throw new Error('The address cannot be reached.')
   try {
-    if (answer.statusCode !== 200) throw new Error(`The address answered ${answer.statusCode}.`)
-    const chunks: Buffer[] = []
-    let bytes = 0
-    for await (const chunk of answer) {
-      bytes += (chunk as Buffer).length
-      if (bytes > mostBytes) throw new Error('The answer is too large.')
-      chunks.push(chunk as Buffer)
-    }
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return JSON.parse((await readBody(answer, mostBytes, signal)).toString('utf8'))
   } finally {
     answer.destroy()
   }

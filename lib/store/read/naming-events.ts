@@ -36,17 +36,22 @@ export async function isNamedBy(
   return (await getRows(until, wanted, ['pk', 'sk'])).length > 0
 }
 
-/** Who lets in whom this issuer has signed in: what is known of it, or as it is now. */
-export function namingIssuer(until: Until, issuer: string, isKnown: boolean): Promise<Naming[]> {
-  const pk = keys.signIns(issuer)
-  return isKnown ? naming(until, pk, () => true) : asked(until, pk)
-}
+/** Who lets in whom this issuer has signed in, as it is now. */
+export const namingIssuer = (until: Until, issuer: string): Promise<Naming[]> =>
+  asked(until, keys.signIns(issuer))
+
+/** The same as far as it is known. */
+export const knownOfIssuer = (issuer: string): Naming[] => trusted(keys.signIns(issuer))
 
 /** Rows that fit. What is not known to be named is asked: it may be so since. */
 async function naming(until: Until, pk: string, fits: Fits): Promise<Naming[]> {
+  const rows = trusted(pk).filter(fits)
+  return rows.length > 0 ? rows : (await asked(until, pk)).filter(fits)
+}
+
+function trusted(pk: string): Naming[] {
   const found = known.get(pk)
-  const trusted = found && found.until > Date.now() ? found.rows.filter(fits) : []
-  return trusted.length > 0 ? trusted : (await asked(until, pk)).filter(fits)
+  return found && found.until > Date.now() ? found.rows : []
 }
 
 async function asked(until: Until, pk: string): Promise<Naming[]> {

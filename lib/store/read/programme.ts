@@ -57,9 +57,10 @@ type Version = { sk: string; vr: number }
 
 /**
  * What changes with everything that is shown, at a small part of the cost of reading it: versions of the sessions (all, or
- * one), of tracks and rooms, and how often people with roles have come to be shown otherwise.
+ * one, by an id of ours), of tracks and rooms, and how often people with roles have come to be shown otherwise.
  */
 export async function programmeState(scope: EventScope, session?: string): Promise<unknown> {
+  if (session !== undefined && !isId('session', session)) throw new ApiError('session_not_found')
   const only = ['sk', 'vr']
   const [sessions, tracks, rooms, people] = await Promise.all([
     session === undefined

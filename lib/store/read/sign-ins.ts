@@ -1,11 +1,9 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { SignIn } from '#lib/model/sign-in.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
-import type { EventScope, Scope } from '#lib/table/scope.ts'
+import type { Scope } from '#lib/table/scope.ts'
 import { requireEvent } from './events.ts'
-import { type Naming, namingIssuer } from './naming-events.ts'
+import { knownOfIssuer, type Naming, namingIssuer } from './naming-events.ts'
 import { getOrganisation } from './organisation.ts'
 
 type Named = { name: string; system: string | undefined }
@@ -18,14 +16,15 @@ export async function eventTaking(
   issuer: string,
   named: Named,
 ): Promise<Opened | undefined> {
-  for (const isKnown of [true, false]) {
-    const rows = await namingIssuer(scope, issuer, isKnown)
+  const open = async (rows: Naming[]) => {
     for (const [org, some] of Map.groupBy(rows, (row) => row.org)) {
       const opened = await openedIn({ ...scope, org }, some, named)
       if (opened?.signIn.issuer === issuer) return opened
     }
+    return undefined
   }
-  return undefined
+  // What is not known to name the issuer may do so since.
+  return (await open(knownOfIssuer(issuer))) ?? open(await namingIssuer(scope, issuer))
 }
 
 async function openedIn(
@@ -39,15 +38,6 @@ async function openedIn(
   const event = await requireEvent(scope, name, by).catch(unlessMissing)
   const signIn = event && (event.signIn ?? (await getOrganisation(scope)).signIn)
   return signIn ? { event, signIn } : undefined
-}
-
-/** The id of whoever has this address (in its canonical form) in the event. */
-export async function personWithAddress(
-  scope: EventScope,
-  address: string,
-): Promise<string | undefined> {
-  const found = await getRow<{ to: string }>(scope, keys.email(scope, address))
-  return found && !scope.deleting.has(found.to) ? found.to : undefined
 }
 
 function unlessMissing(error: unknown): undefined {
