@@ -34,6 +34,7 @@ import {
   TokenBody,
 } from '#lib/wire/token.ts'
 import { bindToken } from '#lib/wire/token-binding.ts'
+import { batchRoutes } from './events/batches.ts'
 import { organisationRoutes } from './events/organisation.ts'
 import { plainKindRoutes } from './events/plain.ts'
 import { ticketRoutes } from './events/tickets.ts'
@@ -235,6 +236,7 @@ export const routes: Route[] = [
     returns: MeAnswer,
     handle: async (call) => single(call, printMe, call.token),
   }),
+  ...batchRoutes,
   ...organisationRoutes,
   ...ticketRoutes,
   ...plainKindRoutes,

@@ -28,6 +28,7 @@ export const groups: Group[] = [
     paths: [
       '/events',
       '/events/{event}',
+      '/events/{event}/batches/{batch_id}',
       '/events/{event}/ticket_types',
       '/events/{event}/ticket_types/{proxy+}',
       '/events/{event}/people/resources/{person}/ticket',

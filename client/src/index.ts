@@ -1,4 +1,6 @@
 /** The Plenary API: every call with its types (`api`), and by hand what the document cannot say. */
+
+export { reportOf } from './batch.ts'
 export * as api from './generated/sdk.gen.ts'
 export type * as types from './generated/types.gen.ts'
 export { items, pages } from './pages.ts'

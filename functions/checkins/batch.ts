@@ -2,26 +2,24 @@ import { ApiError } from '#lib/base/errors.ts'
 import { inParallel } from '#lib/base/in-parallel.ts'
 import { attempt } from '#lib/http/attempt.ts'
 import { columnsOf } from '#lib/http/batch/columns.ts'
-import { batchRoute } from '#lib/http/batch/route.ts'
-import type { RowResult, SentRow } from '#lib/http/batch/row.ts'
+import { once } from '#lib/http/batch/once.ts'
+import { type BatchRoute, batchRoute } from '#lib/http/batch/route.ts'
+import type { RowResult, RowResults, SentRow } from '#lib/http/batch/row.ts'
 import type { Batch } from '#lib/http/batch/run.ts'
 import { parse } from '#lib/http/body.ts'
-import type { Route } from '#lib/http/route.ts'
 import { holderOf } from '#lib/store/door/badges.ts'
 import { takeScan, type WantedScan } from '#lib/store/door/take-scan.ts'
+import { isLate } from '#lib/store/late.ts'
 import { CheckinBody } from '#lib/wire/checkin.ts'
 import { wantedScan } from './wanted.ts'
 
 /** As many people are scanned at a time, each in the order of their rows. */
 const atOnce = 8
-/** No row is begun so shortly before the request's deadline. */
-const reserveMs = 3_000
 
-type Scope = Batch['scope']
 type Wanted = { scan: WantedScan; holder: string | undefined }
 type Row = { n: number; fields: SentRow; wanted: Wanted | undefined }
 
-export const checkinBatchRoutes: Route[] = [
+export const checkinBatchRoutes: BatchRoute[] = [
   batchRoute({
     id: 'batchCheckins',
     path: '/events/{event}/checkins/batch',
@@ -46,22 +44,25 @@ export const checkinBatchRoutes: Route[] = [
   }),
 ]
 
-async function scanAll({ call, scope }: Batch, sent: SentRow[]): Promise<RowResult[]> {
+async function scanAll(batch: Batch, sent: SentRow[]): Promise<RowResults> {
   const rows: Row[] = sent.map((fields, n) => ({ n, fields, wanted: undefined }))
-  const results = new Map<number, RowResult>()
-  await inParallel(rows, atOnce, async (row) => {
-    const read = await attempt(() => readRow({ call, scope }, row.fields))
-    if (read instanceof ApiError) results.set(row.n, read)
+  const results: RowResults = [...batch.known]
+  const left = rows.filter(({ n }) => !results[n])
+  await inParallel(left, atOnce, async (row) => {
+    if (isLate(batch.scope)) return
+    const read = await attempt(() => readRow(batch, row.fields))
+    if (read instanceof ApiError) results[row.n] = read
     else row.wanted = read
   })
   const readable = rows.filter(({ wanted }) => wanted !== undefined)
   const byPerson = Map.groupBy(readable, ({ wanted }) => wanted?.holder ?? '')
   await inParallel([...byPerson.values()], atOnce, async (own) => {
     for (const { n, wanted } of own) {
-      if (wanted) results.set(n, await attempt(() => scanOne(scope, wanted)))
+      if (isLate(batch.scope)) return
+      if (wanted) results[n] = await attempt(() => scanOne(batch, n, wanted))
     }
   })
-  return rows.map(({ n }) => results.get(n) ?? new ApiError('store_busy'))
+  return rows.map(({ n }) => results[n])
 }
 
 /** What a row asks for, and whose badge it is about, whether it names them by code or by person. */
@@ -70,22 +71,19 @@ async function readRow(
   fields: SentRow,
 ): Promise<Wanted> {
   if (fields instanceof ApiError) throw fields
-  refuseLate(scope)
   const scan = await wantedScan({ scope, token: call.token }, parse(CheckinBody, fields))
   const holder = scan.code === undefined ? scan.person : await holderOf(scope, scan.code)
   return { scan, holder }
 }
 
-async function scanOne(scope: Scope, wanted: Wanted): Promise<RowResult> {
-  refuseLate(scope)
-  const { scan, isNew } = await takeScan(scope, wanted.scan)
-  return {
-    status: isNew ? 'created' : 'unchanged',
-    id: scan.id,
-    ...(scan.reason && { message: `Denied: ${scan.reason}.` }),
-  }
-}
-
-function refuseLate({ deadline }: Scope): void {
-  if (Date.now() > deadline - reserveMs) throw new ApiError('store_busy')
-}
+const scanOne = (batch: Batch, n: number, wanted: Wanted): Promise<RowResult> =>
+  once(
+    batch,
+    n,
+    (scope) => takeScan(scope, wanted.scan),
+    ({ scan, isNew }) => ({
+      status: isNew ? 'created' : 'unchanged',
+      id: scan.id,
+      ...(scan.reason && { message: `Denied: ${scan.reason}.` }),
+    }),
+  )

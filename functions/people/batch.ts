@@ -3,10 +3,9 @@ import { inParallel } from '#lib/base/in-parallel.ts'
 import { attempt } from '#lib/http/attempt.ts'
 import { columnsOf } from '#lib/http/batch/columns.ts'
 import { runPlaces } from '#lib/http/batch/place.ts'
-import { batchRoute } from '#lib/http/batch/route.ts'
+import { type BatchRoute, batchRoute } from '#lib/http/batch/route.ts'
 import type { RowResult } from '#lib/http/batch/row.ts'
 import { type Batch, type BatchKind, created, type NewRow, runBatch } from '#lib/http/batch/run.ts'
-import type { Route } from '#lib/http/route.ts'
 import { listFields } from '#lib/store/read/custom-fields.ts'
 import { requireGroup } from '#lib/store/read/groups.ts'
 import type { LoadedPerson } from '#lib/store/read/included-people.ts'
@@ -36,7 +35,7 @@ const members = {
   absent: 'not_a_member',
 } as const
 
-export const peopleBatchRoutes: Route[] = [
+export const peopleBatchRoutes: BatchRoute[] = [
   batchRoute({
     id: 'batchPeople',
     path: '/events/{event}/people/resources/batch',

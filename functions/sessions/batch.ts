@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 import { columnsOf } from '#lib/http/batch/columns.ts'
 import { runPlaces } from '#lib/http/batch/place.ts'
-import { batchRoute } from '#lib/http/batch/route.ts'
+import { type BatchRoute, batchRoute } from '#lib/http/batch/route.ts'
 import { type BatchKind, runBatch } from '#lib/http/batch/run.ts'
-import type { Route } from '#lib/http/route.ts'
 import type { CountedTrack, Track } from '#lib/model/track.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
 import { listFields } from '#lib/store/read/custom-fields.ts'
@@ -42,7 +41,7 @@ const attendees = {
   absent: 'not_attending',
 } as const
 
-export const sessionBatchRoutes: Route[] = [
+export const sessionBatchRoutes: BatchRoute[] = [
   batchRoute({
     id: 'batchSessions',
     path: '/events/{event}/sessions/resources/batch',

@@ -176,7 +176,7 @@ async function seed(url: string, [first]: Access[]): Promise<void> {
 }
 
 async function startSweeper(): Promise<void> {
-  const { runJobs: sweep } = await import('#lib/store/jobs/runner.ts')
+  const { sweep } = await import('#functions/sweeper.ts')
   const sweeping = keepRunning(sweep, console.error)
   endings.push(sweeping.stop)
 }

@@ -61,6 +61,7 @@ const catalogue = {
   webhook_not_found: [4040119, 'No such webhook in this event.'],
   delivery_not_found: [4040120, 'No such delivery of this webhook.'],
   export_not_found: [4040127, 'No such export in this event: each is kept for a day.'],
+  batch_not_found: [4040128, 'No such batch in this event: each is kept for a day after its end.'],
   badge_not_found: [4040126, 'The person has no badge.'],
   place_not_found: [4040125, 'The person does not wait for a seat in that session.'],
   ...ofPlain<Missing, readonly [number, string]>(

@@ -19,6 +19,7 @@ export const kinds = {
   webhook: 'whk',
   checkin: 'chk',
   export: 'exp',
+  batch: 'bat',
   ...ofPlain<PlainKind, string>(
     (kind) => kind,
     (kind) => plainKinds[kind].prefix,

@@ -53,6 +53,8 @@ export const limits = {
   exports: { value: 50, unit: 'items', note: 'exports of one event in 24 hours' },
   exportHours: { value: 24, unit: 'hours', note: 'time an export is kept' },
 
+  batchHours: { value: 24, unit: 'hours', note: 'time the report of a batch is kept that went on' },
+
   customFields: { value: 200, unit: 'items', note: 'custom fields of people, and of sessions' },
   customFieldText: { value: 5000, unit: 'characters', note: 'text value of a custom field' },
   customFieldList: { value: 100, unit: 'items', note: 'list value of a custom field' },

@@ -66,6 +66,15 @@ export const workKeys = {
   }),
   dueExports: () => 'ZX',
 
+  /** Batches that go on behind their answer, and the texts of each in parts: its rows, and what became of them. */
+  batch: (s: EventScope, id: string): Key => ({ pk: `${s.e}#BT`, sk: id }),
+  batches: (s: EventScope) => `${s.e}#BT`,
+  batchPart: (s: EventScope, id: string, part: string): Key => ({
+    pk: `${s.e}#BP`,
+    sk: `${id}#${part}`,
+  }),
+  batchParts: (s: EventScope) => `${s.e}#BP`,
+
   /** Work that one transaction did not hold, and its place in the queue: in the order in which it is due. */
   job: (job: string): Key => ({ pk: `J#${job}`, sk: '-' }),
   queued: (due: string, job: string): Key => ({ pk: 'Z', sk: `${due}#${job}` }),

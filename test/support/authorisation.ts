@@ -42,7 +42,7 @@ const entries: Record<Right, string> = {
   'attendance:write': `
     batchGroupMembers addPersonToGroup removePersonFromGroup addPersonSessions removePersonSession
     batchAttendees addAttendee removeAttendee leaveWaitlist joinAccessGroup addUsageLog addUsageLogs holdNetworkingRound`,
-  door: 'createCheckin batchCheckins getDoorStatus listPeople',
+  door: 'getBatch createCheckin batchCheckins getDoorStatus listPeople',
   person: `
     listNetworkingSessions joinNetworkingSession leaveNetworkingSession setNetworkingAvailability
     listMatches markMatch getMyProfile changeMyProfile getProfile requestConnection answerConnection

@@ -10,7 +10,9 @@ import type { Route } from '#lib/http/route.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { trimmed } from './example-trim.ts'
 import { runExports } from './exports.ts'
+import { runAllJobs } from './factories.ts'
 import { followChanges } from './feed.ts'
+import { lateBatch } from './late.ts'
 import { photo } from './photos.ts'
 import { plainFields } from './resources.ts'
 import { best, filled, type Ids } from './security.ts'
@@ -340,6 +342,8 @@ async function furnished(token: string): Promise<Demo> {
   const [delivery] = rowsOf(await ask('GET', `/webhooks/${webhook.webhook_id}/deliveries`))
   const wanted = await ask('POST', '/exports', { kind: 'people', format: 'csv' })
   await runExports()
+  const late = await lateBatch(0, () => ask('POST', '/people/resources/batch', lateRows(people[2])))
+  await runAllJobs()
   const staff = await ask('POST', '/tokens', { role: 'event_staff', events: [event], name: 'Desk' })
   const whole = await call('GET', `/event_schedules/${schedule.id}`, { token })
   const ids: Ids = {
@@ -360,6 +364,7 @@ async function furnished(token: string): Promise<Demo> {
     groupUser: String(whole.body.event_groups?.[0]?.event_group_users?.[0]?.id),
     webhook_id: webhook.webhook_id,
     export_id: wanted.export_id,
+    batch_id: late.batch_id,
     delivery: String(delivery?.delivery_id),
     meeting: String((await ask('GET', '/people/me/meetings', undefined, attendees[2]))[0]?.id),
     id: String(schedule.id),
@@ -369,6 +374,10 @@ async function furnished(token: string): Promise<Demo> {
   }
   return { ids, token, attendees, people, ask }
 }
+
+const lateRows = (person_id = '') => ({
+  rows: [{ person_id }, { profile: { first_name: 'Eve', email_address: 'eve' } }],
+})
 
 /** The rows of a list, whatever its form. */
 const rowsOf = (body: Fields | Fields[]): Fields[] =>

@@ -49,10 +49,10 @@ export async function makeGroup(
 
 /** Runs all jobs until nothing is left to do, those too that wait for requests to end. */
 export async function runAllJobs(): Promise<void> {
-  const { runJobs } = await import('#lib/store/jobs/runner.ts')
+  const { sweep } = await import('#functions/sweeper.ts')
   const { ripen } = await import('./jobs.ts')
   for (let round = 0; round < 50; round += 1) {
-    if ((await runJobs(Date.now() + 20_000)).jobs > 0) continue
+    if ((await sweep(Date.now() + 20_000)).jobs > 0) continue
     if ((await ripen()) === 0) return
   }
   throw new Error('the jobs do not come to an end')

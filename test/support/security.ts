@@ -6,6 +6,7 @@ import type { Route } from '#lib/http/route.ts'
 import { call, organisation, type Reply } from './call.ts'
 import { findRoute } from './contract.ts'
 import { issuerOnLoopback } from './issuer.ts'
+import { lateBatch } from './late.ts'
 import { photo } from './photos.ts'
 import { plainFields } from './resources.ts'
 
@@ -49,6 +50,8 @@ export async function world(): Promise<World> {
   const { token } = await organisation()
   const other = await organisation()
   const [own, sibling] = await Promise.all([furnished(token, 'Rhine'), furnished(token, 'Elbe')])
+  // One after the other, since it is the clock of the whole process that jumps.
+  for (const one of [own, sibling]) one.batch_id = await lateBatchIn(one, token)
   const { event, person } = own
   const make = (body: object) => made('/tokens', body, token)
   const feed = await made(`/events/${event}/sessions/feeds`, {}, token)
@@ -206,6 +209,12 @@ async function furnished(token: string, name: string): Promise<Ids> {
     delivery: (await add(`/webhooks/${webhook.webhook_id}/ping`, {})).delivery_id,
     resource_id: await picture(at, token),
   })
+}
+
+/** A batch of an event that goes on behind its answer. */
+async function lateBatchIn({ event }: Ids, token: string): Promise<string> {
+  const path = `/events/${event}/people/resources/batch`
+  return (await lateBatch(0, () => made(path, { rows: [ada] }, token))).batch_id
 }
 
 const known = (ids: Record<string, unknown>): Ids =>

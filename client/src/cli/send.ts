@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { reportOf } from '../batch.ts'
+import type { BatchReport, Batch as LaterBatch } from '../generated/types.gen.ts'
 import type { Plenary } from '../plenary.ts'
 import type { Batch } from './batches.ts'
 
-export type Report = {
-  created: number
-  updated: number
-  unchanged: number
-  failed: number
-  rows: {
-    row: number
-    status: string
-    code?: number
-    message?: string
-    errors?: { field: string; message: string }[]
-  }[]
-}
+export type Report = BatchReport
 
 type Sending = {
   url: string
@@ -49,7 +39,7 @@ export async function sendBatch(client: Plenary, sending: Sending): Promise<Repo
       body: batch.body,
       bodySerializer: null,
     })
-    const report = data as Report
+    const report = await reportOf(client, data as BatchReport | LaterBatch, { event })
     if (attempt === tries || !report.rows.some(isBusy)) return report
     await sleep(500 * attempt)
   }

@@ -244,6 +244,49 @@ export type Me = {
     expires_at: string | number | null;
 };
 
+export type Batch = {
+    /**
+     * Our id of the batch.
+     */
+    batch_id: string;
+    /**
+     * `failed`: the rows that were left could not be carried out, and `failure` says why.
+     */
+    status: 'running' | 'done' | 'failed';
+    /**
+     * Where to read how far it is.
+     */
+    url: string;
+    /**
+     * How many rows were sent.
+     */
+    record_number: number;
+    /**
+     * How many of its rows are at their end.
+     */
+    done_number: number;
+    /**
+     * When its request was answered.
+     */
+    created: string | number;
+    /**
+     * When the last row was at its end; null before.
+     */
+    finished: string | number | null;
+    /**
+     * When the report goes; null while it runs.
+     */
+    expires: string | number | null;
+    /**
+     * Why rows were left, as a sentence; null otherwise.
+     */
+    failure: string | null;
+    /**
+     * What became of the rows, as a 200 would have said it; null while it runs.
+     */
+    report: BatchReport | null;
+};
+
 export type Organisation = {
     /**
      * Id of the organisation.
@@ -9356,6 +9399,118 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type GetBatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * Whose ids the request speaks, and the answer where that system has one.
+         */
+        ext_id_system?: string;
+        /**
+         * Answer 304 while the object still has this `ETag`.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Event: its id, its `short_code`, or its external id with `ext_id_system`.
+         */
+        event: string;
+        /**
+         * Batch that went on behind its answer: its id.
+         */
+        batch_id: string;
+    };
+    query?: {
+        /**
+         * How times are printed: in the zone of the event, or as Unix seconds.
+         */
+        timestamp_format?: 'iso' | 'integer';
+    };
+    url: '/events/{event}/batches/{batch_id}';
+};
+
+export type GetBatchErrors = {
+    /**
+     * - `4000003` A query parameter has an unusable value.
+     * - `4000007` Two different tokens were sent.
+     * - `4000016` A request header has an unusable value.
+     */
+    400: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4000003 | 4000007 | 4000016;
+    };
+    /**
+     * - `4010101` A valid token is needed.
+     */
+    401: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4010101;
+    };
+    /**
+     * - `4030001` The role of this token does not allow that.
+     */
+    403: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4030001;
+    };
+    /**
+     * - `4040001` No such event.
+     * - `4040128` No such batch in this event: each is kept for a day after its end.
+     */
+    404: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4040001 | 4040128;
+    };
+    /**
+     * - `4290000` Too many requests: slow down.
+     */
+    429: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 4290000;
+    };
+    /**
+     * - `5000000` Something went wrong on our side.
+     */
+    500: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5000000;
+    };
+    /**
+     * - `5030001` The store is busy: try again shortly.
+     * - `5030002` The issuer of the sign-in cannot be reached: try again shortly.
+     */
+    503: Error & {
+        /**
+         * A line of the error catalogue.
+         */
+        code?: 5030001 | 5030002;
+    };
+};
+
+export type GetBatchError = GetBatchErrors[keyof GetBatchErrors];
+
+export type GetBatchResponses = {
+    /**
+     * Done.
+     */
+    200: Batch;
+};
+
+export type GetBatchResponse = GetBatchResponses[keyof GetBatchResponses];
+
 export type GetOrganisationData = {
     body?: never;
     headers?: {
@@ -13199,6 +13354,10 @@ export type BatchPeopleResponses = {
      * Done.
      */
     200: BatchReport;
+    /**
+     * The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.
+     */
+    202: Batch;
 };
 
 export type BatchPeopleResponse = BatchPeopleResponses[keyof BatchPeopleResponses];
@@ -13375,6 +13534,10 @@ export type BatchGroupMembersResponses = {
      * Done.
      */
     200: BatchReport;
+    /**
+     * The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.
+     */
+    202: Batch;
 };
 
 export type BatchGroupMembersResponse = BatchGroupMembersResponses[keyof BatchGroupMembersResponses];
@@ -17754,6 +17917,10 @@ export type BatchSessionsResponses = {
      * Done.
      */
     200: BatchReport;
+    /**
+     * The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.
+     */
+    202: Batch;
 };
 
 export type BatchSessionsResponse = BatchSessionsResponses[keyof BatchSessionsResponses];
@@ -17924,6 +18091,10 @@ export type BatchTracksResponses = {
      * Done.
      */
     200: BatchReport;
+    /**
+     * The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.
+     */
+    202: Batch;
 };
 
 export type BatchTracksResponse = BatchTracksResponses[keyof BatchTracksResponses];
@@ -18099,6 +18270,10 @@ export type BatchAttendeesResponses = {
      * Done.
      */
     200: BatchReport;
+    /**
+     * The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.
+     */
+    202: Batch;
 };
 
 export type BatchAttendeesResponse = BatchAttendeesResponses[keyof BatchAttendeesResponses];
@@ -31289,6 +31464,10 @@ export type BatchCheckinsResponses = {
      * Done.
      */
     200: BatchReport;
+    /**
+     * The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.
+     */
+    202: Batch;
 };
 
 export type BatchCheckinsResponse = BatchCheckinsResponses[keyof BatchCheckinsResponses];

@@ -2,12 +2,14 @@ import type * as v from 'valibot'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { attempt } from '#lib/http/attempt.ts'
 import { type Fields, parse } from '#lib/http/body.ts'
+import { isLate } from '#lib/store/late.ts'
 import { knownIds } from '#lib/store/read/known-ids.ts'
 import { type Added, addLinks, type Place } from '#lib/store/write/add-links.ts'
 import { printedId } from '#lib/wire/presentation.ts'
 import { fieldOf, keyIn, knownBy, type Names, type Naming, namesIn } from './known-by.ts'
+import { once } from './once.ts'
 import { earlierRows, repeatedRow } from './repeated.ts'
-import type { RowResult, SentRow } from './row.ts'
+import type { RowResult, RowResults, SentRow } from './row.ts'
 import type { Batch } from './run.ts'
 
 /** Where people are put by a batch: in a group, or among the attendees of a session. */
@@ -21,16 +23,20 @@ export type PlaceKind = Naming & {
 
 type Found = { names: Names; id: string }
 
-/** Puts the people whom rows name into a place. A row that fails harms no other. Results in the order of the rows. */
+/**
+ * Puts the people whom rows name into a place. A row that fails harms no other. Results in the order of the rows, those
+ * missing for which there was no time.
+ */
 export async function runPlaces(
   batch: Batch,
   kind: PlaceKind,
   sent: SentRow[],
-): Promise<RowResult[]> {
+): Promise<RowResults> {
   const rows = refuseRepeated(kind, await findPeople(batch, kind, sent))
-  const found = rows.filter((row): row is Found => !(row instanceof ApiError))
   // Whoever only changes what is there adds nobody.
   const scope = batch.mode === 'update' ? { ...batch.scope, trial: true } : batch.scope
+  if (batch.job) return oneByOne({ ...batch, scope }, kind, rows)
+  const found = rows.filter((row): row is Found => !(row instanceof ApiError))
   const added = await addLinks(
     scope,
     found.map(({ id }) => kind.linkOf(id)),
@@ -38,9 +44,34 @@ export async function runPlaces(
   const results = new Map(found.map((row, n) => [row, added[n]]))
   return rows.map((row) => {
     if (row instanceof ApiError) return row
-    return resultOf(batch, kind, results.get(row) ?? new ApiError('store_busy'))
+    const result = results.get(row)
+    return result && resultOf(batch, kind, result)
   })
 }
+
+/** Behind the answer each row is noted in a transaction of its own. */
+async function oneByOne(
+  batch: Batch,
+  kind: PlaceKind,
+  rows: (Found | ApiError)[],
+): Promise<RowResults> {
+  const results: RowResults = [...batch.known]
+  for (const [n, row] of rows.entries()) {
+    if (results[n]) continue
+    if (row instanceof ApiError) results[n] = row
+    else if (isLate(batch.scope)) break
+    else results[n] = await attempt(() => addOne(batch, kind, n, row))
+  }
+  return results
+}
+
+const addOne = (batch: Batch, kind: PlaceKind, n: number, { id }: Found): Promise<RowResult> =>
+  once(
+    batch,
+    n,
+    (scope) => addLinks(scope, [kind.linkOf(id)]),
+    ([added]) => resultOf(batch, kind, added ?? new ApiError('store_busy')),
+  )
 
 function resultOf({ call, mode }: Batch, kind: PlaceKind, result: Added): RowResult {
   if (result instanceof ApiError) return result

@@ -18,15 +18,20 @@ export function earlierRows(naming: Naming, rows: About[]): Earlier[][] {
   )
 }
 
-/** Waits for earlier rows about the same; throws `repeated_row` when one of them has succeeded. */
-export async function awaitEarlier(
+/**
+ * Waits for earlier rows about the same: false when there was no time for one of them. Throws `repeated_row` when one of
+ * them has succeeded.
+ */
+export async function areEarlierOver(
   earlier: Earlier[],
-  results: Promise<RowResult>[],
-): Promise<void> {
+  results: Promise<RowResult | undefined>[],
+): Promise<boolean> {
   for (const { row, field } of earlier) {
-    if ((await results[row]) instanceof ApiError) continue
-    throw repeatedRow({ row, field })
+    const result = await results[row]
+    if (!result) return false
+    if (!(result instanceof ApiError)) throw repeatedRow({ row, field })
   }
+  return true
 }
 
 export const repeatedRow = ({ row, field }: Earlier): ApiError =>

@@ -1,39 +1,22 @@
 import * as v from 'valibot'
-import { ApiError, codeOf, type ErrorName } from '#lib/base/errors.ts'
+import type { ErrorName } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
 import { ok, write } from '#lib/http/answer.ts'
 import { isKept } from '#lib/http/attempt.ts'
 import type { Schema } from '#lib/http/body.ts'
-import { refusalOf } from '#lib/http/failure.ts'
 import { type EventCall, eventRoute, type Route } from '#lib/http/route.ts'
+import type { Batch as StoredBatch } from '#lib/model/batch.ts'
+import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import type { ReadColumn } from './csv.ts'
 import type { BatchKey } from './known-by.ts'
-import type { RowResult, SentRow } from './row.ts'
+import { carryOnLater, LaterAnswer, leftOf, printLater } from './later.ts'
+import { BatchAnswer, printReport } from './report.ts'
+import type { RowResult, RowResults, SentRow } from './row.ts'
 import { batchTypes, sentRows } from './rows.ts'
 import type { Batch, Mode } from './run.ts'
 
 const modes = ['upsert', 'create', 'update'] as const
-const text = v.string()
-const count = v.number()
-const BatchAnswer = v.object({
-  dry_run: v.boolean(),
-  record_number: count,
-  created: count,
-  updated: count,
-  unchanged: count,
-  failed: count,
-  rows: v.array(
-    v.object({
-      row: count,
-      status: v.picklist(['created', 'updated', 'unchanged', 'failed']),
-      id: v.optional(text),
-      code: v.optional(count),
-      message: v.optional(text),
-      errors: v.optional(v.array(v.object({ field: text, message: text }))),
-    }),
-  ),
-})
 
 type Spec = Pick<Route, 'id' | 'path' | 'tag' | 'summary' | 'right' | 'example'> & {
   /** What one row may hold, and the name under which the documents wrap it. */
@@ -42,12 +25,32 @@ type Spec = Pick<Route, 'id' | 'path' | 'tag' | 'summary' | 'right' | 'example'>
   keys: readonly BatchKey[]
   errors?: ErrorName[]
   columns: (call: EventCall) => Promise<ReadColumn>
-  run: (batch: Batch, rows: SentRow[]) => Promise<RowResult[]>
+  run: (batch: Batch, rows: SentRow[]) => Promise<RowResults>
+}
+
+/** A batch as it goes on behind its answer: in the call of whoever sent it. */
+export type CarryOn = (
+  call: EventCall,
+  rows: SentRow[],
+  so: Pick<Batch, 'known' | 'job'>,
+) => Promise<RowResults>
+export type BatchRoute = Route & { carryOn: CarryOn }
+
+const later = {
+  description:
+    'The request had no time for all rows: the rest goes on behind this answer, and the report is at `url` when `status` is `done`.',
+  schema: LaterAnswer,
 }
 
 /** A route that takes many rows at once and says of each what became of it (docs/behaviour/requests.md, Batches). */
-export const batchRoute = ({ row, wrapper, keys, columns, run, ...spec }: Spec): Route =>
-  eventRoute({
+export function batchRoute({ row, wrapper, keys, columns, run, ...spec }: Spec): BatchRoute {
+  const carryOn = (call: EventCall, scope: EventScope, batch: Resumed): Promise<RowResults> => {
+    const { mode = 'upsert', key } = call.query as Query
+    const { rows, ...so } = batch
+    const own = { ...scope, byName: true, ...(isTrial(call) && { trial: true }) }
+    return run({ call, scope: own, mode, ...(key && { key }), ...so }, rows)
+  }
+  const route = eventRoute({
     ...spec,
     method: 'post',
     query: {
@@ -60,41 +63,33 @@ export const batchRoute = ({ row, wrapper, keys, columns, run, ...spec }: Spec):
       raw: batchTypes,
     },
     returns: BatchAnswer,
+    later,
     // The second is told of a row.
     errors: ['invalid_csv', 'repeated_row', ...(spec.errors ?? [])],
-    handle: async (call) => {
-      const { mode = 'upsert', key, dry_run } = call.query as Query
-      const trial = dry_run === 'true'
-      const rows = await sentRows(call.request, wrapper, () => columns(call as EventCall))
-      const answer = (results: RowResult[]) => ok(printReport(trial, results))
+    handle: async (sent) => {
+      const call = sent as EventCall
+      const rows = await sentRows(call.request, wrapper, () => columns(call))
+      const answer = (made: RowResult[] | StoredBatch) =>
+        Array.isArray(made)
+          ? ok(printReport(isTrial(call), made))
+          : { status: 202, body: printLater(call.view, { batch: made }) }
       return write(call, answer, async (scope) => {
         const { recording, ...plain } = scope
-        const own = { ...plain, byName: true, ...(trial && { trial }) }
-        const batch = { call: call as EventCall, scope: own, mode, ...(key && { key }) }
-        const results = await run(batch, rows)
-        return isKept(recording, results) ? commit(scope, [], results) : results
+        const results = await carryOn(call, plain, { rows, known: [] })
+        const left = leftOf(results)
+        if (left) return carryOnLater(call, scope, { route: spec.id, rows, results: left })
+        const all = results as RowResult[]
+        return isKept(recording, all) ? commit(scope, [], all) : all
       })
     },
   })
-
-type Query = { mode?: Mode; key?: BatchKey; dry_run?: 'true' | 'false' }
-
-function printReport(dry_run: boolean, results: RowResult[]) {
-  const rows = results.map((result, n) => ({ row: n + 1, ...printResult(result) }))
-  const having = (status: string) => rows.filter((row) => row.status === status).length
   return {
-    dry_run,
-    record_number: rows.length,
-    created: having('created'),
-    updated: having('updated'),
-    unchanged: having('unchanged'),
-    failed: having('failed'),
-    rows,
+    ...route,
+    carryOn: (call, rows, so) => carryOn(call, call.scope, { rows, ...so }),
   }
 }
 
-function printResult(result: RowResult) {
-  if (!(result instanceof ApiError)) return result
-  const { message, errors } = refusalOf(result, '')
-  return { status: 'failed', code: codeOf(result.reason), message, errors }
-}
+type Query = { mode?: Mode; key?: BatchKey; dry_run?: 'true' | 'false' }
+type Resumed = Pick<Batch, 'known' | 'job'> & { rows: SentRow[] }
+
+const isTrial = ({ query }: EventCall): boolean => (query as Query).dry_run === 'true'

@@ -8,6 +8,7 @@ import type { EventCall } from '#lib/http/route.ts'
 import { checkOwnId, externalFromBody } from '#lib/http/upsert-ids.ts'
 import type { ExternalId, ExternalKind, SentIds } from '#lib/model/external-id.ts'
 import type { Documents } from '#lib/store/find-many.ts'
+import { isLate } from '#lib/store/late.ts'
 import { knownIds } from '#lib/store/read/known-ids.ts'
 import { isSame } from '#lib/store/same.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -22,8 +23,9 @@ import {
   type Naming,
   namesIn,
 } from './known-by.ts'
-import { awaitEarlier, earlierRows } from './repeated.ts'
-import type { RowResult, SentRow } from './row.ts'
+import { once, type RowKeys } from './once.ts'
+import { areEarlierOver, earlierRows } from './repeated.ts'
+import type { RowResult, RowResults, SentRow } from './row.ts'
 
 type Body = { external_ids?: SentIds | null }
 type Named = { id: string; externalIds: ExternalId[] }
@@ -43,8 +45,18 @@ export type BatchKind<T, D, B extends Body> = Naming & {
   createMany?: (batch: Batch, rows: NewRow<B>[]) => Promise<(RowResult | undefined)[]>
 }
 
-/** `scope` has no recorded answer: that is of the batch as a whole. In a trial nothing is written. */
-export type Batch = { call: EventCall; scope: EventScope; mode: Mode; key?: BatchKey }
+/**
+ * `scope` has no recorded answer: that is of the batch as a whole. In a trial nothing is written. `known`: what became of
+ * rows already, where a batch goes on; `job`: the batch that goes on.
+ */
+export type Batch = {
+  call: EventCall
+  scope: EventScope
+  mode: Mode
+  key?: BatchKey
+  known: RowResults
+  job?: RowKeys
+}
 export type Mode = 'upsert' | 'create' | 'update'
 
 /** What is to be done about a row: make something new, or change what has this id. */
@@ -52,29 +64,29 @@ type Step<B> = { fields: Fields; names: Names; id?: string; make?: NewRow<B> }
 
 /** As many rows are written at a time. */
 const atOnce = 8
-/** No row is begun so shortly before the request's deadline. */
-const reserveMs = 3_000
 
 /**
  * Carries out a batch: finds what each row is about, then writes row by row as the single routes do, several at a time.
- * A row that fails harms no other; of rows about the same object the first that succeeds counts. Results in order.
+ * A row that fails harms no other; of rows about the same object the first that succeeds counts. Results in order, those
+ * missing for which there was no time.
  */
 export async function runBatch<T, D, B extends Body>(
   batch: Batch,
   kind: BatchKind<T, D, B>,
   sent: SentRow[],
-): Promise<RowResult[]> {
+): Promise<RowResults> {
   const steps = await stepsOf(batch, kind, sent)
   const earlier = earlierRows(kind, steps)
   const made = await createMany(batch, kind, steps, earlier)
-  const results: Promise<RowResult>[] = []
-  const carry = async (step: Step<B> | ApiError, n: number): Promise<RowResult> => {
+  const results: Promise<RowResult | undefined>[] = []
+  const carry = async (step: Step<B> | ApiError, n: number): Promise<RowResult | undefined> => {
+    const known = batch.known[n]
+    if (known) return known
     if (step instanceof ApiError) return step
     const result = made.get(step)
     if (result) return result
-    await awaitEarlier(earlier[n] ?? [], results)
-    if (Date.now() > batch.scope.deadline - reserveMs) throw new ApiError('store_busy')
-    return carryOut(batch, kind, step)
+    if (!(await areEarlierOver(earlier[n] ?? [], results))) return undefined
+    return isLate(batch.scope) ? undefined : carryOut(batch, kind, step, n)
   }
   await inParallel(steps, atOnce, async (step, n) => {
     results[n] = attempt(() => carry(step, n))
@@ -141,6 +153,8 @@ async function createMany<T, D, B extends Body>(
   steps: (Step<B> | ApiError)[],
   earlier: unknown[][],
 ): Promise<Map<Step<B>, RowResult>> {
+  // Behind the answer each row is noted in a transaction of its own.
+  if (batch.job) return new Map()
   const alone = steps.flatMap((step, n) =>
     step instanceof ApiError || !step.make || earlier[n]?.length ? [] : [{ step, make: step.make }],
   )
@@ -161,19 +175,24 @@ async function carryOut<T, D, B extends Body>(
   batch: Batch,
   kind: BatchKind<T, D, B>,
   { fields, names, id, make }: Step<B>,
+  n: number,
 ): Promise<RowResult> {
-  if (id !== undefined) return update(batch, kind, fields, id)
+  if (id !== undefined) return update(batch, kind, { fields, id, n })
   const { call, scope, mode } = batch
   const { body, upsert } = make as NewRow<B>
   try {
-    const made = await kind.resource.create(call, scope, body, upsert)
-    return created(batch, kind.document(made))
+    return await once(
+      batch,
+      n,
+      (own) => kind.resource.create(call, own, body, upsert),
+      (made) => created(batch, kind.document(made)),
+    )
   } catch (error) {
     // Somebody has made it meanwhile: of two who import the same at once, one finds what the other has made.
     if (mode !== 'upsert' || !isDuplicate(error)) throw error
     const [found] = await knownIds(scope, kind.kind, [knownBy(kind, names, batch.key)])
     if (found === undefined) throw error
-    return update(batch, kind, fields, found)
+    return update(batch, kind, { fields, id: found, n })
   }
 }
 
@@ -184,10 +203,9 @@ const isDuplicate = (error: unknown): boolean =>
 async function update<T, D, B extends Body>(
   batch: Batch,
   kind: BatchKind<T, D, B>,
-  fields: Fields,
-  id: string,
+  { fields, id, n }: { fields: Fields; id: string; n: number },
 ): Promise<RowResult> {
-  const { call, scope } = batch
+  const { call } = batch
   const { resource, document, merged = (body: B) => body } = kind
   let before: Named | undefined
   const laidOn = (current: D): B => {
@@ -198,11 +216,17 @@ async function update<T, D, B extends Body>(
     checkOwnId(resource.idIn(body), [id, printedId(call.view, own)], kind.idField)
     return body
   }
-  const after = document(
-    await resource.update(call, scope, { id, body: laidOn, precondition: () => undefined }),
+  const change = { id, body: laidOn, precondition: () => undefined }
+  return once(
+    batch,
+    n,
+    (own) => resource.update(call, own, change),
+    (made) => {
+      const after = document(made)
+      const status = before && isSame(before, after) ? 'unchanged' : 'updated'
+      return { status, id: printedId(call.view, after) }
+    },
   )
-  const status = before && isSame(before, after) ? 'unchanged' : 'updated'
-  return { status, id: printedId(call.view, after) }
 }
 
 /** The ids that were sent beside those of other systems, in the order in which the object has them. */

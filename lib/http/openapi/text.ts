@@ -28,6 +28,7 @@ export const pathParameters: Record<string, string> = {
   ticket_type_id: 'Ticket type: its id.',
   webhook_id: 'Webhook: its id.',
   export_id: 'Export: its id.',
+  batch_id: 'Batch that went on behind its answer: its id.',
   delivery: 'Delivery of a webhook: its `delivery_id`.',
   meeting: 'Meeting: its id.',
   userIdOfMatch: 'Person the caller was paired with: as in the matches.',

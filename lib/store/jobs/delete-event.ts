@@ -62,6 +62,8 @@ const loosePartitions = (scope: EventScope): string[] => [
   ...plainNames.map((kind) => keys.plainName(scope, kind, '').pk),
   keys.sessionOrders(scope),
   keys.planGuards(scope),
+  keys.batches(scope),
+  keys.batchParts(scope),
   keys.scans(scope, entrance),
   keys.doorTallies(scope),
   ...hexDigits.flatMap((first) => [keys.badgeCodes(scope, first), keys.nonces(scope, first)]),

@@ -54,10 +54,15 @@ export type Run = { jobs: number; setAside: number }
 
 /**
  * Carries out what deletions and unfinished writes have left, until nothing is due or the deadline comes (milliseconds
- * since 1970). It can be killed anywhere and resumed by anyone. Tells how many turns were taken.
+ * since 1970). It can be killed anywhere and resumed by anyone. Tells how many turns were taken. `others`: kinds of jobs that
+ * do what requests do, and belong to whoever knows routes.
  */
-export async function runJobs(deadline: number): Promise<Run> {
+export async function runJobs(
+  deadline: number,
+  others: Record<string, JobRunner> = {},
+): Promise<Run> {
   const run: Run = { jobs: 0, setAside: 0 }
+  const known = { ...runners, ...others }
   await beat(deadline).catch((error) => report('no beat for the stream', error))
   await eraseOldLogs(deadline).catch((error) => report('erasure of old logs failed', error))
   while (Date.now() < deadline) {
@@ -67,7 +72,7 @@ export async function runJobs(deadline: number): Promise<Run> {
     for (const [n, queued] of due.entries()) {
       if (Date.now() >= deadline) break
       run.jobs += 1
-      if (await takeTurn(queued, shareOf(deadline, due.length - n))) run.setAside += 1
+      if (await takeTurn(known, queued, shareOf(deadline, due.length - n))) run.setAside += 1
     }
   }
   return run
@@ -80,7 +85,11 @@ function shareOf(deadline: number, left: number): number {
 }
 
 /** True when the job was set aside. */
-async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
+async function takeTurn(
+  known: Record<string, JobRunner>,
+  queued: Queued,
+  deadline: number,
+): Promise<boolean> {
   const scope = { org: '', deadline: deadline + leastMs }
   if (queued.former) {
     await write(adoptWrites(queued, queued.former))
@@ -92,7 +101,7 @@ async function takeTurn(queued: Queued, deadline: number): Promise<boolean> {
     return false
   }
   try {
-    const runner = runners[job.kind]
+    const runner = known[job.kind]
     if (!runner) throw new UnknownKind(`nobody knows jobs of the kind ${job.kind}`)
     await note(job, await runner(job, deadline))
     return false

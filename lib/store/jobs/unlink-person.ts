@@ -2,6 +2,7 @@ import { nowMillis } from '#lib/base/time.ts'
 import type { Identifiers } from '#lib/model/identifiers.ts'
 import { type Meeting, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
+import { endBatches } from '#lib/store/batches/batches.ts'
 import { endPresence } from '#lib/store/door/end-presence.ts'
 import { endExports } from '#lib/store/exports/end-exports.ts'
 import { tokenRemoval } from '#lib/store/links/person-tokens.ts'
@@ -43,12 +44,13 @@ export async function unlinkRelations(scope: EventScope, person: string): Promis
   return false
 }
 
-/** Removes what only their identifiers lead to: names in usage logs and exports, and the picture. Recorded answers are marked. */
+/** Removes what only their identifiers lead to: names in usage logs, exports and batches, and the picture. Recorded answers are marked. */
 export async function eraseIdentified(
   scope: EventScope,
   { email, picture }: Identifiers,
 ): Promise<boolean> {
   await endExports(scope)
+  await endBatches(scope)
   if (!(await unlinkUsers(scope, email ? [email] : []))) return false
   return picture === undefined || eraseOwnPicture(scope, picture)
 }

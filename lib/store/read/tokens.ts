@@ -1,7 +1,9 @@
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
+import { now } from '#lib/base/time.ts'
 import type { Token } from '#lib/model/token.ts'
+import { isGenuine, type MarkedToken } from '#lib/store/token-mac.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRows, queryRows } from '#lib/table/query.ts'
+import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
 
 /** Rows of an organisation's list carry the hash, so that deletion finds the token's own row. */
@@ -16,4 +18,12 @@ export async function listTokens(scope: Scope, wanted: PageWanted): Promise<Page
     page.rows.map(({ hash }) => keys.token(hash)),
   )
   return { ...page, rows }
+}
+
+/** A token by its id, while it is there and has not expired. */
+export async function findTokenById(scope: Scope, id: string): Promise<Token | undefined> {
+  const listed = await getRow<ListedToken>(scope, keys.tokenOf(scope, id))
+  const token = listed && (await getRow<MarkedToken>(scope, keys.token(listed.hash)))
+  if (!token || !isGenuine(listed.hash, token)) return undefined
+  return token.expiresAt !== undefined && token.expiresAt <= now() ? undefined : token
 }

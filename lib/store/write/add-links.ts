@@ -2,13 +2,14 @@ import { chunks } from '#lib/base/chunks.ts'
 import { ApiError, statusOf } from '#lib/base/errors.ts'
 import type { Link } from '#lib/model/link.ts'
 import type { Person } from '#lib/model/person.ts'
+import { isLate } from '#lib/store/late.ts'
 import { load, newChangeset } from '#lib/store/links/changeset.ts'
 import { judgeClashes } from '#lib/store/links/clashes.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { maxWrites, transact } from '#lib/table/transact.ts'
+import { commit, maxWrites } from '#lib/table/transact.ts'
 
 /** A person in a group, or among the attendees of a session. */
 export type Place = Extract<Link, { kind: 'member' | 'attends' }>
@@ -16,18 +17,16 @@ export type Added = { person: Person; added: boolean } | ApiError
 
 /** So many links usually fit a transaction: a person, a row and a count each. */
 const together = 32
-/** No part is begun so shortly before the deadline. */
-const reserveMs = 3_000
 
 /**
  * Puts many people into groups or sessions, several in one transaction where it can be, one after the other: the last
- * seats go to the first in the list. Tells of each whether they were added or are there already, or why not.
+ * seats go to the first in the list. Tells of each whether they were added or are there already, or why not; nothing of
+ * those for whom there was no time.
  */
-export async function addLinks(scope: EventScope, links: Place[]): Promise<Added[]> {
-  const results: Added[] = []
+export async function addLinks(scope: EventScope, links: Place[]): Promise<(Added | undefined)[]> {
+  const results: (Added | undefined)[] = []
   for (const some of chunks(links, together)) {
-    const isLate = Date.now() > scope.deadline - reserveMs
-    results.push(...(isLate ? some.map(() => new ApiError('store_busy')) : await add(scope, some)))
+    results.push(...(await add(scope, some)))
   }
   return results
 }
@@ -36,7 +35,8 @@ export async function addLinks(scope: EventScope, links: Place[]): Promise<Added
 class Split extends Error {}
 
 /** All together; where one of them stands in the way, in halves. */
-async function add(scope: EventScope, links: Place[]): Promise<Added[]> {
+async function add(scope: EventScope, links: Place[]): Promise<(Added | undefined)[]> {
+  if (isLate(scope)) return links.map(() => undefined)
   try {
     return await whenSettled(scope, () => addTogether(scope, links))
   } catch (error) {
@@ -72,8 +72,7 @@ async function addTogether(scope: EventScope, links: Place[]): Promise<Added[]> 
   const guarding = await judgeClashes(changeset, links.map(({ person }) => person).join())
   const writes = [...(await writesOf(changeset)), ...guarding]
   if (writes.length > maxWrites && links.length > 1) throw new Split()
-  await transact(scope, writes)
-  return results
+  return commit(scope, writes, results)
 }
 
 const isIn = ({ groupIds, agenda }: Person, link: Place): boolean =>

@@ -7,6 +7,7 @@ import type { Person } from '#lib/model/person.ts'
 import { countedWrites } from '#lib/store/counts.ts'
 import { born, type Saved, save } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
+import { isLate } from '#lib/store/late.ts'
 import { sets } from '#lib/store/sets.ts'
 import { bucketOf } from '#lib/table/buckets.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
@@ -16,7 +17,7 @@ import { checkSize, type PersonChange } from './people.ts'
 
 export type NewPerson = { change: PersonChange; upsert: ExternalId[] }
 
-/** Who was made; an error where nobody knows whether they were; undefined for who needs a transaction of their own. */
+/** Who was made; an error where nobody knows whether they were; undefined for who needs a transaction of their own, or time. */
 type Made = Person | ApiError | undefined
 
 /**
@@ -34,6 +35,7 @@ export async function createPeople(scope: EventScope, wanted: NewPerson[]): Prom
     return fits(person) ? [{ n, person, saved }] : []
   })
   await inParallel(packed(scope, drawn), atOnce, async (some) => {
+    if (isLate(scope)) return
     const answer = await write(
       scope,
       some.map(({ saved }) => saved),

@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EventClient, freshEvent } from '#test/support/factories.ts'
+import { type EventClient, freshEvent, makeGroup, runAllJobs } from '#test/support/factories.ts'
+import { lateBatch } from '#test/support/late.ts'
+import { allRowsMentioning } from '#test/support/scan.ts'
 import '#functions/exporter.ts'
 import { served } from '#test/support/served.ts'
 
@@ -96,4 +98,21 @@ test.each([
   const { code, err } = await plenary(await freshEvent(), ...args)
   expect(code).toBe(1)
   expect(err).toMatch(sentence)
+})
+
+test('waits for the report of a batch that goes on behind its answer', async () => {
+  const at = await freshEvent()
+  await makeGroup(at, 'Press')
+  const file = join(folder, 'late.ndjson')
+  const rows = [...Array(30).keys()].map((n) => ({
+    profile: { first_name: 'Ada', email_address: `p${n}@example.com` },
+    assign_groups: ['Press'],
+  }))
+  writeFileSync(file, rows.map((row) => JSON.stringify(row)).join('\n'))
+  const sweeping = setInterval(() => void runAllJobs(), 200)
+  const { out, err } = await lateBatch(4, () => importing(at, file))
+  clearInterval(sweeping)
+  expect(out, err).toContain('created 30, updated 0, unchanged 0, refused 0')
+  expect(await allRowsMentioning(`${at.id}#BT`)).toHaveLength(1)
+  expect((await at.ask('GET', '/people')).body.people_number).toBe(30)
 })

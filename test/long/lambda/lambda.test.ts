@@ -11,9 +11,11 @@ import { call } from '#test/support/call.ts'
 import { engines } from '#test/support/engines.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
 import { followChanges, nextBatch } from '#test/support/feed.ts'
+import { ripen } from '#test/support/jobs.ts'
 import { type Cloud, cloud } from '#test/support/lambda/cloud.ts'
 import { runtimeClient, startFunction } from '#test/support/lambda/function.ts'
 import type { Statement } from '#test/support/lambda/policy.ts'
+import { lateBatch } from '#test/support/late.ts'
 import { photo } from '#test/support/photos.ts'
 import { makeSession } from '#test/support/sessions.ts'
 import { type Json, make, view } from '../template/template.ts'
@@ -148,6 +150,33 @@ test.skipIf(!client)('sweeps twenty times under AWS’s runtime client', async (
   }
   await running.stop()
 })
+
+test.skipIf(!client)(
+  'carries on with a batch of each kind under AWS’s runtime client',
+  async () => {
+    const at = await freshEvent()
+    const [{ person_id }, { session_id }] = [await makePerson(at), await makeSession(at)]
+    const kinds: [path: string, row: object][] = [
+      ['/people/resources', { profile: { first_name: 'Ada' } }],
+      ['/sessions/tracks', { track_name: 'Research' }],
+      [`/sessions/resources/${session_id}/attendees`, { person_id }],
+      ['/checkins', { person: person_id }],
+    ]
+    const going: string[] = []
+    for (const [path, row] of kinds) {
+      const { body } = await lateBatch(0, () => at.ask('POST', `${path}/batch`, { rows: [row] }))
+      going.push(`/batches/${body.batch_id}`)
+    }
+    const running = await start('sweeper')
+    await ripen()
+    expect((await running.invoke({})).error).toBeUndefined()
+    await running.stop()
+    for (const path of going) {
+      const { body } = await at.ask('GET', path)
+      expect(body).toMatchObject({ status: 'done', report: { created: 1, failed: 0 } })
+    }
+  },
+)
 
 test.skipIf(!client)('numbers the records of the stream under AWS’s runtime client', async () => {
   const running = await start('feed')
