@@ -1,3 +1,4 @@
+import { bulkBench } from './bulk.ts'
 import { calendarBench } from './calendar.ts'
 import { coldBench } from './cold.ts'
 import { conflictsBench } from './conflicts.ts'
@@ -44,4 +45,5 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   personal: personalBench,
   feed: () => feedBench(),
   exports: () => exportsBench(),
+  bulk: () => bulkBench(),
 }

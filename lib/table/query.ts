@@ -27,11 +27,13 @@ export type Range = {
   after?: string
   limit?: number
   descending?: boolean
+  /** Half the price, for what need not be of this moment: rows that follow others by the stream. */
+  eventual?: true
   /** Attributes to read; all when absent. `pk` and `sk` must be named when wanted. */
   only?: string[]
 }
 
-/** Rows of one partition in sort-key order, strongly consistent; without `limit`, all of them. */
+/** Rows of one partition in sort-key order, strongly consistent unless told otherwise; without `limit`, all of them. */
 export async function queryRows<T>(scope: Until, range: Range): Promise<T[]> {
   const rows: T[] = []
   let start: Record<string, unknown> | undefined =
@@ -76,13 +78,13 @@ async function getBatch<T>(scope: Until, batch: Key[], found: Map<string, T>, on
   }
 }
 
-function queryInput({ pk, from, to, descending, only }: Range) {
+function queryInput({ pk, from, to, descending, only, eventual }: Range) {
   const sk = [undefined, '#sk >= :from', '#sk <= :to', '#sk BETWEEN :from AND :to'][
     (from === undefined ? 0 : 1) + (to === undefined ? 0 : 2)
   ]
   return {
     TableName: tableName(),
-    ConsistentRead: true,
+    ConsistentRead: !eventual,
     KeyConditionExpression: sk ? `pk = :pk AND ${sk}` : 'pk = :pk',
     ExpressionAttributeValues: {
       ':pk': pk,

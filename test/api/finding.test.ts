@@ -25,6 +25,13 @@ async function found(at: EventClient, q: string, more = ''): Promise<string[]> {
   )
 }
 
+const lastNames = async (at: EventClient, q: string): Promise<string[]> => {
+  const { body } = await at.ask('GET', `/people/resources?q=${encodeURIComponent(q)}`)
+  return body.people_list.map(
+    ({ profile }: { profile: { last_name: string } }) => profile.last_name,
+  )
+}
+
 it.each([
   ['Müller', 'mull', 'MÜLL', 'müller'],
   ['Łukasz', 'lukasz', 'Łuk', 'LUK'],
@@ -68,6 +75,23 @@ it('asks every word to begin one of name, company or e-mail address, and gives w
   expect(await found(at, 'yron')).toEqual([])
   expect(await found(at, ' ?! ')).toEqual([])
   expect(await found(at, 'ada unknown')).toEqual([])
+})
+
+it('finds whom two words name, of which one is very common', async () => {
+  const at = await freshEvent()
+  for (let n = 0; n < 400; n += 100) {
+    const rows = [...Array(100).keys()].map((k) => ({
+      profile: { first_name: 'Guest', last_name: `No${n + k}`, company: 'Strom' },
+    }))
+    await at.ask('POST', '/people/resources/batch', { rows })
+  }
+  await named(at, 'Guest', 'Quixote', { company: 'Strom' })
+  await drainFeed()
+  for (const q of ['guest no77', 'strom no77', 'no77 guest strom'])
+    expect(await lastNames(at, q), q).toEqual(['No77'])
+  expect(await lastNames(at, 'guest quix')).toEqual(['Quixote'])
+  expect((await at.ask('GET', '/people/resources?q=guest')).body.record_number).toBe(300)
+  expect((await at.ask('GET', '/people/resources?q=guest+strom')).body.record_number).toBe(401)
 })
 
 it('follows what people are called, and forgets who is gone', async () => {

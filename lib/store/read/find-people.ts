@@ -11,8 +11,10 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { check, put } from '#lib/table/writes.ts'
 
-/** Of the people whose words begin with the longest one that is asked for, so many are looked at. */
-const mostFound = 500
+/** So many people are looked at whose words begin with one that is asked for. */
+const mostFound = 300
+/** As many where every word that is asked for begins words of more people than that. */
+const mostCommon = 1_000
 const mostWords = 10
 
 type WordRow = { id: string; text: string }
@@ -26,17 +28,9 @@ export async function findPeople(
   keep?: (people: Person[]) => Person[],
 ): Promise<Page<Person>> {
   const words = wantedWords(q).slice(0, mostWords)
-  const [longest] = words.toSorted((a, b) => b.length - a.length)
-  if (longest === undefined) return { total: 0, rows: [] }
+  if (words.length === 0) return { total: 0, rows: [] }
   await complete(scope)
-  const from = encodeURIComponent(longest)
-  const rows = await queryRows<WordRow>(scope, {
-    pk: keys.words(scope, longest),
-    from,
-    to: `${from}~`,
-    limit: mostFound,
-    only: ['id', 'text'],
-  })
+  const rows = await candidates(scope, words)
   const found = ranked(rows, words).filter(({ id }) => !scope.deleting.has(id))
   const fitting = keep ? await kept(scope, found, keep) : found
   const page = pageOfList(fitting, ({ place }) => place, wanted)
@@ -46,6 +40,25 @@ export async function findPeople(
     page.rows.map(({ id }) => id),
   )
   return { ...page, rows: page.rows.flatMap(({ id }) => people.get(id) ?? []) }
+}
+
+/**
+ * Rows among which are all whom every word finds, wherever one of the words is rare enough: those of the first such word,
+ * long ones tried first, since they are rarer.
+ */
+async function candidates(scope: EventScope, words: string[]): Promise<WordRow[]> {
+  const longestFirst = words.toSorted((a, b) => b.length - a.length)
+  for (const word of longestFirst) {
+    const rows = await rowsOf(scope, word, mostFound)
+    if (rows.length < mostFound || words.length === 1) return rows
+  }
+  return rowsOf(scope, longestFirst[0] ?? '', mostCommon)
+}
+
+function rowsOf(scope: EventScope, word: string, limit: number): Promise<WordRow[]> {
+  const from = encodeURIComponent(word)
+  const range = { pk: keys.words(scope, word), from, to: `${from}~`, limit }
+  return queryRows(scope, { ...range, only: ['id', 'text'], eventual: true })
 }
 
 function ranked(rows: WordRow[], words: string[]): Found[] {
