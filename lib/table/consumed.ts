@@ -6,28 +6,29 @@ export type Consumed = { calls: number; units: number; conflicts: number }
 
 // The calls are counted where they leave the process, far below whoever wants the sum: a parameter would have to
 // go through every store function for the sake of a log line.
-const current = new AsyncLocalStorage<Consumed>()
+const current = new AsyncLocalStorage<Consumed[]>()
 
-/** Runs work and adds what its store calls take. */
+/** Runs work and adds what its store calls take; what is counted further out counts it too. */
 export const countConsumed = <T>(consumed: Consumed, work: () => T): T =>
-  current.run(consumed, work)
+  current.run([...(current.getStore() ?? []), consumed], work)
 
 /** Lets every call of a client say its units. */
 export function countCalls(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
-      const consumed = current.getStore()
-      if (!consumed) return next(args)
-      consumed.calls += 1
+      const counting = current.getStore()
+      if (!counting) return next(args)
+      for (const one of counting) one.calls += 1
       try {
         const answered = await next({
           ...args,
           input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' },
         })
-        consumed.units += unitsIn(answered.output)
+        const units = unitsIn(answered.output)
+        for (const one of counting) one.units += units
         return answered
       } catch (error) {
-        if (isConflict(error)) consumed.conflicts += 1
+        if (isConflict(error)) for (const one of counting) one.conflicts += 1
         throw error
       }
     },

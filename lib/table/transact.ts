@@ -5,6 +5,7 @@ import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed, setName } from './buckets.ts'
 import { client } from './client.ts'
+import { forgetRows } from './recent.ts'
 import { Replay, recordWrite } from './recorded.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
@@ -38,7 +39,7 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
   let tried = [...record, ...eachOnce(writes).map((write) => stamped(scope, write))]
   if (tried.length === 0) return
   for (let attempts = 0; attempts < 6; attempts += 1) {
-    const reasons = await (scope.trial ? judge(scope, tried) : send(scope, tried))
+    const reasons = await (scope.trial ? judge(scope, tried) : sendAnew(scope, tried))
     if (!reasons) return
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
     const closed = new Map<string, CountedSet>()
@@ -111,6 +112,10 @@ async function tryToOpen(scope: Scope, set: CountedSet): Promise<void> {
     if (!(error instanceof AlreadyOpen)) throw error
   })
 }
+
+/** Nothing that was written, or may have been, is known from before. */
+const sendAnew = (scope: Scope, plan: Write[]): Promise<Reason[] | undefined> =>
+  send(scope, plan).finally(() => forgetRows(plan.map(keyOf)))
 
 async function send(scope: Scope, plan: Write[]): Promise<Reason[] | undefined> {
   const input = { TransactItems: plan.map(({ item }) => item), ClientRequestToken: randomUUID() }

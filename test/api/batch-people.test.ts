@@ -149,7 +149,9 @@ test('people share transactions: each costs little more than their own rows', as
   await batch(at, rows.slice(0, 1))
   const consumed = { calls: 0, units: 0, conflicts: 0 }
   await countConsumed(consumed, () => batch(at, rows.slice(1)))
-  expect(consumed.units / 999).toBeLessThan(4.4)
+  // 4.2 for writing, and one for looking whether somebody has the address.
+  expect(consumed.units / 999).toBeGreaterThan(5)
+  expect(consumed.units / 999).toBeLessThan(5.2)
 })
 
 test('people are answered the same by the same key', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countConsumed } from '#lib/table/consumed.ts'
 import { rightBefore } from '#test/support/crashes.ts'
 import { expectError } from '#test/support/errors.ts'
 import { freshEvent, runAllJobs } from '#test/support/factories.ts'
@@ -34,6 +35,26 @@ test('shows attendees the same from the session as from the person', async () =>
   expectError(await at.ask('POST', `${path}/per_x`), 'person_not_found')
   expectError(await at.ask('POST', `${attendeesOf('ses_x')}/${one}`), 'session_not_found')
   expectError(await at.ask('GET', attendeesOf('ses_x')), 'session_not_found')
+})
+
+test('answers whoever joins with people as they are, and reads them once for a crowd', async () => {
+  const at = await freshEvent()
+  const [session, people] = [await makeSession(at), (await crowd(at, 24)).toSorted()]
+  const join = (person = '') => at.ask('POST', `${attendeesOf(session.session_id)}/${person}`)
+  for (const person of people.slice(0, 20)) await join(person)
+  const [first = ''] = people
+  const spent = { calls: 0, units: 0, conflicts: 0 }
+  await countConsumed(spent, () => join(people[20]))
+  // Six for writing; of twenty people none is read again.
+  expect(spent.units).toBeGreaterThan(6)
+  expect(spent.units).toBeLessThanOrEqual(6 + 8)
+  const profile = { first_name: 'Renamed' }
+  await at.ask('PATCH', `/people/resources/${first}`, { person: { profile } })
+  expect(JSON.stringify((await join(people[21])).body)).toContain('Renamed')
+  await at.ask('DELETE', `/people/resources/${first}`)
+  const { body } = await join(people[22])
+  expect(attendeeIds(body)).not.toContain(first)
+  expect(body.record_number).toBe(22)
 })
 
 test('keeps attendance apart from roles', async () => {

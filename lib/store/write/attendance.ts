@@ -9,7 +9,7 @@ import { judgeClashes } from '#lib/store/links/clashes.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
-import { listAttendees } from '#lib/store/read/attendees.ts'
+import { attendeesInPassing } from '#lib/store/read/attendees.ts'
 import { requireSession } from '#lib/store/read/included-sessions.ts'
 import { positionOf, waitingFor } from '#lib/store/read/waitlist.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -77,7 +77,7 @@ export const addAttendee = (scope: EventScope, seat: Seat): Promise<Attended> =>
 async function attend(scope: EventScope, seat: Seat): Promise<Attended> {
   const { changeset, link, person, session } = await loadSeat(scope, seat)
   if (person.agenda[session.id]?.attends) throw new ApiError('already_attending')
-  const before = await listAttendees(scope, session.id, first)
+  const before = await attendeesInPassing(scope, session.id, first)
   stage(changeset, { link, added: true })
   const rows = [...before.rows, person].sort((a, b) => (a.id < b.id ? -1 : 1))
   const attendees = firstPage(rows, before.total + 1)
