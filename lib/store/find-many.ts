@@ -3,7 +3,7 @@ import type { Person } from '#lib/model/person.ts'
 import type { Room } from '#lib/model/room.ts'
 import type { Session } from '#lib/model/session.ts'
 import type { Track } from '#lib/model/track.ts'
-import { keys } from '#lib/table/keys.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
@@ -22,15 +22,25 @@ export type Documents = {
   room: Room
 }
 /** Documents by id; what is not there or vanishing is left out. */
-export async function findMany<K extends keyof Documents>(
+export const findMany = <K extends keyof Documents>(
   scope: EventScope,
   kind: K,
   ids: Iterable<string>,
-): Promise<Map<string, Documents[K]>> {
-  const wanted = [...new Set(ids)].filter((id) => !scope.deleting.has(id))
-  const rows = await getRows<Documents[K]>(
-    scope,
-    wanted.map((id) => keyOf[kind](scope, id)),
-  )
+): Promise<Map<string, Documents[K]>> => found<Documents[K]>(scope, keysOf(scope, kind, ids))
+
+/** The same, but of each document its id and these fields alone: what many of them cost to unpack. */
+export const findParts = <K extends keyof Documents, F extends keyof Documents[K] & string>(
+  scope: EventScope,
+  kind: K,
+  ids: Iterable<string>,
+  fields: F[],
+): Promise<Map<string, Pick<Documents[K], F | 'id'>>> =>
+  found<Pick<Documents[K], F | 'id'>>(scope, keysOf(scope, kind, ids), ['id', ...fields])
+
+const keysOf = (scope: EventScope, kind: keyof Documents, ids: Iterable<string>): Key[] =>
+  [...new Set(ids)].filter((id) => !scope.deleting.has(id)).map((id) => keyOf[kind](scope, id))
+
+async function found<T extends { id: string }>(scope: EventScope, wanted: Key[], only?: string[]) {
+  const rows = await getRows<T>(scope, wanted, only)
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -5,11 +5,12 @@ import { client } from '#lib/table/client.ts'
 import { keys } from '#lib/table/keys.ts'
 import { transact } from '#lib/table/transact.ts'
 import { put } from '#lib/table/writes.ts'
-import { makeAttendee, scopeOf } from '#test/support/attendee.ts'
+import { makeAttendee, makeAttendees, scopeOf } from '#test/support/attendee.ts'
 import type { Reply } from '#test/support/call.ts'
 import { expectConsistent } from '#test/support/consistent.ts'
 import { type EventClient, freshEvent, makePerson } from '#test/support/factories.ts'
 import { slot } from '#test/support/meetings.ts'
+import { meetUp } from '#test/support/networking.ts'
 import { makeSession } from '#test/support/sessions.ts'
 
 const id = (n: number) =>
@@ -133,4 +134,57 @@ test('asks for a meeting at one cost, however many were asked for before', async
   for (const some of chunks(rows, 90)) await transact(scope, some)
   expect(await callsOf(ask)).toEqual(few)
   expect(few.filter((name) => name === 'QueryCommand')).toEqual([])
+})
+
+test('tells in as many store calls how somebody stands to five networking sessions as to one', async () => {
+  const { at, people, joinAll, ready, round } = await meetUp(['Ada', 'Grace'])
+  const [ada] = people
+  if (!ada) return
+  await joinAll()
+  await ready()
+  await round()
+  const list = () => ada.ask('GET', '/networking/sessions')
+  await list()
+  const one = await callsOf(list)
+  // Paired, so no more ready there; ready in those that had no round; not in what she did not join.
+  for (const hour of ['10', '11', '12', '13']) {
+    const times = { session_start_time: `${hour}-00`, session_end_time: `${hour}-30` }
+    const { session_id } = await makeSession(at, { session_format: 'MEET_UP', ...times })
+    if (hour === '13') continue
+    const path = `/networking/sessions/${session_id}`
+    expect((await ada.ask('PUT', `${path}/registration`)).status).toBe(200)
+    if (hour !== '12') await ada.ask('PUT', `${path}/availability`, { ready: true })
+  }
+  expect(await callsOf(list)).toEqual(one)
+  const stands = (body: { registered: boolean; ready: boolean }[]) =>
+    body.map(({ registered, ready: is }) => [registered, is])
+  const all = [
+    [true, false],
+    [true, true],
+    [true, true],
+    [true, false],
+    [false, false],
+  ]
+  expect(stands((await list()).body)).toEqual(all)
+  const page = await ada.ask('GET', '/networking/sessions?limit=2&offset=2')
+  expect(stands(page.body)).toEqual(all.slice(2, 4))
+  expect(page.headers['x-total-count']).toBe('5')
+})
+
+test('lists the feeds of whoever is there, with their total and by page', async () => {
+  const at = await freshEvent()
+  const [ada, grace] = await makeAttendees(at, ['Ada', 'Grace'])
+  if (!ada || !grace) return
+  for (const who of [ada, grace, ada]) {
+    expect((await who.ask('POST', '/people/me/sessions/feeds')).status).toBe(200)
+  }
+  const list = (query = '') => at.ask('GET', `/sessions/feeds${query}`)
+  const all = (await list()).body.map(({ feed_id }: { feed_id: string }) => feed_id)
+  expect(all).toHaveLength(3)
+  const second = await list('?limit=1&offset=1')
+  expect([second.body[0].feed_id, second.headers['x-total-count']]).toEqual([all[1], '3'])
+  await at.ask('DELETE', `/people/resources/${ada.id}`)
+  const left = await list()
+  expect(left.headers['x-total-count']).toBe('1')
+  expect(left.body).toHaveLength(1)
 })

@@ -8,8 +8,8 @@ import { find } from '#lib/store/document.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
 import { ticketTypes } from '#lib/store/documents/ticket-types.ts'
 import { resolveId } from '#lib/store/external-ids.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRow, getRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { getPerson } from './included-people.ts'
 
@@ -54,6 +54,19 @@ export async function requireNetworking(scope: EventScope, sent = ''): Promise<S
 
 export const ledgerOf = async (scope: EventScope, session: string): Promise<RoundLedger> =>
   (await getRow<RoundLedger>(scope, keys.networking(scope, session))) ?? noLedger
+
+/** The ledgers of some sessions, by their ids; none where no round was held. */
+export async function ledgersOf(
+  scope: EventScope,
+  sessions: string[],
+): Promise<Map<string, RoundLedger>> {
+  const at = new Map(sessions.map((id) => [keys.networking(scope, id).pk, id]))
+  const rows = await getRows<RoundLedger & Key>(
+    scope,
+    sessions.map((id) => keys.networking(scope, id)),
+  )
+  return new Map(rows.map((row) => [at.get(row.pk) ?? '', row]))
+}
 
 async function ticketOf(scope: EventScope, { ticket }: Person): Promise<TicketType> {
   const type = await find(scope, ticketTypes, ticket?.type)

@@ -1,17 +1,19 @@
 import { shown } from '#lib/base/shown.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Booked, Person } from '#lib/model/person.ts'
-import { takesPlace } from '#lib/model/session.ts'
+import { type Session, takesPlace } from '#lib/model/session.ts'
 import { sessionInterval, spanText } from '#lib/model/spans.ts'
-import { findMany } from '#lib/store/find-many.ts'
+import { findParts } from '#lib/store/find-many.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
 const DAY = 86_400_000
+/** What tells when a session takes place. */
+const times = ['date', 'start', 'end', 'endDate', 'status'] satisfies (keyof Session)[]
 
 /** Sessions that the people attend or have a role in, and what they are booked for. */
 export async function busyTimes(scope: EventScope, people: Person[]): Promise<Interval[]> {
   const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
-  const sessions = await findMany(scope, 'session', ids)
+  const sessions = await findParts(scope, 'session', ids, times)
   return [
     ...[...sessions.values()]
       .filter(takesPlace)
@@ -41,7 +43,7 @@ export async function clashesOf(
   except?: string,
 ): Promise<{ person: string; what: string }[]> {
   const ids = people.flatMap(({ agenda }) => Object.keys(agenda))
-  const sessions = [...(await findMany(scope, 'session', ids)).values()]
+  const sessions = [...(await findParts(scope, 'session', ids, [...times, 'name'])).values()]
   const meets = sessions
     .filter(takesPlace)
     .map((session) => ({ session, at: sessionInterval(session, scope.zone) }))

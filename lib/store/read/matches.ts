@@ -43,3 +43,13 @@ export function matchRows(scope: EventScope, person: string, session: string): P
   const range = { pk: keys.relations(scope, person), from: prefix, to: `${prefix}~` }
   return queryRows<Match>(scope, { ...range, descending: true })
 }
+
+/** A person's rows in some sessions whose ids are in order, those of sessions between them included. */
+export function matchRowsAmong(
+  scope: EventScope,
+  person: string,
+  sessions: string[],
+): Promise<Match[]> {
+  const [from, to] = [`N#${sessions[0]}#`, `N#${sessions.at(-1)}#~`]
+  return queryRows<Match>(scope, { pk: keys.relations(scope, person), from, to })
+}

@@ -5,7 +5,7 @@ import { type Instant, millisOf, nowMillis } from '#lib/base/time.ts'
 import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/meeting.ts'
 import type { Person } from '#lib/model/person.ts'
 import { shownName } from '#lib/model/shown-name.ts'
-import { findMany } from '#lib/store/find-many.ts'
+import { findMany, findParts } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -116,11 +116,15 @@ export type Appointment = {
 
 /** What a person's calendar holds beside their sessions. */
 export async function bookedMeetings(scope: EventScope, person: string): Promise<Appointment[]> {
-  const booked = await meetingsOf(scope, person, { status: 'BOOKED' })
-  return booked.map(({ meeting, other }) => {
+  const booked = await wantedRows(scope, person, { status: 'BOOKED' })
+  const others = booked.map((meeting) => otherOf(meeting, person))
+  const people = await findParts(scope, 'person', others, ['firstName', 'lastName', 'profile'])
+  return booked.flatMap((meeting) => {
+    const other = people.get(otherOf(meeting, person))
+    if (!other) return []
     const { id, start, end, note, updatedAt, sequence } = meeting
     const title = `Meeting with ${shownName(other) || 'another guest'}`
-    return { id, start, end, title, note, updatedAt, sequence }
+    return [{ id, start, end, title, note, updatedAt, sequence }]
   })
 }
 

@@ -10,7 +10,7 @@ import { findMany } from '#lib/store/find-many.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { registrationOf } from './registrations.ts'
+import { registrationsOf } from './registrations.ts'
 
 /** A networking session that is not over, as the caller stands to it. */
 export type Upcoming = {
@@ -28,7 +28,7 @@ export type Upcoming = {
  */
 export async function listUpcoming(
   scope: EventScope,
-  caller: { me?: Person; ticket?: TicketType },
+  caller: Reader,
   wanted: PageWanted,
 ): Promise<Page<Upcoming>> {
   const found = pageOfList(await placesAhead(scope), ({ sk }) => sk, wanted)
@@ -38,7 +38,7 @@ export async function listUpcoming(
     const session = sessions.get(id)
     return session && isAhead(scope, session) ? [session] : []
   })
-  return { ...found, rows: await Promise.all(rows.map((one) => standing(scope, one, caller))) }
+  return { ...found, rows: await standings(scope, rows, caller) }
 }
 
 type Place = SessionPlace & { sk: string }
@@ -79,18 +79,26 @@ const isAhead = (scope: EventScope, session: Session): boolean =>
   takesPlace(session) &&
   sessionInterval(session, scope.zone).end > nowMillis()
 
-async function standing(
+type Reader = { me?: Person; ticket?: TicketType }
+
+/** How the caller stands to each of the sessions: their places in all of them are read at once. */
+async function standings(
   scope: EventScope,
-  session: Session,
-  { me, ticket }: { me?: Person; ticket?: TicketType },
-): Promise<Upcoming> {
-  const interval = sessionInterval(session, scope.zone)
-  const live = interval.start <= nowMillis()
-  const access = ticket === undefined || covers(ticket, session.id)
-  const place =
-    me && me.agenda[session.id] !== undefined
-      ? await registrationOf(scope, me, session)
-      : { registered: false, ready: false }
-  const { registered, ready } = place
-  return { session, interval, live, access, registered, ready }
+  sessions: Session[],
+  { me, ticket }: Reader,
+): Promise<Upcoming[]> {
+  const own = me ? sessions.filter(({ id }) => me.agenda[id] !== undefined) : []
+  const places = me && own.length > 0 ? await registrationsOf(scope, me, own) : new Map()
+  return sessions.map((session) => {
+    const interval = sessionInterval(session, scope.zone)
+    const { registered, ready } = places.get(session.id) ?? { registered: false, ready: false }
+    return {
+      session,
+      interval,
+      live: interval.start <= nowMillis(),
+      access: ticket === undefined || covers(ticket, session.id),
+      registered,
+      ready,
+    }
+  })
 }

@@ -25,22 +25,29 @@ export async function listWebhooks(
   scope: EventScope,
   wanted: PageWanted,
 ): Promise<Page<KnownWebhook>> {
-  const page = pageOfList(await allWebhooks(scope), ({ id }) => id, wanted)
-  return { ...page, rows: await Promise.all(page.rows.map((one) => loadWebhook(scope, one))) }
+  const [all, latest] = await Promise.all([allWebhooks(scope), latestChange(scope)])
+  const page = pageOfList(all, ({ id }) => id, wanted)
+  const rows = await Promise.all(page.rows.map((one) => loadWebhook(scope, one, latest)))
+  return { ...page, rows }
 }
 
 export const requireWebhook = async (scope: EventScope, id: string | undefined) =>
   loadWebhook(scope, await required(scope, webhooks, id))
 
-export async function loadWebhook(scope: EventScope, webhook: Webhook): Promise<KnownWebhook> {
-  const [state, latest, retries] = await Promise.all([
+/** `known`: the latest change of the event, where it has been read. */
+export async function loadWebhook(
+  scope: EventScope,
+  webhook: Webhook,
+  known?: number,
+): Promise<KnownWebhook> {
+  const [row, latest, retries] = await Promise.all([
     getRow<Delivering>(scope, keys.delivering(scope, webhook.id)),
-    latestChange(scope),
+    known ?? latestChange(scope),
     queryRows(scope, { pk: keys.retries(scope, webhook.id), only: ['sk'], limit: mostCounted }),
   ])
-  const known = state ?? { cursor: webhook.from, failures: 0, vr: 1 }
-  const pending = retries.length + (await untried(scope, webhook, known.cursor, latest))
-  return { webhook, state: known, pending }
+  const state = row ?? { cursor: webhook.from, failures: 0, vr: 1 }
+  const pending = retries.length + (await untried(scope, webhook, state.cursor, latest))
+  return { webhook, state, pending }
 }
 
 async function untried(
