@@ -6,6 +6,7 @@ import { doorBench } from './door.ts'
 import { exportsBench } from './exports.ts'
 import { feedBench } from './feed.ts'
 import { heatBench } from './heat.ts'
+import { listsBench } from './lists.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { personalBench } from './personal.ts'
@@ -43,6 +44,7 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   schedules: () => schedulesBench(20_000, 400),
   units: unitsBench,
   personal: personalBench,
+  lists: listsBench,
   feed: () => feedBench(),
   exports: () => exportsBench(),
   bulk: () => bulkBench(),

@@ -15,7 +15,7 @@ import {
   personState,
   sessionProgramme,
 } from '#lib/store/read/calendars.ts'
-import type { Appointment } from '#lib/store/read/meetings.ts'
+import { type Appointment, bookedMeetings } from '#lib/store/read/meetings.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { type CalendarSession, calendarOf } from './calendar.ts'
 import { etagOf } from './presentation.ts'
@@ -57,12 +57,20 @@ export const sessionCalendar = (
   })
 
 /** What a person's days hold: sessions attended or with a role, and booked meetings. */
-export const personCalendar = (scope: EventScope, event: Event, person: Person, isKnown: IsKnown) =>
-  fileOf(event, isKnown, {
-    state: () => personState(scope, person),
-    programme: () => personProgramme(scope, person),
+export function personCalendar(
+  scope: EventScope,
+  event: Event,
+  person: Person,
+  isKnown: IsKnown,
+): Promise<CalendarFile> {
+  // Read once: the file holds the very meetings that its tag is of.
+  const booked = bookedMeetings(scope, person.id)
+  return fileOf(event, isKnown, {
+    state: () => personState(scope, person, booked),
+    programme: () => personProgramme(scope, person, booked),
     ...icalendar,
   })
+}
 
 /** Counts up when the same programme is printed otherwise. */
 const edition = 3

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { chunks } from '#lib/base/chunks.ts'
 import { setClock } from '#lib/base/time.ts'
+import { markDeleting } from '#lib/store/deleting.ts'
 import { client } from '#lib/table/client.ts'
 import { keys } from '#lib/table/keys.ts'
 import { transact } from '#lib/table/transact.ts'
@@ -11,7 +12,7 @@ import { expectConsistent } from '#test/support/consistent.ts'
 import { type EventClient, freshEvent, makePerson } from '#test/support/factories.ts'
 import { slot } from '#test/support/meetings.ts'
 import { meetUp } from '#test/support/networking.ts'
-import { makeSession } from '#test/support/sessions.ts'
+import { crowd, makeSession } from '#test/support/sessions.ts'
 
 const id = (n: number) =>
   `per_${n.toString(2).padStart(26, '0').replaceAll('0', 'a').replaceAll('1', 'b')}`
@@ -187,4 +188,40 @@ test('lists the feeds of whoever is there, with their total and by page', async 
   const left = await list()
   expect(left.headers['x-total-count']).toBe('1')
   expect(left.body).toHaveLength(1)
+})
+
+test('counts the feeds of many people without those who are gone, before anything is cleaned up', async () => {
+  const at = await freshEvent()
+  const crowded = (await crowd(at, 120)).sort()
+  const id = (n: number) => crowded[n] ?? ''
+  const scope = await scopeOf(at)
+  const when = '2027-01-01T00:00:00.000Z'
+  const feeds = [...Array(120).keys()].map((n) => {
+    const feed = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+    const row = { id: feed, person: id(n), hash: `h${n}`, createdAt: when }
+    return put({ ...keys.feedOf(scope, feed), ...row })
+  })
+  for (const some of chunks(feeds, 90)) await transact(scope, some)
+  await at.ask('POST', '/sessions/feeds')
+  const list = async (query: string) => {
+    const { body, headers } = await at.ask('GET', `/sessions/feeds${query}`)
+    const people = body.map(({ person }: { person: string }) => person)
+    return { people, total: headers['x-total-count'], next: headers.link }
+  }
+  const before = await list('?limit=1000')
+  expect(before.total).toBe(String(before.people.length))
+  expect(before.people.slice(0, 120)).toEqual([...Array(120).keys()].map(id))
+  for (const n of [3, 70]) {
+    expect((await at.ask('DELETE', `/people/resources/${id(n)}`)).status).toBe(200)
+  }
+  const page = await list('?limit=2&offset=2')
+  expect(page.people).toEqual([id(2), id(4)])
+  expect(page.total).toBe(String(before.people.length - 2))
+  const cursor = new URL(/<([^>]+)>/.exec(page.next ?? '')?.[1] ?? '').search
+  expect((await list(cursor)).people[0]).toBe(id(5))
+  // Whoever is hidden while their many links are ended is not there either.
+  await transact(scope, [markDeleting(scope, id(4))])
+  const hidden = await list('?limit=2&offset=2')
+  expect(hidden.people).toEqual([id(2), id(5)])
+  expect(hidden.total).toBe(String(before.people.length - 3))
 })

@@ -1,4 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
+import { markDeleting } from '#lib/store/deleting.ts'
+import { transact } from '#lib/table/transact.ts'
+import { scopeOf } from '#test/support/attendee.ts'
 import { changesIn } from '#test/support/changes.ts'
 import { expectError } from '#test/support/errors.ts'
 import { type EventClient, freshEvent, runAllJobs } from '#test/support/factories.ts'
@@ -48,6 +51,29 @@ test('gives the seat of whoever leaves to whoever waits longest, and to nobody p
   expect(JSON.stringify(agenda.body.agenda)).toContain(id)
   expect((await at.ask('GET', `${lineOf(id)}/${third}`)).body.position).toBe(2)
   expect((await at.ask('GET', `${lineOf(id)}/${first}`)).error).toBe('place_not_found')
+})
+
+test('pages the line by its places, with its length, also while somebody in it vanishes', async () => {
+  const at = await freshEvent()
+  const { id, waiting } = await fullSession(at, 1, 5)
+  const page = async (query: string) => {
+    const { body } = await at.ask('GET', `${lineOf(id)}?${query}`)
+    const rows = body.waitlist as { person_id: string; position: number }[]
+    return [body.record_number, rows.map(({ person_id, position }) => [person_id, position])]
+  }
+  const places = (some: string[], first: number) => some.map((person, n) => [person, first + n])
+  expect(await page('limit=2')).toEqual([5, places(waiting.slice(0, 2), 1)])
+  expect(await page('limit=2&offset=2')).toEqual([5, places(waiting.slice(2, 4), 3)])
+  expect(await page('limit=2&offset=4')).toEqual([5, places(waiting.slice(4), 5)])
+  expect(await page('limit=2&offset=9')).toEqual([5, []])
+  const scope = await scopeOf(at)
+  const [, second = ''] = waiting
+  await transact(scope, [markDeleting(scope, second)])
+  const left = waiting.filter((person) => person !== second)
+  expect(await page('limit=2')).toEqual([4, places(left.slice(0, 2), 1)])
+  expect(await page('limit=2&offset=3')).toEqual([4, places(left.slice(3), 4)])
+  const { session_id: open } = await makeSession(at)
+  expect((await at.ask('GET', lineOf(open))).body.record_number).toBe(0)
 })
 
 test('forgets whoever gives up or is deleted, and frees the seat of whoever is deleted', async () => {

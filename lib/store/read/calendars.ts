@@ -6,7 +6,7 @@ import type { EntryRevision } from '#lib/store/entry-revisions.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { type Appointment, bookedMeetings } from './meetings.ts'
+import type { Appointment } from './meetings.ts'
 
 const inCalendar = [
   'id',
@@ -72,16 +72,17 @@ export async function sessionProgramme(scope: EventScope, session: string): Prom
   return withNames(scope, { rows, meetings: [], revisions })
 }
 
-type Owner = Pick<Person, 'id' | 'agenda'>
+type Owner = Pick<Person, 'agenda'>
 
-/** What a person's days hold: sessions attended or with a role, and booked meetings. */
+/** What a person's days hold: sessions attended or with a role, and the meetings that are `booked`. */
 export async function personProgramme(
   scope: EventScope,
-  { id, agenda }: Owner,
+  { agenda }: Owner,
+  booked: Promise<Appointment[]>,
 ): Promise<Programme> {
   const [sessions, meetings] = await Promise.all([
     getRows<CalendarRow>(scope, sessionKeys(scope, agenda), [...inCalendar]),
-    bookedMeetings(scope, id),
+    booked,
   ])
   const entries = [...Object.keys(agenda), ...meetings.map((meeting) => meeting.id)]
   const revisions = await getRows<Revised>(
@@ -93,11 +94,12 @@ export async function personProgramme(
 
 export async function personState(
   scope: EventScope,
-  { id, agenda }: Owner,
+  { agenda }: Owner,
+  booked: Promise<Appointment[]>,
 ): Promise<ProgrammeState> {
   const [rows, meetings, names] = await Promise.all([
     getRows<{ id: string; vr: number }>(scope, sessionKeys(scope, agenda), ['id', 'vr']),
-    bookedMeetings(scope, id),
+    booked,
     namesVersion(scope),
   ])
   return [names, [...scope.deleting], meetings, rows.map((row) => row.id + row.vr).sort()]

@@ -1,5 +1,6 @@
 import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Person } from '#lib/model/person.ts'
+import { deletingOf } from '#lib/store/deleting.ts'
 import { findMany } from '#lib/store/find-many.ts'
 import { inLine } from '#lib/store/links/line.ts'
 import type { SeatsRow } from '#lib/store/links/seat-shares.ts'
@@ -15,8 +16,8 @@ export async function listWaiting(
   session: string,
   { limit, offset }: PageWanted,
 ): Promise<Page<Placed>> {
-  const all = (await inLine(scope, session)).filter(({ person }) => !scope.deleting.has(person))
-  const rows = all.slice(offset, offset + limit)
+  const { total, line } = await lineUpTo(scope, session, offset + limit)
+  const rows = line.slice(offset, offset + limit)
   const people = await findMany(
     scope,
     'person',
@@ -26,7 +27,21 @@ export async function listWaiting(
     const found = people.get(person)
     return found ? [{ person: found, position: offset + n + 1 }] : []
   })
-  return { total: all.length, rows: placed, next: undefined }
+  return { total, rows: placed, next: undefined }
+}
+
+/** The beginning of the line, and how many are in it: counted with the seats, or where somebody in it vanishes by hand. */
+async function lineUpTo(scope: EventScope, session: string, length: number) {
+  if (deletingOf(scope, 'person').length === 0) {
+    const [seats, line] = await Promise.all([
+      getRow<SeatsRow>(scope, keys.seats(scope, session)),
+      inLine(scope, session, length),
+    ])
+    if (seats) return { total: seats.wn ?? 0, line }
+  }
+  const all = await inLine(scope, session)
+  const line = all.filter(({ person }) => !scope.deleting.has(person))
+  return { total: line.length, line }
 }
 
 /** The position of somebody in the line: 1 is the next. */
