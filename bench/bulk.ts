@@ -42,7 +42,7 @@ export async function bulkBench(count = Number(process.env.BULK ?? 10_000)): Pro
 async function measuresAt(place: Place, count: number): Promise<Measure[]> {
   const event = await newEvent(place)
   const whole = place.file('whole.csv', linesOf(count))
-  const few = await imported(place, await newEvent(place), place.file('few.csv', linesOf(1_000)))
+  const few = await imported(place, await newEvent(place), place.file('few.csv', linesOf(5_000)))
   const first = await imported(place, event, whole)
   const again = await imported(place, event, whole)
   const broken = await withBroken(place, Math.min(count, 10_000))
@@ -58,7 +58,7 @@ async function measuresAt(place: Place, count: number): Promise<Measure[]> {
     },
     { name: `${of}: not made`, value: count - numberIn(first.out, 'created'), limit: 0, unit: '' },
     {
-      name: `${of}: memory of the command against that for 1,000`,
+      name: `${of}: memory of the command against that for 5,000`,
       value: first.megabytes / few.megabytes,
       limit: 1.5,
       unit: '×',

@@ -33,6 +33,8 @@ export type Event = {
   moved?: { times: number; at: Instant }
   /** Ids whose clean-up is under way. */
   gone?: Set<string>
+  /** In which rows beside the event more of them stand. */
+  goneIn?: Set<string>
   /** Jobs of links that are decided and not all there yet. */
   linking?: Set<string>
 }

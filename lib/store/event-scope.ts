@@ -12,6 +12,7 @@ export const eventScope = <S extends Scope>(scope: S, event: Event): S & EventSc
   zone: event.dates.zone,
   policy: event.conflictPolicy ?? defaultPolicy,
   deleting: event.gone ?? none,
+  deletingIn: event.goneIn ?? none,
   linking: event.linking ?? none,
   speakersGroup: event.speakersGroup,
 })
@@ -24,6 +25,7 @@ export const remainsScope = (scope: Scope, event: string): EventScope => ({
   zone: 'UTC',
   policy: defaultPolicy,
   deleting: none,
+  deletingIn: none,
   linking: none,
   speakersGroup: '',
 })

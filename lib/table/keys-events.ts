@@ -7,6 +7,8 @@ export const eventKeys = {
   /** What holds for all events of an organisation. */
   organisation: (org: string): Key => ({ pk: `${org}#O`, sk: '-' }),
   event: (org: string, event: string): Key => ({ pk: `${org}#${event}`, sk: 'E' }),
+  /** Ids that are being deleted and for which the event's own row has no room, in sixteen rows. */
+  moreDeleting: (s: Pick<EventScope, 'e'>, digit: string): Key => ({ pk: `${s.e}#G+`, sk: digit }),
   eventOf: (s: Scope, event: string): Key => ({ pk: `${s.org}#E`, sk: event }),
   events: (s: Scope) => `${s.org}#E`,
   slug: (s: Scope, slug: string): Key => ({ pk: `${s.org}#ES#${free(slug)}`, sk: '-' }),

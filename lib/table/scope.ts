@@ -35,6 +35,8 @@ export type EventScope = Scope & {
   policy: ConflictPolicy
   /** Ids whose deletion is under way: no answer shows them. */
   deleting: ReadonlySet<string>
+  /** In which rows beside the event some of them stand (lib/store/deleting.ts). */
+  deletingIn: ReadonlySet<string>
   /** Jobs whose links were decided before the request came, and may not all be there yet. */
   linking: ReadonlySet<string>
   /** The built-in group that roles keep. */

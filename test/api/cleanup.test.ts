@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
+import { mostOnEvent } from '#lib/store/deleting.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow } from '#lib/table/query.ts'
+import { scopeOf } from '#test/support/attendee.ts'
 import { crashAfter, restart } from '#test/support/crashes.ts'
 import { freshEvent, makeGroup, makePerson, runAllJobs } from '#test/support/factories.ts'
 import { inject } from '#test/support/faults.ts'
 import { rowsMentioning } from '#test/support/scan.ts'
+import { makeSession } from '#test/support/sessions.ts'
 
 const write = 'TransactWriteItemsCommand'
 const killed = () => new Error('killed')
@@ -95,4 +100,42 @@ test('a group whose request died is completed by whoever asks for it next', asyn
   expect(crew.member_number).toBe(120)
   const rows = await at.ask('GET', '/people/groups/Crew/members')
   expect(rows.body).toHaveLength(120)
+})
+
+test('answers leave out however many are being deleted, and the event’s row stays small', async () => {
+  const at = await freshEvent()
+  const scope = await scopeOf(at)
+  const event = async () => {
+    const row = await getRow<{ gone?: Set<string>; goneIn?: Set<string> }>(
+      scope,
+      keys.event(scope.org, at.id),
+    )
+    return { marked: row?.gone?.size ?? 0, beside: row?.goneIn?.size ?? 0 }
+  }
+  const rows = [...Array(150).keys()].map((n) => ({ track_name: `Track ${n}` }))
+  const made = await at.ask('POST', '/sessions/tracks/batch', { rows })
+  const ids: string[] = made.body.rows.map(({ id }: { id: string }) => id)
+  const sessions: string[] = []
+  for (let n = 0; n < 150; n += 50) {
+    const session_tracks = ids.slice(n, n + 50)
+    sessions.push((await makeSession(at, { session_tracks })).session_id)
+  }
+  const tracksOf = async () => {
+    const all = await Promise.all(sessions.map((id) => at.ask('GET', `/sessions/resources/${id}`)))
+    return all.flatMap(({ body }) => body.session_tracks).length
+  }
+  expect(await tracksOf()).toBe(150)
+  for (const id of ids.slice(0, 140))
+    expect((await at.ask('DELETE', `/sessions/tracks/${id}`)).status).toBe(200)
+  expect(await event()).toEqual({ marked: mostOnEvent, beside: expect.any(Number) })
+  expect((await event()).beside).toBeGreaterThan(1)
+  expect(await tracksOf()).toBe(10)
+  expect((await at.ask('GET', '/sessions/tracks')).body).toHaveLength(10)
+  // Whoever changes the event changes nothing of it.
+  expect((await at.ask('PATCH', '', { event: { name: 'Renamed' } })).status).toBe(200)
+  expect(await tracksOf()).toBe(10)
+  await runAllJobs()
+  expect(await event()).toEqual({ marked: 0, beside: 0 })
+  expect(await tracksOf()).toBe(10)
+  for (const id of [ids[0], ids[139]]) expect(await rowsMentioning(String(id))).toEqual([])
 })

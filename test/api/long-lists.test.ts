@@ -220,7 +220,7 @@ test('counts the feeds of many people without those who are gone, before anythin
   const cursor = new URL(/<([^>]+)>/.exec(page.next ?? '')?.[1] ?? '').search
   expect((await list(cursor)).people[0]).toBe(id(5))
   // Whoever is hidden while their many links are ended is not there either.
-  await transact(scope, [markDeleting(scope, id(4))])
+  await transact(scope, markDeleting(scope, id(4)))
   const hidden = await list('?limit=2&offset=2')
   expect(hidden.people).toEqual([id(2), id(5)])
   expect(hidden.total).toBe(String(before.people.length - 3))

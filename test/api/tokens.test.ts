@@ -62,7 +62,7 @@ test('refuses a token for a person who went while it was being made, or is hidde
   const goneKey = keys.person(scope, gone.person_id)
   await transact(scope, [remove(goneKey)])
   await transact(scope, [
-    markDeleting(scope, hidden.person_id),
+    ...markDeleting(scope, hidden.person_id),
     update(keys.person(scope, hidden.person_id), { add: { vr: 1 } }),
   ])
   for (const { person_id: id } of [gone, hidden]) {

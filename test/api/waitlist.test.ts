@@ -68,7 +68,7 @@ test('pages the line by its places, with its length, also while somebody in it v
   expect(await page('limit=2&offset=9')).toEqual([5, []])
   const scope = await scopeOf(at)
   const [, second = ''] = waiting
-  await transact(scope, [markDeleting(scope, second)])
+  await transact(scope, markDeleting(scope, second))
   const left = waiting.filter((person) => person !== second)
   expect(await page('limit=2')).toEqual([4, places(left.slice(0, 2), 1)])
   expect(await page('limit=2&offset=3')).toEqual([4, places(left.slice(3), 4)])

@@ -60,6 +60,7 @@ export async function scopeOf({ token, id }: Pick<OnAir, 'token' | 'id'>): Promi
     zone: 'UTC',
     policy: defaultPolicy,
     deleting: new Set(),
+    deletingIn: new Set(),
     linking: new Set(),
     speakersGroup: '',
     deadline,

@@ -29,10 +29,10 @@ export const newEventWrites = (
   ...rowsOf(scope, event, taken).map(gainedWrite),
 ]
 
-/** From one version of an event to the next. What is under way in it (`gone`, `linking`) is others' to change. */
+/** From one version of an event to the next. What is under way in it (`gone`, `goneIn`, `linking`) is others' to change. */
 export function changedEventWrites(scope: Scope, before: Event, after: Event): Write[] {
   if (before.vr === after.vr) return []
-  const { gone: _, linking: __, ...set } = withoutKey(after)
+  const { gone: _, goneIn: __, linking: ___, ...set } = withoutKey(after)
   const [had, has] = [before, after].map((event) => rowsOf(scope, event, takenShortCode))
   return [
     update(

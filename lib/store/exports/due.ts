@@ -1,8 +1,9 @@
 import { instantOf, nowMillis } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import { eventScope, remainsScope } from '#lib/store/event-scope.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { remove } from '#lib/table/writes.ts'
@@ -30,7 +31,7 @@ export async function eventOf(
   { org, event: id }: Pick<ExportPlace, 'org' | 'event'>,
   deadline: number,
 ): Promise<{ event: Event; scope: EventScope } | undefined> {
-  const event = await getRow<Event>({ deadline }, keys.event(org, id))
+  const event = await storedEvent({ deadline }, org, id)
   return event && { event, scope: eventScope({ org, deadline }, event) }
 }
 

@@ -35,7 +35,16 @@ const rows: [RegExp, Tell][] = [
 ]
 
 function tellEvent(change: RowChange): Told[] {
-  const silent = ['org', 'number', 'gone', 'linking', 'moved', 'attendeesGroup', 'speakersGroup']
+  const silent = [
+    'org',
+    'number',
+    'gone',
+    'goneIn',
+    'linking',
+    'moved',
+    'attendeesGroup',
+    'speakersGroup',
+  ]
   return tellDocument({ name: 'event', telling: { silent } }, change)
 }
 

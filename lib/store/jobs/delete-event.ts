@@ -62,6 +62,7 @@ const loosePartitions = (scope: EventScope): string[] => [
   ...plainNames.map((kind) => keys.plainName(scope, kind, '').pk),
   keys.sessionOrders(scope),
   keys.planGuards(scope),
+  keys.moreDeleting(scope, '').pk,
   keys.batches(scope),
   keys.batchParts(scope),
   keys.scans(scope, entrance),

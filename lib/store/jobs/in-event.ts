@@ -1,9 +1,7 @@
-import type { Event } from '#lib/model/event.ts'
 import { eventScope, remainsScope } from '#lib/store/event-scope.ts'
 import { type Job, jobScope } from '#lib/store/queue.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { deletePartition } from '#lib/table/delete-partition.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
 /** True when nothing is left of a job, false when the deadline came first; or where, when and with what it goes on. */
@@ -23,7 +21,7 @@ export const inEvent =
   ): JobRunner =>
   async (job, deadline) => {
     const scope = jobScope(job, deadline)
-    const event = await getRow<Event>(scope, keys.event(job.org, job.event))
+    const event = await storedEvent(scope, job.org, job.event)
     if (event) return work(eventScope(scope, event), job)
     const gone = remainsScope(scope, job.event)
     for (const pk of remains(gone, job)) if (!(await deletePartition(gone, pk))) return false

@@ -86,7 +86,7 @@ async function unlinked(
   work: (swept: EventScope) => Promise<boolean>,
 ): Promise<boolean> {
   if (!(await work({ ...scope, sweeping: id }))) return false
-  await transact(scope, [unmarkDeleting(scope, id)])
+  await unmarkDeleting(scope, id)
   return true
 }
 

@@ -5,7 +5,6 @@ import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
 import { removeHidden } from '#lib/store/write/delete-person.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { transact } from '#lib/table/transact.ts'
 import { inEvent, type JobRunner, type Progress } from './in-event.ts'
 import { requestsEndedMs } from './links.ts'
 import { eraseIdentified, unlinkRelations } from './unlink-person.ts'
@@ -27,7 +26,7 @@ export async function endPerson(scope: EventScope, { work, place }: Job): Promis
   if (isHidden) await removeHidden(scope, person)
   if (!(await unlink(scope, person))) return false
   if (identifiers && !(await eraseIdentified(scope, identifiers))) return false
-  if (isHidden) await transact(scope, [unmarkDeleting(scope, person)])
+  if (isHidden) await unmarkDeleting(scope, person)
   // Once more when no request can be under way that still found the person; their identifiers are not kept for it.
   return { place: 'again', delayMs: requestsEndedMs, work: { person } }
 }

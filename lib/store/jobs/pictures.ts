@@ -25,7 +25,7 @@ export const pictureJobs: Record<string, JobRunner> = {
     async (scope, { work }) => {
       const picture = work.picture as string
       if (!(await unlinkUses({ ...scope, sweeping: picture }, picture))) return false
-      await transact(scope, [unmarkDeleting(scope, picture)])
+      await unmarkDeleting(scope, picture)
       return true
     },
     (scope, { work }) => [keys.pictureUses(scope, work.picture as string)],

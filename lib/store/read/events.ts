@@ -4,8 +4,9 @@ import { isId } from '#lib/base/ids.ts'
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { CountedEvent, Event } from '#lib/model/event.ts'
+import { storedEvent, storedEvents } from '#lib/store/read/stored-event.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, getRows, queryRows } from '#lib/table/query.ts'
+import { getRow, queryRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
 import { countEvent } from './event-counts.ts'
 
@@ -22,7 +23,7 @@ type Naming = {
 export async function requireEvent(scope: Scope, name: string, by: Naming): Promise<Event> {
   const id = await eventId(scope, name, by)
   if (id === undefined || !by.mayEnter(id)) throw new ApiError('event_not_found')
-  const event = await getRow<Event>(scope, keys.event(scope.org, id))
+  const event = await storedEvent(scope, scope.org, id)
   if (!event) throw new ApiError('event_not_found')
   return event
 }
@@ -36,7 +37,7 @@ export const resolveEvents = (
   Promise.all(
     names.map(async (name, n) => {
       const id = await eventId(scope, name, { system: scope.system, byNumber: false })
-      const event = id && (await getRow<Event>(scope, keys.event(scope.org, id)))
+      const event = id && (await storedEvent(scope, scope.org, id))
       if (!event) {
         throw new ApiError('invalid_reference', unknownReference('event', name, fieldOf(n)))
       }
@@ -48,9 +49,9 @@ export const resolveEvents = (
 export async function listEvents(scope: Scope, wanted: PageWanted): Promise<Page<CountedEvent>> {
   const listed = await queryRows<{ sk: string }>(scope, { pk: keys.events(scope), only: ['sk'] })
   const page = pageOfList(listed, ({ sk }) => sk, wanted)
-  const known = page.rows.map(({ sk }) => keys.event(scope.org, sk))
+  const ids = page.rows.map(({ sk }) => sk)
   const rows: CountedEvent[] = []
-  for (const some of chunks(await getRows<Event>(scope, known), 8)) {
+  for (const some of chunks(await storedEvents(scope, scope.org, ids), 8)) {
     rows.push(...(await Promise.all(some.map((event) => countEvent(scope, event)))))
   }
   return { ...page, rows }

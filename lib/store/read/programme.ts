@@ -8,6 +8,7 @@ import { isPublic, type Session, startOf } from '#lib/model/session.ts'
 import { shownName } from '#lib/model/shown-name.ts'
 import type { Track } from '#lib/model/track.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
@@ -48,7 +49,7 @@ export async function publishedEvent(
   id: string,
 ): Promise<{ event: Event; scope: EventScope }> {
   const known = isId('event', id) ? await getRow<{ org: string }>(scope, keys.published(id)) : null
-  const event = known && (await getRow<Event>(scope, keys.event(known.org, id)))
+  const event = known && (await storedEvent(scope, known.org, id))
   if (!known || !event?.published) throw new ApiError('event_not_found')
   return { event, scope: eventScope({ ...scope, org: known.org }, event) }
 }

@@ -4,6 +4,7 @@ import { now } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { byStart, currentSchedule } from '#lib/model/schedule-rules.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import type { EventScope, Scope } from '#lib/table/scope.ts'
@@ -21,7 +22,7 @@ export async function locateSchedule(
 ): Promise<{ event: Event; params: Record<string, string> }> {
   const found = await foundBy(scope, params.id ?? '')
   if (!found || !mayEnter(found.event)) throw new ApiError('schedule_not_found')
-  const event = await getRow<Event>(scope, keys.event(scope.org, found.event))
+  const event = await storedEvent(scope, scope.org, found.event)
   if (!event) throw new ApiError('schedule_not_found')
   return { event, params: { ...params, id: String(found.id) } }
 }

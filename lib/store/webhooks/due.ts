@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { instantOf, nowMillis } from '#lib/base/time.ts'
 import { isOfTypes } from '#lib/model/change.ts'
-import type { Event } from '#lib/model/event.ts'
 import type { Delivering } from '#lib/model/webhook.ts'
 import { eventScope, remainsScope } from '#lib/store/event-scope.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { allWebhooks } from '#lib/store/read/webhooks.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
@@ -59,7 +59,7 @@ function placeOf(sk: string): Place {
 
 /** The event of a place, and a scope inside it until the deadline; undefined when it is gone. */
 export async function eventAt({ org, event: id }: Place, deadline: number) {
-  const event = await getRow<Event>({ deadline }, keys.event(org, id))
+  const event = await storedEvent({ deadline }, org, id)
   return event && { event, scope: eventScope({ org, deadline }, event) }
 }
 

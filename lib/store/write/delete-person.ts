@@ -47,7 +47,7 @@ export async function deletePerson(
     const beside = [...erased, ...tokens, ...job.writes]
     const all = [...withErasure(scope, id, await removalWrites(scope, person), erase), ...beside]
     const isHidden = all.length > maxWrites
-    const hidden = [markDeleting(scope, id), ...namelessWrites(scope, person, erase), ...beside]
+    const hidden = [...markDeleting(scope, id), ...namelessWrites(scope, person, erase), ...beside]
     await commit(scope, isHidden ? hidden : all, made)
     return { made, isHidden }
   })

@@ -31,7 +31,7 @@ export async function deleteSession(
     const work: GoneSession = { session: id, roles: session.roles, tracks: session.trackIds }
     const beside = [
       remove(keys.seats(scope, id)),
-      markDeleting(scope, id),
+      ...markDeleting(scope, id),
       remove(keys.entryRevision(scope, id)),
       ...newJob(scope, 'delete-session', work).writes,
     ]

@@ -24,6 +24,7 @@ import { groups } from '#lib/store/documents/groups.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
 import { newJob } from '#lib/store/queue.ts'
 import { countEvent } from '#lib/store/read/event-counts.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { sets } from '#lib/store/sets.ts'
 import { openBuckets } from '#lib/table/buckets.ts'
 import { nextNumber } from '#lib/table/counter.ts'
@@ -130,7 +131,7 @@ export const deleteEvent = (
 
 /** The event as it is now, not as it was when the request came in. */
 async function requireCurrent(scope: EventScope): Promise<Event> {
-  const event = await getRow<Event>(scope, keys.event(scope.org, scope.event))
+  const event = await storedEvent(scope, scope.org, scope.event)
   if (!event) throw new ApiError('event_not_found')
   return event
 }

@@ -77,7 +77,7 @@ export const deleteGroup = (
     precondition(counted)
     if (before.type !== 'custom') throw new ApiError('builtin_group')
     const job = newJob(scope, 'delete-group', { group: id })
-    return { after: undefined, made: counted, more: [markDeleting(scope, id), ...job.writes] }
+    return { after: undefined, made: counted, more: [...markDeleting(scope, id), ...job.writes] }
   })
 
 function checkName(name: string): void {

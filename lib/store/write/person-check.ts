@@ -1,7 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
 import { unknownReference } from '#lib/base/unknown-reference.ts'
-import type { Event } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -15,7 +15,7 @@ import { check, type Write } from '#lib/table/writes.ts'
 export async function personCheck(scope: EventScope, id: string, field: string): Promise<Write> {
   const key: Key = keys.person(scope, id)
   const person = await getRow<Person>(scope, key)
-  const event = await getRow<Event>(scope, keys.event(scope.org, scope.event))
+  const event = await storedEvent(scope, scope.org, scope.event)
   if (!person || event?.gone?.has(id)) {
     throw new ApiError('invalid_reference', unknownReference('person', id, field))
   }

@@ -107,7 +107,7 @@ async function removal(
 
 async function usesWrites(scope: EventScope, id: string, users: string[]): Promise<Write[]> {
   if (users.length <= usersAtOnce) return forgetWrites(scope, id, users)
-  return [markDeleting(scope, id), ...newJob(scope, 'forget-picture', { picture: id }).writes]
+  return [...markDeleting(scope, id), ...newJob(scope, 'forget-picture', { picture: id }).writes]
 }
 
 async function usersOf(scope: EventScope, id: string, limit: number): Promise<string[]> {

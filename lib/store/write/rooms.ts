@@ -12,7 +12,7 @@ import { remove, update, type Write } from '#lib/table/writes.ts'
 
 /** What goes with a room: no session is in it from then on, and a job takes it out of its sessions. */
 export const endRoom = async (scope: EventScope, room: string): Promise<Write[]> => [
-  markDeleting(scope, room),
+  ...markDeleting(scope, room),
   ...newJob(scope, 'delete-room', { room }).writes,
   // Without a number, as for tracks: calendars count a session once for what is going from it.
   ...revised(scope, (await sessionsIn(scope, room)).slice(0, mostAtOnce), 0),

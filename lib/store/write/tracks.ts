@@ -22,7 +22,7 @@ export const {
   shown: (track, counted) => ({ track, sessions: counted?.sessions ?? 0 }),
   own: async (scope, sent, before) => ({ own: sent, writes: await renamed(scope, sent, before) }),
   ending: async (scope, track) => [
-    markDeleting(scope, track),
+    ...markDeleting(scope, track),
     ...newJob(scope, 'delete-track', { track }).writes,
     // Without a number: calendars count a session once for what is going from it, then its own version does.
     ...revised(scope, (await sessionsIn(scope, track)).slice(0, mostAtOnce), 0),

@@ -1,15 +1,15 @@
 import { expect } from 'vitest'
-import type { Event } from '#lib/model/event.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { eventScope } from '#lib/store/event-scope.ts'
 import { sessionTotal } from '#lib/store/read/event-counts.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import { sets } from '#lib/store/sets.ts'
 import { acceptToken } from '#lib/store/write/tokens.ts'
 import type { CountedSet } from '#lib/table/buckets.ts'
 import { total } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { runAllJobs } from '#test/support/factories.ts'
 import type { Row } from '#test/support/scan.ts'
@@ -56,7 +56,7 @@ async function settled({ at }: World) {
   await runAllJobs()
   const { organisation: org } = await acceptToken(at.token)
   const until = { org, deadline: Date.now() + 60_000 }
-  const event = await getRow<Event>(until, keys.event(org, at.id))
+  const event = await storedEvent(until, org, at.id)
   if (!event) throw new Error('the event is gone')
   const gone = [...(event.gone ?? [])]
   return { scope: eventScope(until, event), speakersGroup: event.speakersGroup, gone }

@@ -1,0 +1,37 @@
+import type { Event } from '#lib/model/event.ts'
+import { keys } from '#lib/table/keys.ts'
+import { getRow, getRows } from '#lib/table/query.ts'
+import { eventPrefix, type Scope } from '#lib/table/scope.ts'
+
+type Until = Pick<Scope, 'deadline'>
+
+/** An event as it stands, with all that is being deleted in it. */
+export async function storedEvent(
+  scope: Until,
+  org: string,
+  id: string,
+): Promise<Event | undefined> {
+  const event = await getRow<Event>(scope, keys.event(org, id))
+  return event && whole(scope, event)
+}
+
+/** The same of several. */
+export async function storedEvents(scope: Until, org: string, ids: string[]): Promise<Event[]> {
+  const events = await getRows<Event>(
+    scope,
+    ids.map((id) => keys.event(org, id)),
+  )
+  return Promise.all(events.map((event) => whole(scope, event)))
+}
+
+async function whole(scope: Until, event: Event): Promise<Event> {
+  const { goneIn, org, id } = event
+  if (!goneIn) return event
+  const at = { e: eventPrefix(org, id) }
+  const rows = await getRows<{ gone?: Set<string> }>(
+    scope,
+    [...goneIn].map((digit) => keys.moreDeleting(at, digit)),
+  )
+  const gone = [event, ...rows].flatMap((row) => [...(row.gone ?? [])])
+  return { ...event, gone: new Set(gone) }
+}
