@@ -1,0 +1,112 @@
+import { type PlainKind, plainNames } from '#lib/base/plain-kinds.ts'
+import type { FieldOwner } from '#lib/model/custom-field.ts'
+import { sets } from '#lib/store/sets.ts'
+import {
+  type Bucket,
+  bound,
+  bucketKey,
+  bucketNames,
+  bucketOf,
+  type CountedSet,
+  setName,
+  subBucketNames,
+  subBucketOf,
+} from '#lib/table/buckets.ts'
+import { keys } from '#lib/table/keys.ts'
+import { type Fault, on, type Place, type Rules, type Seen } from './facts.ts'
+import { any, sample } from './forms.ts'
+
+/** Each sub-bucket by a number of its own: sums of them are equal where each is. */
+const weights = new Map([...subBucketNames].map((name, n) => [name, (n + 1) ** 4 + 7]))
+
+/** A member of a counted set; `places`: where members are, when the set has no rows of its own. */
+export function countedIn(seen: Seen, set: CountedSet, id: string, places?: () => Place[]): void {
+  const bucket = bucketOf(set, id)
+  const adds = { rows: 1, inside: weights.get(subBucketOf(set, id)) ?? 0 }
+  seen.adds('count', countName(set, bucket), adds, () => [
+    bucketKey(set, bucket),
+    ...(places?.() ?? [membersIn(set, bucket)]),
+  ])
+}
+
+const countName = (set: CountedSet, bucket: string): string => `${setName(set)}${bucket}`
+
+/** The rows that a bucket counts; those with a range of their own begin with it. */
+function membersIn(set: CountedSet, bucket: string): Place {
+  if (set.range) return { pk: set.rows, ...set.range }
+  const at = Number.parseInt(bucket, 16)
+  const next = at + 1 < 2 ** set.bucketBits ? bound(set, at + 1, set.bucketBits) : `${set.prefix}~`
+  return set.bucketBits === 0
+    ? { pk: set.rows }
+    : { pk: set.rows, from: bound(set, at, set.bucketBits), to: next }
+}
+
+function judgeBucket(seen: Seen, set: CountedSet, places?: () => Place[]): void {
+  const { ct, lv, ...rest } = seen.row as unknown as Bucket
+  const bucket = seen.row.sk.slice(set.bucketPrefix.length)
+  const members = places ?? (() => [membersIn(set, bucket)])
+  let inside = 0
+  if (lv === 1) for (const [name, by] of weights) inside += Number(rest[name] ?? 0) * by
+  const adds = { counted: ct, there: 1, isGrown: lv === 1 ? 1 : 0, countedInside: inside }
+  seen.adds('count', countName(set, bucket), adds, members)
+  const all = [{ pk: set.buckets, ...(set.bucketPrefix && range(set.bucketPrefix)) }]
+  seen.adds('buckets', setName(set), { n: 1, maxOf: bucketNames(set).length }, () => all)
+  seen.needs('buckets', set.owner.key)
+}
+
+const range = (prefix: string) => ({ from: prefix, to: `${prefix}~` })
+
+export function countFault({
+  rows = 0,
+  counted = 0,
+  inside = 0,
+  ...book
+}: Record<string, number>): Fault | undefined {
+  // Without buckets nothing was counted so far: whoever first needs the count opens the set.
+  if (!book.there) return undefined
+  if (rows !== counted)
+    return { rule: 'count', expected: `${rows} rows`, found: `${counted} counted` }
+  if (!book.isGrown || inside === book.countedInside) return undefined
+  return { rule: 'count', expected: 'as many in each sub-bucket as rows', found: 'other counts' }
+}
+
+export const bucketsFault = ({ n = 0, maxOf = 0 }: Record<string, number>): Fault | undefined =>
+  n === 0 || n === maxOf
+    ? undefined
+    : { rule: 'buckets', expected: `${maxOf} buckets`, found: `${n}` }
+
+const s = sample
+const first = (seen: Seen): string => seen.row.sk.slice(0, seen.row.sk.lastIndexOf('#'))
+const bucket = (pk: string, set: (seen: Seen) => CountedSet): Rules =>
+  on(pk, (_, seen) => judgeBucket(seen, set(seen)))
+
+/** Holders of a ticket stand with the people alone. */
+export const holdersPlaces = (seen: Seen) => (): Place[] => [{ pk: keys.people(seen.scope) }]
+
+export const countRules: Rules[] = [
+  bucket(keys.peopleBuckets(s), ({ scope }) => sets.people(scope)),
+  bucket(keys.groupBuckets(s), ({ scope }) => sets.groups(scope)),
+  bucket(keys.memberBuckets(s), (seen) => sets.members(seen.scope, first(seen))),
+  bucket(keys.attendeeBuckets(s, any), ({ scope, args }) => sets.attendees(scope, args[0] ?? '')),
+  bucket(keys.sessionDays(s), (seen) => sets.sessionsOn(seen.scope, first(seen))),
+  bucket(keys.trackBuckets(s), ({ scope }) => sets.tracks(scope)),
+  bucket(keys.trackSessionBuckets(s), (seen) => sets.trackSessions(seen.scope, first(seen))),
+  bucket(keys.fieldCount(s), (seen) => sets.fields(seen.scope, first(seen) as FieldOwner)),
+  bucket(keys.ticketTypeCount(s), ({ scope }) => sets.ticketTypes(scope)),
+  on(keys.ticketHolderBuckets(s), (_, seen) =>
+    judgeBucket(seen, sets.holders(seen.scope, first(seen)), holdersPlaces(seen)),
+  ),
+  bucket(keys.pictureBuckets(s), ({ scope }) => sets.pictures(scope)),
+  bucket(keys.webhookCount(s), ({ scope }) => sets.webhooks(scope)),
+  bucket(keys.exportCount(s), ({ scope }) => sets.exports(scope)),
+  bucket(keys.scheduleCount(s), ({ scope }) => sets.schedules(scope)),
+  bucket(keys.scheduleGroupCount(s), ({ scope }) => sets.accessGroups(scope)),
+  bucket(keys.scheduleUserCount(s), ({ scope }) => sets.accessUsers(scope)),
+  ...plainNames
+    .slice(0, 1)
+    .map((kind) =>
+      bucket(keys.plainBuckets(s, kind), ({ scope, args }) =>
+        sets.plains(scope, args[0] as PlainKind),
+      ),
+    ),
+]
