@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import { markDeleting } from '#lib/store/deleting.ts'
+import { forgetSeats } from '#lib/table/seat-modes.ts'
 import { transact } from '#lib/table/transact.ts'
 import { scopeOf } from '#test/support/attendee.ts'
 import { changesIn } from '#test/support/changes.ts'
+import { expectConsistent } from '#test/support/consistent.ts'
 import { expectError } from '#test/support/errors.ts'
 import { type EventClient, freshEvent, runAllJobs } from '#test/support/factories.ts'
 import { followChanges } from '#test/support/feed.ts'
@@ -74,6 +76,23 @@ test('pages the line by its places, with its length, also while somebody in it v
   expect(await page('limit=2&offset=3')).toEqual([4, places(left.slice(3), 4)])
   const { session_id: open } = await makeSession(at)
   expect((await at.ask('GET', lineOf(open))).body.record_number).toBe(0)
+})
+
+test('counts whoever leaves the line, also in a process that has never heard of the session', async () => {
+  const at = await freshEvent()
+  const { id, seats, waiting, line, seated } = await fullSession(at, 1, 2)
+  forgetSeats()
+  expect((await at.ask('DELETE', `${lineOf(id)}/${waiting[0]}`)).status).toBe(200)
+  forgetSeats()
+  expect((await at.ask('DELETE', `/people/resources/${waiting[1]}`)).status).toBe(200)
+  expect(await line()).toEqual([])
+  await runAllJobs()
+  await expectConsistent(at)
+  // The seat that is free is nobody's who waits.
+  expect((await at.ask('DELETE', `${attendeesOf(id)}/${seats[0]}`)).status).toBe(200)
+  const [late = ''] = await crowd(at, 1)
+  expect((await at.ask('POST', `${attendeesOf(id)}/${late}`)).status).toBe(200)
+  expect(await seated()).toEqual([late])
 })
 
 test('forgets whoever gives up or is deleted, and frees the seat of whoever is deleted', async () => {

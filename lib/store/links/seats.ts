@@ -71,8 +71,10 @@ async function seat(
   const { scope, job } = changeset
   const { id, capacity } = session
   const net = changes.reduce((sum, { attends }) => sum + attends, 0)
-  // Only one item can have a line: where it is no more, its absence tells.
-  const mode = changeset.promoting.has(id) ? single : modeOf(scope, id, capacity)
+  // Only one item can have a line: where it is no more, its absence tells. Who leaves the line touches no bucket that
+  // would tell a process which has never heard of the session.
+  const isLined = changeset.promoting.has(id) || changes.some(({ waits }) => waits === -1)
+  const mode = isLined ? single : modeOf(scope, id, capacity)
   const isBegun = changes.some(({ waits }) => waits === 1)
   if (mode === spread && isBegun) {
     await gatherSeats(scope, id)
