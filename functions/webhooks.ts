@@ -145,8 +145,11 @@ export const routes: Route[] = [
     errors: ['webhook_not_found'],
     handle: async (call) => {
       const { webhook } = await webhookOf(call)
-      const sent = await ping(call.scope, call.event, webhook)
-      return ok(printDelivery(call.view, sent))
+      return write(
+        call,
+        (sent: Delivery) => ok(printDelivery(call.view, sent)),
+        (scope) => ping(scope, call.event, webhook),
+      )
     },
   }),
   eventRoute({

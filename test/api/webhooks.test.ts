@@ -335,6 +335,14 @@ it('shows a secret when it is made and nowhere else', async () => {
   }
 })
 
+it('pings once, however often the request comes under its key', async () => {
+  const { id } = await hookOf(at, there.url)
+  const ping = () => at.ask('POST', `/webhooks/${id}/ping`, {}, { 'idempotency-key': 'ping' })
+  const [first, again] = [await ping(), await ping()]
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(again.body).toEqual(first.body)
+  expect(there.got).toHaveLength(1)
+})
 it('pings, and tells what it came to', async () => {
   const { id, secret, deliveries } = await hookOf(at, there.url)
   const sent = await at.ask('POST', `/webhooks/${id}/ping`)

@@ -32,8 +32,7 @@ export async function ping(scope: EventScope, event: Event, webhook: Webhook): P
   const outcome =
     webhook.target === 'url' ? await post(webhook, changeId, message) : await onBus(message)
   const sent = tried(webhook.id, begun, outcome, nowMillis())
-  await notePing(scope, webhook.id, sent, Math.floor(at / 1000) + changesDays() * 86_400)
-  return sent
+  return notePing(scope, webhook.id, sent, Math.floor(at / 1000) + changesDays() * 86_400)
 }
 
 async function onBus(message: { type: string; timestamp: string }) {

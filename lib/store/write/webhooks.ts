@@ -100,10 +100,9 @@ export const redeliver = (scope: EventScope, webhook: Webhook, id: string): Prom
     )
   })
 
-/** Notes what a ping came to. */
-export async function notePing(scope: EventScope, webhook: string, ping: Delivery, ttl: number) {
-  await commit(scope, [put({ ...keys.delivery(scope, webhook, ping.id), ...ping, ttl })], undefined)
-}
+/** Notes what a ping came to, and gives it: the answer to its request. */
+export const notePing = (scope: EventScope, webhook: string, ping: Delivery, ttl: number) =>
+  commit(scope, [put({ ...keys.delivery(scope, webhook, ping.id), ...ping, ttl })], ping)
 
 /** The writes that make somebody look at a webhook now. */
 function wakeWrites(scope: EventScope, id: string, state: Delivering): Write[] {
