@@ -38,7 +38,7 @@ export async function tokenOf(
 }
 
 /** A scope inside the event, for tests that look at rows. */
-export async function scopeOf(at: EventClient) {
+export async function scopeOf(at: Pick<EventClient, 'token' | 'id'>) {
   const me = await call('GET', '/me', { token: at.token })
   const event = { id: at.id, org: me.body.organisation, dates: { zone: 'Europe/Berlin' } } as Event
   return eventScope({ org: event.org, deadline: Date.now() + 60_000 }, event)

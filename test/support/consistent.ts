@@ -17,10 +17,11 @@ import { type Row, rowsMentioning } from './scan.ts'
 import { seatsIn } from './seats.ts'
 
 /** Partitions of an event in which nothing stands but documents and what follows from them. */
-const derived = /^(P|PH|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|T|TN|T#.*|DN?#.*|K|I|I#.*)$/
+const derived =
+  /^(P|PH|M#.*|X#.*|G|GN|G#.*|F#.*|S|ST|S#.*|SR#.*|SL#.*|T|TN|T#.*|DN?#.*|K|I|I#.*|WA?)$/
 
 /** Holds every row of an event in which nothing is left to do against what its documents say, and every count. */
-export async function expectConsistent(at: EventClient): Promise<void> {
+export async function expectConsistent(at: Pick<EventClient, 'token' | 'id'>): Promise<void> {
   const known = await scopeOf(at)
   const event = await getRow<Event>(known, keys.event(known.org, known.event))
   if (!event) throw new Error('the event is gone')

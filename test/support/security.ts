@@ -158,7 +158,7 @@ export const bare = ({ status, headers, text }: Reply) => ({
 })
 
 /** One of everything, as far as its route is there. */
-async function furnished(token: string, name: string): Promise<Ids> {
+export async function furnished(token: string, name: string): Promise<Ids> {
   const event = (await made('/events', { name, event_dates: dates, published: true }, token)).id
   const at = `/events/${event}`
   const add = (path: string, body: object) => made(`${at}${path}`, body, token)

@@ -1,14 +1,6 @@
-type Options = { event: string; token: string; seed: number; until: number }
+import { numbers } from './numbers.ts'
 
-/** Numbers that look random and repeat with the seed. */
-function numbers(seed: number): () => number {
-  let state = (seed + 1) * 0x9e3779b9
-  return () => {
-    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x297a2d39
-    state ^= state >>> 12
-    return (state >>> 0) / 2 ** 32
-  }
-}
+type Options = { event: string; token: string; seed: number; until: number }
 
 const lanesAtOnce = 32
 const pauseMs = 20
