@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { createTable } from '#infra/local/dynamodb.ts'
 import type { Route } from '#lib/http/route.ts'
@@ -6,10 +5,10 @@ import { call } from '#test/support/call.ts'
 import { engines } from '#test/support/engines.ts'
 import { runAllJobs } from '#test/support/factories.ts'
 import { numbers } from '#test/support/numbers.ts'
-import { best, filled } from '#test/support/security.ts'
 import { type Case, cases } from './cases.ts'
 import { brokenInvariants } from './invariants.ts'
 import { type Kill, mortally } from './mortal.ts'
+import { requestOf } from './request.ts'
 import {
   differences,
   namesOf,
@@ -205,20 +204,6 @@ async function prepared(one: Case, witness: Survivor): Promise<Place> {
   await one.prepare?.(here)
   await witness.order({ jobs: true })
   return here
-}
-
-function requestOf(route: Route, one: Case, { ids, tokens }: Place): Request {
-  const as = one.as ?? (best(route) === 'attendee' ? 'attendee' : 'organiser')
-  const body = one.body ? one.body(ids) : route.example
-  return {
-    method: route.method.toUpperCase(),
-    path: filled(route, ids, one.at?.(ids)) + (one.query ?? ''),
-    options: {
-      token: tokens[as],
-      headers: { 'idempotency-key': randomUUID(), ...one.headers },
-      ...(body !== undefined && { body }),
-    },
-  }
 }
 
 const send = ({ method, path, options }: Request) => call(method, path, options)
