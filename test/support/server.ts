@@ -15,13 +15,13 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** `npm start` on one folder, which can be killed and started again under the same address. */
-export function restartable(folder: string, token: string, port: number) {
+/** `npm start` on one folder, which can be killed and started again under the same address; `more` goes into its environment. */
+export function restartable(folder: string, token: string, port: number, more = {}) {
   let child: ChildProcess | undefined
   let output = ''
   const start = async (): Promise<void> => {
     output = ''
-    const env = { PORT: String(port), DATA_DIR: folder, DEMO: '0', PLENARY_TOKEN: token }
+    const env = { PORT: String(port), DATA_DIR: folder, DEMO: '0', PLENARY_TOKEN: token, ...more }
     child = spawn(process.execPath, ['infra/local/start.ts'], {
       cwd: root,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

@@ -183,7 +183,7 @@ async function afterKill(route: Route, one: Case, { whole, kill, witness, other 
   const end = await read(here, other, faults)
   const wrong = differences(whole.after, end)
   if (wrong.length > 0) faults.push(`ended otherwise: ${wrong.slice(0, 4).join('; ')}`)
-  return [...faults, ...(await brokenInvariants(here))]
+  return [...faults, ...(await brokenInvariants(eventOf(here)))]
 }
 
 /** Nobody is told of a job: whoever comes next ends it. */
@@ -195,8 +195,10 @@ async function afterJobKill(route: Route, one: Case, { whole, kill, witness, oth
   const faults: string[] = []
   const wrong = differences(whole.after, await read(here, other, faults))
   if (wrong.length > 0) faults.push(`ended otherwise: ${wrong.slice(0, 4).join('; ')}`)
-  return [...faults, ...(await brokenInvariants(here))]
+  return [...faults, ...(await brokenInvariants(eventOf(here)))]
 }
+
+const eventOf = ({ ids, tokens }: Place) => ({ id: ids.event ?? '', token: tokens.organiser })
 
 /** A place in which nothing is left to do. */
 async function prepared(one: Case, witness: Survivor): Promise<Place> {
