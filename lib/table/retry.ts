@@ -6,7 +6,7 @@ import type { Scope } from './scope.ts'
 /** What a write that met a newer version of its row throws: `retryOnConflict` reads again and repeats. */
 export class VersionConflict extends Error {}
 
-const busy = () => new ApiError('store_busy', { headers: { 'retry-after': '1' } })
+export const busy = () => new ApiError('store_busy', { headers: { 'retry-after': '1' } })
 
 const transientErrors = new Set([
   'ThrottlingException',

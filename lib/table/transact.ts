@@ -5,6 +5,7 @@ import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed, setName } from './buckets.ts'
 import { client } from './client.ts'
+import { aloneIn, putAlone } from './put-alone.ts'
 import { forgetRows } from './recent.ts'
 import { Replay, recordWrite } from './recorded.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
@@ -118,6 +119,8 @@ const sendAnew = (scope: Scope, plan: Write[]): Promise<Reason[] | undefined> =>
   send(scope, plan).finally(() => forgetRows(plan.map(keyOf)))
 
 async function send(scope: Scope, plan: Write[]): Promise<Reason[] | undefined> {
+  const alone = aloneIn(plan)
+  if (alone) return putAlone(scope, alone)
   const input = { TransactItems: plan.map(({ item }) => item), ClientRequestToken: randomUUID() }
   try {
     await storeCall(

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import { client } from '#lib/table/client.ts'
 import { cancelled } from './faults.ts'
 
@@ -15,6 +16,12 @@ export function contend(holdMs = 15): { conflicts: () => number; end: () => void
   const name = `contention-${Math.trunc(performance.now() * 1000)}`
   client().middlewareStack.add(
     (next, context) => async (args) => {
+      if (context.commandName === 'PutItemCommand') {
+        // A put alone holds nothing, but does not pass a transaction either.
+        if (!held.has(nameOf({ Put: args.input }))) return next(args)
+        conflicts += 1
+        throw heldByTransaction()
+      }
       if (context.commandName !== 'TransactWriteItemsCommand') return next(args)
       const { TransactItems = [] } = args.input as { TransactItems?: Item[] }
       const names = TransactItems.map(nameOf)
@@ -34,6 +41,9 @@ export function contend(holdMs = 15): { conflicts: () => number; end: () => void
   )
   return { conflicts: () => conflicts, end: () => void client().middlewareStack.remove(name) }
 }
+
+const heldByTransaction = () =>
+  new TransactionConflictException({ message: 'Transaction is ongoing', $metadata: {} })
 
 function nameOf(item: Item): string {
   const { Item, Key } = Object.values(item)[0] as Row

@@ -5,7 +5,7 @@ let left = Number.POSITIVE_INFINITY
 let placed = false
 
 /**
- * Lets a process die: after `writes` more transactions every call to the store fails, until `restart`. What was
+ * Lets a process die: after `writes` more transactions, or rows that are put alone, every call to the store fails, until `restart`. What was
  * written stays written, as after a kill.
  */
 export function crashAfter(writes: number): void {
@@ -14,8 +14,12 @@ export function crashAfter(writes: number): void {
     client().middlewareStack.add(
       (next, context) => async (args) => {
         if (left <= 0) throw new Error('killed')
-        if (context.commandName === 'TransactWriteItemsCommand') left -= 1
-        if (context.commandName === 'TransactWriteCommand') left -= 1
+        if (
+          /^(TransactWriteItems|TransactWrite|PutItem|Put)Command$/.test(
+            String(context.commandName),
+          )
+        )
+          left -= 1
         return next(args)
       },
       { step: 'initialize', name: 'crashAfter' },
@@ -58,7 +62,9 @@ export function rightBefore(
   client().middlewareStack.add(
     (next) => async (args) => {
       const input = args.input as Record<string, unknown>
-      if (JSON.stringify(input[kind] ?? '').includes(part)) {
+      // What is put alone is a transaction of one.
+      const alone = kind === 'TransactItems' ? input.Item : undefined
+      if (JSON.stringify(input[kind] ?? alone ?? '').includes(part)) {
         client().middlewareStack.remove(name)
         await work()
       }

@@ -7,13 +7,17 @@ let ahead = 0
  * Lets the clock of deadlines jump ahead right before the `n`th transaction from now (or call to the store), as if the store
  * had been slow until then; `ended` sets it right.
  */
-export function jumpAt(n: number, ms: number, command = 'TransactWrite'): { ended: () => void } {
+export function jumpAt(
+  n: number,
+  ms: number,
+  command = 'TransactWrite|Put',
+): { ended: () => void } {
   let left = n
   Date.now = () => realNow() + ahead
   const name = 'jumpAt'
   client().middlewareStack.add(
     (next, context) => async (args) => {
-      if (context.commandName?.startsWith(command)) {
+      if (new RegExp(`^(${command})`).test(String(context.commandName))) {
         left -= 1
         if (left === 0) ahead += ms
       }

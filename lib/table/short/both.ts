@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { isFinal, operationOf, type Short, shortWay } from './short.ts'
+import { afterUnsure, isUnsure } from './unsure.ts'
 import { Unknown } from './values.ts'
 
 type Doc = Record<string, unknown>
@@ -38,7 +39,10 @@ export function withShortWay(base: DynamoDBClient, whole: DynamoDBDocumentClient
       } catch (error) {
         if (isFinal(error) || signal?.aborted) throw error
         if (!(error instanceof Unknown)) await sleep(Math.random() * longestPauseMs)
-        return wholly(args)
+        if (!isUnsure(error)) return wholly(args)
+        return wholly(args).catch((later) => {
+          throw afterUnsure(later)
+        })
       }
     }
     const { output } = await through(around, operation ? first : wholly)({ input: command.input })
