@@ -7,4 +7,4 @@ import { brokenInvariants } from '#test/support/kills/invariants.ts'
 setLogSink(() => undefined)
 const { event, token } = workerData as { event: string; token: string }
 await runAllJobs()
-parentPort?.postMessage(await brokenInvariants({ id: event, token }))
+parentPort?.postMessage(await brokenInvariants({ id: event, token }, []))

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { numbers } from '#test/support/numbers.ts'
 import { freePort, restartable } from '#test/support/server.ts'
-import { persistent, type Tally } from './client.ts'
+import { type Ask, persistent, type Tally } from './client.ts'
 import { restartableEngine } from './engine.ts'
 import { type Lane, moves } from './moves.ts'
 import { disagreements } from './oracle.ts'
@@ -84,6 +84,7 @@ export async function chaos({
     way.faults(false)
     const known = lanes.map((one) => one.known)
     const findings = [...tally.faults, ...(await settled({ ask, shared: at }, known))]
+    await numbered(ask, at)
     await server.kill('server')
     endings.pop()
     findings.push(...(await judgedRows(engine.endpoint, at)))
@@ -134,6 +135,17 @@ async function settled(
     if (found.length === 0) return []
   }
   return found
+}
+
+/** Waits until the feed has told of everything, as no change comes any more. */
+async function numbered(ask: Ask, { event }: Shared): Promise<void> {
+  const latest = async () => (await ask('GET', `/events/${event}/changes?after=now`)).body.latest
+  for (let [before, tries] = [-1, 0]; tries < 30; tries += 1) {
+    const now = await latest()
+    if (now === before) return
+    before = now
+    await sleep(2_000)
+  }
 }
 
 function judgedRows(endpoint: string, { event }: Shared): Promise<string[]> {

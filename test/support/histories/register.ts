@@ -25,29 +25,37 @@ export function isLinearizable(initial: string, operations: Operation[]): boolea
   const all = operations.toSorted((a, b) => a.sent - b.sent)
   const isOptional = all.map((one) => one.kind === 'write' && one.outcome === 'maybe')
   const seen = new Set<string>()
-  const search = (done: bigint, state: string): boolean => {
-    if (all.every((_, n) => isOptional[n] || done & (1n << BigInt(n)))) return true
+  const isDone = (done: bigint, n: number) => (done & (1n << BigInt(n))) !== 0n
+  /** Which may be next: whatever was sent before the first answer of those that are left. */
+  const possible = (done: bigint): number[] => {
+    const left = [...all.keys()].filter((n) => !isDone(done, n))
+    const limit = Math.min(...left.map((n) => (isOptional[n] ? Infinity : (all[n]?.answered ?? 0))))
+    return left.filter((n) => (all[n]?.sent ?? 0) <= limit)
+  }
+  const search = (begun: bigint, state: string): boolean => {
+    let done = begun
+    let next = possible(done)
+    // What changes nothing and fits now is as well done now as later.
+    for (let found = true; found; next = possible(done)) {
+      const idle = next.filter((n) => stateAfter(all[n], state) === state)
+      for (const n of idle) done |= 1n << BigInt(n)
+      found = idle.length > 0
+    }
+    if (all.every((_, n) => isOptional[n] || isDone(done, n))) return true
     const name = `${done} ${state}`
     if (seen.has(name)) return false
     seen.add(name)
-    // Whatever was answered first limits who may be next: all that were sent before that.
-    let limit = Number.POSITIVE_INFINITY
-    for (const [n, { answered }] of all.entries()) {
-      if (!(done & (1n << BigInt(n))) && !isOptional[n]) limit = Math.min(limit, answered)
-    }
-    for (const [n, one] of all.entries()) {
-      if (one.sent > limit) break
-      if (done & (1n << BigInt(n))) continue
-      const next = stateAfter(one, state)
-      if (next !== undefined && search(done | (1n << BigInt(n)), next)) return true
-    }
-    return false
+    return next.some((n) => {
+      const after = stateAfter(all[n], state)
+      return after !== undefined && search(done | (1n << BigInt(n)), after)
+    })
   }
   return search(0n, initial)
 }
 
 /** The state behind an operation; undefined when it could not have been answered so. */
-function stateAfter(one: Operation, state: string): string | undefined {
+function stateAfter(one: Operation | undefined, state: string): string | undefined {
+  if (!one) return undefined
   if (one.kind === 'read') return one.value === state ? state : undefined
   const isMet = one.expected === undefined || one.expected === state
   if (one.outcome === 'refused') return isMet ? undefined : state
