@@ -1,5 +1,6 @@
 import type { Event } from '#lib/model/event.ts'
 import type { Job } from '#lib/store/queue.ts'
+import { storedEvent } from '#lib/store/read/stored-event.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
@@ -29,7 +30,7 @@ export async function allJobs(): Promise<Job[]> {
 async function underWay(org: string, event: string): Promise<UnderWay> {
   const scope = scopeIn({ org, event })
   const [row, words, jobs] = await Promise.all([
-    getRow<Event>(until(), keys.event(org, event)),
+    storedEvent(until(), org, event),
     getRow(until(), keys.wordsComplete(scope)),
     allJobs(),
   ])

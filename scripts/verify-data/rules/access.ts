@@ -31,7 +31,20 @@ function event(one: Event & Row, seen: Seen): void {
   seen.isThere()
   beginsFeed(one, seen)
   for (const job of linking) seen.needs('linking', keys.job(job))
-  for (const object of gone) seen.needsNamed('gone', `${scope.e} job of ${object}`, openJobs)
+  for (const object of gone) isDeleting(seen, object)
+  for (const digit of one.goneIn ?? []) seen.isThere(`${scope.e} reads ${digit}`)
+}
+
+/** What is being deleted has a job that removes what is left of it. */
+const isDeleting = (seen: Seen, object: string): void =>
+  seen.needsNamed('gone', `${seen.scope.e} job of ${object}`, openJobs)
+
+/** More that is being deleted than the event's row holds: it says which rows are to be read beside it. */
+function moreDeleting({ sk, gone = [] }: { gone?: Iterable<string> } & Row, seen: Seen): void {
+  const { scope } = seen
+  const event = () => [keys.event(scope.org, scope.event)]
+  seen.needsNamed('gone', `${scope.e} reads ${sk}`, event)
+  for (const object of gone) isDeleting(seen, object)
 }
 
 /** Every job, in turn or set aside. */
@@ -68,6 +81,7 @@ const owned: ('event' | 'org')[] = ['event', 'org']
 
 export const accessRules: Rules[] = [
   on<Event>(keys.event(s.org, s.event).pk, event),
+  on<{ gone?: Iterable<string> }>(keys.moreDeleting(s, any).pk, moreDeleting),
   leads(keys.eventOf(s, any), ['at'], ({ row, scope }) => keys.event(scope.org, row.sk)),
   leads(keys.eventNumber(s, 1), ['event'], named),
   leads(keys.slug(s, any), ['event'], named),

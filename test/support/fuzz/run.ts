@@ -4,7 +4,7 @@ import { openapi } from '#lib/http/openapi/document.ts'
 import type { Route } from '#lib/http/route.ts'
 import { world } from '#test/support/security.ts'
 import { furnish } from './furnish.ts'
-import { type Judged, judge, knownOf } from './judge.ts'
+import { type Judged, judge, type Known, knownOf } from './judge.ts'
 import { type Planned, requestsOf } from './requests.ts'
 
 export type Options = {
@@ -14,6 +14,8 @@ export type Options = {
   only?: string | undefined
   /** Called after each world with how many requests are done. */
   onProgress?: (done: number) => void
+  /** Called with each world after its requests. */
+  onWorld?: (world: Known) => Promise<void>
 }
 export type Finding = Judged & { world: number; index: number; route: string; principal: string }
 export type Report = {
@@ -31,7 +33,13 @@ const atOnce = 4
  * not know, each 500, and each refusal that wrote something. The same seed and count make the same requests; every
  * five hundred of them go into a world of their own.
  */
-export async function fuzz({ seed, count, only = '', onProgress }: Options): Promise<Report> {
+export async function fuzz({
+  seed,
+  count,
+  only = '',
+  onProgress,
+  onWorld,
+}: Options): Promise<Report> {
   const document = openapi(everyRoute, { version: 'fuzz' })
   const routes = everyRoute.filter(({ id }) => id.includes(only))
   // Where all is taken away that was made, little is left to ask about.
@@ -43,7 +51,9 @@ export async function fuzz({ seed, count, only = '', onProgress }: Options): Pro
   for (let n = 0; report.requests < count; n += 1) {
     const numRuns = Math.min(perWorld, count - report.requests)
     const plans = fc.sample(requests, { seed: seed + n, numRuns })
-    report.findings.push(...(await inOneWorld(plans, n, report.statuses)))
+    const here = knownOf(await world())
+    report.findings.push(...(await inOneWorld(here, plans, n, report.statuses)))
+    await onWorld?.(here)
     report.requests += plans.length
     onProgress?.(report.requests)
   }
@@ -51,11 +61,11 @@ export async function fuzz({ seed, count, only = '', onProgress }: Options): Pro
 }
 
 async function inOneWorld(
+  here: Known,
   plans: Planned[],
   n: number,
   statuses: Report['statuses'],
 ): Promise<Finding[]> {
-  const here = knownOf(await world())
   await furnish(here)
   const findings: Finding[] = []
   const next = plans.entries()

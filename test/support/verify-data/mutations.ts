@@ -71,6 +71,11 @@ export const mutations: Mutation[] = [
     break: changed(/ E$/, () => ({ gone: new Set([newId('person')]) })),
   },
   {
+    rule: 'gone',
+    what: 'deletions that no request looks at',
+    break: (t) => t.put({ pk: `${t.one(/ E$/).pk}#G+`, sk: 'a' }),
+  },
+  {
     rule: 'linking',
     what: 'links without a job',
     break: changed(/ E$/, () => ({ linking: new Set(['none']) })),
@@ -333,10 +338,11 @@ async function attendeeLost(table: Copy): Promise<void> {
 
 /** Both sides agree that a speaker is not in the group. */
 async function speakerOutside(table: Copy): Promise<void> {
-  const { id } = table.one(/#G grp/, ({ type }) => type === 'speakers')
-  const isIn = new RegExp(`#G#${id} per`)
+  const isSpeaker = ({ agenda }: Row) => JSON.stringify(agenda).includes('rol_speaker')
+  const person = table.one(/#P per/, isSpeaker)
+  const { speakersGroup: id } = table.at(person.pk.replace(/#P$/, ''), 'E')
+  const isIn = new RegExp(`#G#${id} ${person.id}`)
   await uncounted(isIn, (row) => sets.members(scopeAt(row), id))(table)
-  const person = table.one(/#P per/, (row) => row.id === table.one(isIn).sk)
   const left = new Set<string>(person.groupIds)
   left.delete(id)
   const { groupIds: _, ...rest } = person

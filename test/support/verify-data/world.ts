@@ -17,7 +17,7 @@ export async function linkedWorld(): Promise<World> {
 }
 
 /** Carries out every job and numbers every change. */
-async function settle(): Promise<void> {
+export async function settle(): Promise<void> {
   await runAllJobs()
   await drainFeed()
 }
@@ -75,6 +75,7 @@ async function link({ own, tokens }: World): Promise<void> {
     await ask('POST', '/checkins', { checkin: { code, type: 'exit' } })
   }
   const joined = await ask('POST', `/groups/${own.access_key}`, { email: 'watcher@example.com' })
+  own.groupUser = String(joined.eventGroupUser.id)
   const log = { event_group_user_id: joined.eventGroupUser.id, ip_address: '192.0.2.7' }
   await ask('POST', `/event_schedules/${own.id}/logs`, { ...log, ...watched })
   await ask('POST', '/sessions/feeds', { person: first })
