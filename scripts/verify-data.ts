@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { findDeployment, whereOptions } from './operator/account.ts'
 import { command, operatorError } from './operator/sentence.ts'
-import { objectsIn, openCopy } from './verify-data/local.ts'
+import type { Broken } from './verify-data/confirm.ts'
+import { objectsIn, openCopy, openFolder } from './verify-data/local.ts'
+import { mendingWrites } from './verify-data/mend.ts'
 import { useObjects } from './verify-data/objects.ts'
-import { type Options, type Report, verifyTable } from './verify-data/run.ts'
+import { mendTable, type Options, type Report, verifyTable } from './verify-data/run.ts'
 
 const usage = `npm run verify-data -- --data .data              the data of npm start, which may go on running
 npm run verify-data -- --endpoint URL            a DynamoDB on this machine
@@ -13,6 +15,7 @@ npm run verify-data -- --stage NAME              a deployment; --region REGION  
   --bucket NAME    looks at pictures and exports as well
   --segments N     so much is read at once (4)
   --skip RULES     does not judge these, with commas between: words, where no stream is followed
+  --repair         mends what follows from documents, and counts; of npm start only while it does not run
   --json           one JSON object in place of sentences
 
 Reads every row and prints each rule that does not hold; exit code 1 when there are any.`
@@ -26,6 +29,7 @@ await command(async () => {
       bucket: { type: 'string' },
       segments: { type: 'string', default: '4' },
       skip: { type: 'string', default: '' },
+      repair: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -47,7 +51,13 @@ await command(async () => {
   if (data) process.env.TABLE_NAME = values.table ?? 'plenary'
   else if (process.env.DYNAMODB_ENDPOINT) process.env.TABLE_NAME ||= values.table ?? 'plenary'
   else await findDeployment({ ...values, table: values.table ?? tableOf(values.stage) })
-  print(data ? await ofFolder(data, options) : await verifyTable(options), values.json)
+  if (values.repair) {
+    const { report, mended } = await (data ? mendFolder(data, options) : mendTable(options))
+    print(report, { mended, asJson: values.json })
+  } else {
+    const report = await (data ? ofFolder(data, options) : verifyTable(options))
+    print(report, { mended: [], asJson: values.json })
+  }
   process.exit(process.exitCode)
 })
 
@@ -79,13 +89,27 @@ async function ofCopy(folder: string, options: Options): Promise<Report> {
   }
 }
 
-function print({ proofs, reading, ...report }: Report, asJson: boolean): void {
+async function mendFolder(folder: string, options: Options) {
+  const { end } = await openFolder(folder)
+  useObjects(objectsIn(folder))
+  try {
+    return await mendTable({ ...options, pauseMs: 0 })
+  } finally {
+    await end()
+  }
+}
+
+type Printing = { mended: Broken[]; asJson: boolean }
+
+function print({ proofs, reading, ...report }: Report, { mended, asJson }: Printing): void {
   const broken = proofs.map((proof) => proof.broken)
+  const mendable = proofs.filter((proof) => mendingWrites(proof).length > 0).length
   if (broken.length > 0) process.exitCode = 1
   if (asJson) {
-    console.log(JSON.stringify({ broken, ...reading, ...report }))
+    console.log(JSON.stringify({ broken, mended, mendable, ...reading, ...report }))
     return
   }
+  for (const { rule, key } of mended) console.log(`mended  ${rule}  ${key}`)
   for (const { rule, key, expected, found } of broken)
     console.log(`${rule}  ${key}\n    expected: ${expected}\n    found:    ${found}`)
   const { unsettled, jobs, ms, isReadTwice } = report
@@ -94,6 +118,7 @@ function print({ proofs, reading, ...report }: Report, asJson: boolean): void {
     `${broken.length} broken of ${reading.rows} rows, read ${isReadTwice ? 'twice' : 'once'} in ` +
       `${(ms / 1000).toFixed(1)} s (${speed} a second) for ${Math.ceil(reading.units)} read units.`,
   )
+  if (mendable > 0) console.log(`--repair mends ${mendable} of them.`)
   if (jobs > 0) console.log(`${jobs} jobs are under way: what they are about is not judged.`)
   if (unsettled > 0) console.log(`${unsettled} changed whenever they were looked at: run it again.`)
 }

@@ -23,10 +23,13 @@ const weights = new Map([...subBucketNames].map((name, n) => [name, (n + 1) ** 4
 export function countedIn(seen: Seen, set: CountedSet, id: string, places?: () => Place[]): void {
   const bucket = bucketOf(set, id)
   const adds = { rows: 1, inside: weights.get(subBucketOf(set, id)) ?? 0 }
-  seen.adds('count', countName(set, bucket), adds, () => [
-    bucketKey(set, bucket),
-    ...(places?.() ?? [membersIn(set, bucket)]),
-  ])
+  seen.say({
+    rule: 'count',
+    name: countName(set, bucket),
+    adds,
+    member: id,
+    with: () => [bucketKey(set, bucket), ...(places?.() ?? [membersIn(set, bucket)])],
+  })
 }
 
 const countName = (set: CountedSet, bucket: string): string => `${setName(set)}${bucket}`
@@ -48,9 +51,10 @@ function judgeBucket(seen: Seen, set: CountedSet, places?: () => Place[]): void 
   let inside = 0
   if (lv === 1) for (const [name, by] of weights) inside += Number(rest[name] ?? 0) * by
   const adds = { counted: ct, there: 1, isGrown: lv === 1 ? 1 : 0, countedInside: inside }
-  seen.adds('count', countName(set, bucket), adds, members)
+  seen.say({ rule: 'count', name: countName(set, bucket), adds, set, with: members })
   const all = [{ pk: set.buckets, ...(set.bucketPrefix && range(set.bucketPrefix)) }]
-  seen.adds('buckets', setName(set), { n: 1, maxOf: bucketNames(set).length }, () => all)
+  const whole = { n: 1, maxOf: bucketNames(set).length }
+  seen.say({ rule: 'buckets', name: setName(set), adds: whole, set, with: () => all })
   seen.needs('buckets', set.owner.key)
 }
 

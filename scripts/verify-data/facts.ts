@@ -1,3 +1,4 @@
+import type { CountedSet } from '#lib/table/buckets.ts'
 import type { Key } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 
@@ -32,6 +33,9 @@ export type Fact = {
   /** The row that would make it right, and whether this one may go to make it right. */
   wanted?: Row
   loose?: true
+  /** The set that is counted, and which member of it this row is. */
+  set?: CountedSet
+  member?: string
 }
 
 const stamps = new Set(['pk', 'sk', 'w', 'q', 'kind', 'swept'])

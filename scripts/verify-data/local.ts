@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { startDynamo } from '#infra/local/dynamodb.ts'
 import { findEngine } from '#infra/local/engines.ts'
+import { lockFolder } from '#infra/local/lock.ts'
 import { operatorError } from '../operator/sentence.ts'
 
 /** An engine that this process asks, until it is told to end it. */
@@ -44,6 +45,21 @@ export async function openCopy(folder: string): Promise<Opened> {
     end: async () => {
       await end()
       rmSync(copy, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Opens the database itself, to mend it: while no server uses it. */
+export async function openFolder(folder: string): Promise<Opened> {
+  databaseIn(folder)
+  const { release, holder } = lockFolder(folder)
+  if (!release)
+    throw operatorError(`A server (process ${holder}) uses ${folder}: stop it before mending.`)
+  const end = await serve(folder)
+  return {
+    end: async () => {
+      await end()
+      release()
     },
   }
 }

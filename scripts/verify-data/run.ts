@@ -3,6 +3,7 @@ import { getRow } from '#lib/table/query.ts'
 import { type Broken, confirm, type Proof } from './confirm.ts'
 import { allJobs } from './excuses.ts'
 import { Ledger } from './ledger.ts'
+import { isCount, mend, mendingWrites } from './mend.ts'
 import { allObjects } from './objects.ts'
 import { type Reading, readAll } from './read.ts'
 import { Search, type Suspect } from './suspects.ts'
@@ -94,4 +95,25 @@ function distinct(proofs: Proof[]): Proof[] {
   const name = ({ rule, key }: Broken) => `${rule} ${key}`
   const all = new Map(proofs.map((proof) => [name(proof.broken), proof]))
   return [...all.values()].sort((a, b) => (name(a.broken) < name(b.broken) ? -1 : 1))
+}
+
+const rounds = 8
+
+/**
+ * Mends what can be mended and verifies again, until nothing is left that can: first the rows that follow from documents,
+ * and when they are there, the counts. Gives the last report, and what was mended on the way.
+ */
+export async function mendTable(options: Options): Promise<{ report: Report; mended: Broken[] }> {
+  const mended: Broken[] = []
+  let report = await verifyTable(options)
+  for (let n = 0; n < rounds; n += 1) {
+    const rows = report.proofs.filter((proof) => !isCount(proof) && mendingWrites(proof).length > 0)
+    const before = mended.length
+    for (const proof of rows.length > 0 ? rows : report.proofs) {
+      if (await mend(proof)) mended.push(proof.broken)
+    }
+    if (mended.length === before) break
+    report = await verifyTable(options)
+  }
+  return { report, mended }
 }

@@ -5,7 +5,7 @@ import { mutations } from '#test/support/verify-data/mutations.ts'
 import { Copy } from '#test/support/verify-data/table.ts'
 import { work } from '#test/support/verify-data/workload.ts'
 import { linkedWorld, settle } from '#test/support/verify-data/world.ts'
-import { verifyTable } from '../../scripts/verify-data/run.ts'
+import { mendTable, verifyTable } from '../../scripts/verify-data/run.ts'
 
 const verify = async () => {
   const report = await verifyTable({ segments: 2, pauseMs: 5 })
@@ -33,6 +33,27 @@ test.each(mutations)('notices by the rule $rule: $what', async ({ rule, break: b
   const found = await verify()
   expect([...new Set(found.map((one) => one.rule))], JSON.stringify(found, null, 1)).toEqual([rule])
 })
+
+test('mends everything that follows from documents at once, and is content then', async () => {
+  const mendable = mutations.filter(({ mends }) => mends)
+
+  for (const { break: broken } of mendable) await broken(table)
+  const { report, mended } = await mendTable({ segments: 2, pauseMs: 5 })
+  expect(report.proofs.map(({ broken }) => broken)).toEqual([])
+  const rules = (all: { rule: string }[]) => [...new Set(all.map(({ rule }) => rule))].sort()
+  expect(rules(mended)).toEqual(rules(mendable))
+  await table.restore()
+})
+
+test.each(mutations.filter(({ mends }) => !mends))(
+  'leaves to somebody to decide: $what',
+  async ({ rule, break: broken }) => {
+    await broken(table)
+    const { report, mended } = await mendTable({ segments: 2, pauseMs: 5 })
+    expect(mended).toEqual([])
+    expect(new Set(report.proofs.map((proof) => proof.broken.rule))).toEqual(new Set([rule]))
+  },
+)
 
 test('finds nothing wrong behind requests to all routes by all callers', async () => {
   const seed = 20_270_504

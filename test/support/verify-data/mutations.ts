@@ -90,7 +90,7 @@ export const mutations: Mutation[] = [
     rule: 'job',
     what: 'a turn without a job',
     mends: true,
-    break: (t) => t.put(keys.queued(instantOf(later), 'none')),
+    break: (t) => t.put(keys.queued(instantOf(later), 'nobody')),
   },
   {
     rule: 'count',

@@ -57,6 +57,15 @@ export class Copy {
     this.#touched = new Map()
   }
 
+  /** Puts back all that is other than it was, whoever wrote it. */
+  async restore(): Promise<void> {
+    const name = ({ pk, sk }: Row) => `${pk}\n${sk}`
+    const before = new Set(this.rows.map(name))
+    const { rows } = await Copy.read()
+    for (const row of rows) if (!before.has(name(row))) await this.drop(row)
+    for (const row of this.rows) await this.put(row)
+  }
+
   #remember({ pk, sk }: Row): void {
     const name = `${pk}\n${sk}`
     const before = this.rows.find((row) => row.pk === pk && row.sk === sk)
