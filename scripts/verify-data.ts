@@ -14,6 +14,7 @@ npm run verify-data -- --stage NAME              a deployment; --region REGION  
   --table NAME     the table, where it is not asked of a stack
   --bucket NAME    looks at pictures and exports as well
   --segments N     so much is read at once (4)
+  --pause MS       between two looks at what seems broken (1000)
   --skip RULES     does not judge these, with commas between: words, where no stream is followed
   --repair         mends what follows from documents, and counts; of npm start only while it does not run
   --json           one JSON object in place of sentences
@@ -28,6 +29,7 @@ await command(async () => {
       endpoint: { type: 'string' },
       bucket: { type: 'string' },
       segments: { type: 'string', default: '4' },
+      pause: { type: 'string', default: '1000' },
       skip: { type: 'string', default: '' },
       repair: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -41,7 +43,7 @@ await command(async () => {
   const segments = Number(values.segments)
   if (!Number.isInteger(segments) || segments < 1 || segments > 64)
     throw operatorError('--segments must be a number from 1 to 64.')
-  const options = { segments, pauseMs: 1_000, skip: values.skip.split(',') }
+  const options = { segments, pauseMs: Number(values.pause), skip: values.skip.split(',') }
   const { data, endpoint, bucket } = values
   if (bucket) {
     process.env.BUCKET_NAME = bucket
