@@ -92,7 +92,10 @@ export const countRules: Rules[] = [
   bucket(keys.groupBuckets(s), ({ scope }) => sets.groups(scope)),
   bucket(keys.memberBuckets(s), (seen) => sets.members(seen.scope, first(seen))),
   bucket(keys.attendeeBuckets(s, any), ({ scope, args }) => sets.attendees(scope, args[0] ?? '')),
-  bucket(keys.sessionDays(s), (seen) => sets.sessionsOn(seen.scope, first(seen))),
+  on(keys.sessionDays(s), ({ sk }, seen) => {
+    // Days that nobody has changed since before they had buckets are counted in one row.
+    if (sk.includes('#')) judgeBucket(seen, sets.sessionsOn(seen.scope, first(seen)))
+  }),
   bucket(keys.trackBuckets(s), ({ scope }) => sets.tracks(scope)),
   bucket(keys.trackSessionBuckets(s), (seen) => sets.trackSessions(seen.scope, first(seen))),
   bucket(keys.fieldCount(s), (seen) => sets.fields(seen.scope, first(seen) as FieldOwner)),

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { call } from '#test/support/call.ts'
+import { formerEvent } from '#test/support/former.ts'
 import { fuzz } from '#test/support/fuzz/run.ts'
 import { operate } from '#test/support/operator.ts'
 import { mutations } from '#test/support/verify-data/mutations.ts'
@@ -98,6 +99,12 @@ test('says what is broken, mends it when it is told to, and is content then', as
   const last = await operate(args, here)
   expect(last.out).toMatch(/^0 broken of \d+ rows, read once /)
   expect(last.code).toBe(0)
+})
+
+test('finds nothing wrong with an event of a version before, when its work is taken over', async () => {
+  await formerEvent()
+  await settle()
+  expect(await verify()).toEqual([])
 })
 
 test('finds nothing wrong behind requests to all routes by all callers', async () => {

@@ -1,4 +1,3 @@
-import { changesDays } from '#lib/base/config.ts'
 import type { Change } from '#lib/model/change.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { ChangesHead } from '#lib/store/read/changes.ts'
@@ -45,7 +44,8 @@ function change(one: Change & Row, seen: Seen): void {
   if (key.pk !== one.pk || key.sk !== one.sk)
     seen.wrong('shape', `the change ${one.sk}`, String(sequence))
   if (!isKept(one)) return
-  numbering(seen, { n: 1, minSequence: sequence, maxSequence: sequence })
+  const minKept = Number(one.ttl) * 1000 - Date.parse(one.occurredAt)
+  numbering(seen, { n: 1, minSequence: sequence, maxSequence: sequence, minKept })
   seen.wants('history', { ...keys.ownChange(scope, objectId, id), sequence })
   for (const other of new Set(namedIn(note)))
     if (other !== objectId)
@@ -75,7 +75,9 @@ export function numberingFault({
   const wrong = (expected: string, found: string) => ({ rule: 'numbering', expected, found })
   const { minSequence = 0, maxSequence = 0 } = book
   if (!there) return n > 0 ? wrong('how far changes are numbered', `${n} changes alone`) : undefined
-  const isYoung = born !== undefined && born > clock.now - (changesDays() - 1) * dayMs
+  // For how long changes are kept, they say themselves; some are numbered up to a day late.
+  const keptMs = (book.minKept ?? 3 * dayMs) - 2 * dayMs
+  const isYoung = born !== undefined && born > clock.now - keptMs
   if (n === 0) return isYoung && seq > 0 ? wrong(`${seq} changes`, 'none') : undefined
   if (maxSequence !== seq) return wrong(`the last change ${seq}`, `${maxSequence}`)
   if (n !== maxSequence - minSequence + 1)

@@ -7,7 +7,7 @@ import type { Track } from '#lib/model/track.ts'
 import { sets } from '#lib/store/sets.ts'
 import { keys } from '#lib/table/keys.ts'
 import { countedIn } from '../counts.ts'
-import { nameOf, on, type Place, type Row, type Rules, type Seen } from '../facts.ts'
+import { lineOf, nameOf, on, type Place, type Row, type Rules, type Seen } from '../facts.ts'
 import { any, sample as s } from '../forms.ts'
 import { document, foundByIds, foundByName } from './documents.ts'
 import { limitsSeats } from './seats.ts'
@@ -27,10 +27,10 @@ function session(one: Session & Row, seen: Seen): void {
     ...(one.status && { status: one.status }),
     till: `${endDateOf(one)}T${one.end}`,
   }
-  seen.wants('order', { ...keys.sessionOrder(scope, start, id), ...place })
+  standsAt(seen, { ...keys.sessionOrder(scope, start, id), ...place })
   if (one.roomId !== undefined) {
     seen.needs('reference', keys.plain(scope, 'room', one.roomId))
-    seen.wants('order', { ...keys.roomSession(scope, one.roomId, start, id), ...place })
+    standsAt(seen, { ...keys.roomSession(scope, one.roomId, start, id), ...place })
   }
   for (const track of one.trackIds) {
     seen.needs('reference', keys.track(scope, track))
@@ -47,13 +47,29 @@ function session(one: Session & Row, seen: Seen): void {
   limitsSeats(one, seen)
 }
 
+/** A session has a place in an order, and says what that place says of it. */
+function standsAt(seen: Seen, wanted: Row): void {
+  const { pk, sk } = wanted
+  seen.say({ rule: 'order', name: nameOf(wanted), by: 1, with: () => [{ pk, sk }], wanted })
+  seen.isThere(lineOf(wanted))
+}
+
+/** Versions before 0.3 wrote places that say nothing but whose they are. */
+function place(row: Row, seen: Seen): void {
+  const { pk, sk } = row
+  const session = owner(seen, sk.slice(sk.lastIndexOf('#') + 1))
+  seen.stands('order', session)
+  if (row.till === undefined) return
+  const said = Object.fromEntries(kept.map((name) => [name, row[name]]))
+  seen.needsNamed('order', lineOf({ pk, sk, ...said }), session)
+}
+
 const owner = (seen: Seen, id: unknown) => (): Place[] => [keys.session(seen.scope, String(id))]
-const last = ({ sk }: Row): string => sk.slice(sk.lastIndexOf('#') + 1)
 
 export const sessionRules: Rules[] = [
   on<Session>(keys.sessions(s), session),
-  on(keys.sessionOrders(s), (row, seen) => seen.stands('order', owner(seen, last(row)), kept)),
-  on(keys.roomSessions(s, any), (row, seen) => seen.stands('order', owner(seen, last(row)), kept)),
+  on(keys.sessionOrders(s), place),
+  on(keys.roomSessions(s, any), place),
   on(keys.attendees(s, any), ({ sk }, seen) => {
     seen.stands('attendee', () => [keys.person(seen.scope, sk)])
     countedIn(seen, sets.attendees(seen.scope, seen.args[0] ?? ''), sk)

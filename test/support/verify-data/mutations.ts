@@ -189,6 +189,11 @@ export const mutations: Mutation[] = [
   },
   { rule: 'order', what: 'a session out of order', mends: true, break: dropped(/#ST /) },
   {
+    rule: 'order',
+    what: 'a place in the order that says another end',
+    break: changed(/#ST /, () => ({ till: '2099-01-01T00:00' })),
+  },
+  {
     rule: 'reference',
     what: 'a value of no field',
     break: changed(/#P per/, ({ custom }) => ({ custom: { ...custom, [newId('field')]: 'x' } })),
