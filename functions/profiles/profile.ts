@@ -55,6 +55,7 @@ export const profileRoutes: Route[] = [
     id: 'getProfile',
     method: 'get',
     path: '/events/{event}/people/{person}/profile',
+    names: 'person',
     tag,
     summary: 'Read a profile, as far as its owner shows it to the caller',
     right: 'person',

@@ -34,7 +34,7 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
   const before = requestKey && (await replayed(known, requestKey))
   if (before) return before
 
-  const enter = route.enter ?? enterEvent
+  const enter = route.enter ?? ((one) => enterEvent(one, { number: false, names: route.names }))
   c.set('place', { org: token.org })
   const placed: Asked = route.scoped === 'event' ? await enter(known) : known
   c.set('place', { org: token.org, ...(placed.event && { event: placed.event }) })

@@ -3,6 +3,7 @@ import type { ErrorName } from '#lib/base/errors.ts'
 import type { Kind } from '#lib/base/ids.ts'
 import type { Page, PageWanted } from '#lib/base/page.ts'
 import type { Right } from '#lib/model/roles.ts'
+import { isDocument } from '#lib/store/find-many.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { Schema } from './body.ts'
 import { type PageQuery, page, pageOf, pageQuery } from './page.ts'
@@ -44,7 +45,8 @@ export function resourceRoutes<T, D, S extends Schema>(of: ResourceRoutes<T, D, 
   const example = { [wrapper]: of.example }
   const handlers = handlersOf(of)
   const all = { path, tag, scoped: 'event' } as const
-  const one = { ...all, path: `${path}/{${of.param}}`, returns }
+  const named = isDocument(of.param) ? { names: of.param } : {}
+  const one = { ...all, ...named, path: `${path}/{${of.param}}`, returns }
   const reading = { right: of.readers ?? 'event:read', method: 'get' } as const
   const right = 'event:write'
   return [

@@ -3,6 +3,7 @@ import type { ApiError, ErrorName } from '#lib/base/errors.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Right } from '#lib/model/roles.ts'
 import type { Token } from '#lib/model/token.ts'
+import type { Documents } from '#lib/store/find-many.ts'
 import type { EventScope, RequestKey, Scope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
 import type { BodySpec, Patch, Schema } from './body.ts'
@@ -67,6 +68,11 @@ export type Route = {
   errors?: ErrorName[]
   /** An example body for the reference. */
   example?: unknown
+  /**
+   * The thing that the path names by the parameter of this name, where the route asks for it first of all: it is read
+   * along with the event.
+   */
+  names?: keyof Documents
   scoped: 'event' | 'organisation'
   handle: (call: never) => Promise<Answer>
 } & Seams

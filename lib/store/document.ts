@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
 import type { Telling } from '#lib/model/telling.ts'
+import { takeAlong } from '#lib/table/along.ts'
 import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
@@ -114,7 +115,8 @@ export async function find<T extends Document>(
   id: string | undefined,
 ): Promise<T | undefined> {
   if (id === undefined || scope.deleting.has(id)) return undefined
-  return getRow<T>(scope, kind.key(scope, id))
+  const key = kind.key(scope, id)
+  return takeAlong<T>(scope, key) ?? getRow<T>(scope, key)
 }
 
 /** The same, or the error that names what is missing. */

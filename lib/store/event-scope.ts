@@ -5,8 +5,13 @@ import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
 const none: ReadonlySet<string> = new Set()
 
 /** A scope inside an event as it was read. */
-export const eventScope = <S extends Scope>(scope: S, event: Event): S & EventScope => ({
+export const eventScope = <S extends Scope>(
+  scope: S,
+  event: Event,
+  along?: EventScope['along'],
+): S & EventScope => ({
   ...scope,
+  ...(along && { along }),
   event: event.id,
   e: eventPrefix(event.org, event.id),
   zone: event.dates.zone,

@@ -1,3 +1,4 @@
+import { isId } from '#lib/base/ids.ts'
 import type { Group } from '#lib/model/group.ts'
 import type { Person } from '#lib/model/person.ts'
 import type { Room } from '#lib/model/room.ts'
@@ -14,6 +15,16 @@ const keyOf = {
   track: keys.track,
   room: (scope: EventScope, room: string) => keys.plain(scope, 'room', room),
 }
+/** Whether a name is that of a kind that is found so. */
+export const isDocument = (name: string): name is keyof Documents => name in keyOf
+
+/** The key of the document, where the text is an id of ours: no name, and no id of another system. */
+export const keyOfId = (
+  scope: Pick<EventScope, 'e'>,
+  kind: keyof Documents,
+  id: string,
+): Key | undefined => (isId(kind, id) ? keyOf[kind](scope as EventScope, id) : undefined)
+
 export type Documents = {
   person: Person
   group: Group

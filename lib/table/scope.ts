@@ -39,6 +39,8 @@ export type EventScope = Scope & {
   deletingIn: ReadonlySet<string>
   /** Jobs whose links were decided before the request came, and may not all be there yet. */
   linking: ReadonlySet<string>
+  /** Rows that were read along with the event, by their keys, each for whoever asks for it first. */
+  along?: Map<string, object>
   /** The built-in group that roles keep. */
   speakersGroup: string
 }

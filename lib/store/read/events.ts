@@ -4,10 +4,11 @@ import { isId } from '#lib/base/ids.ts'
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { CountedEvent, Event } from '#lib/model/event.ts'
-import { storedEvent, storedEvents } from '#lib/store/read/stored-event.ts'
+import { type Documents, keyOfId } from '#lib/store/find-many.ts'
+import { storedEvent, storedEventAlong, storedEvents } from '#lib/store/read/stored-event.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import type { Scope } from '#lib/table/scope.ts'
+import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
 import { countEvent } from './event-counts.ts'
 
 type NameRow = { event: string }
@@ -18,14 +19,30 @@ type Naming = {
   byNumber: boolean
   mayEnter: (event: string) => boolean
 }
+/** What the path names beside the event, to be read along with it. */
+export type Beside = { kind: keyof Documents; id: string }
+type Found = { event: Event; along?: EventScope['along'] }
 
 /** The event a path names by external id, id, number or short code; `event_not_found` for all else. */
-export async function requireEvent(scope: Scope, name: string, by: Naming): Promise<Event> {
+export const requireEvent = async (scope: Scope, name: string, by: Naming): Promise<Event> =>
+  (await requireEventAlong(scope, name, by)).event
+
+/** The same, and what the path names beside it in the same call, where that is an id of ours. */
+export async function requireEventAlong(
+  scope: Scope,
+  name: string,
+  by: Naming,
+  beside?: Beside,
+): Promise<Found> {
   const id = await eventId(scope, name, by)
   if (id === undefined || !by.mayEnter(id)) throw new ApiError('event_not_found')
-  const event = await storedEvent(scope, scope.org, id)
+  const at = { e: eventPrefix(scope.org, id) }
+  const key = beside && by.system === undefined ? keyOfId(at, beside.kind, beside.id) : undefined
+  const { event, along } = key
+    ? await storedEventAlong(scope, scope.org, id, key)
+    : { event: await storedEvent(scope, scope.org, id), along: undefined }
   if (!event) throw new ApiError('event_not_found')
-  return event
+  return { event, ...(along && { along }) }
 }
 
 /** The events that a body refers to, in its order; `invalid_reference` names the entry by `fieldOf`. */

@@ -1,7 +1,8 @@
 import type { Event } from '#lib/model/event.ts'
-import { keys } from '#lib/table/keys.ts'
+import { readAlong } from '#lib/table/along.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
-import { eventPrefix, type Scope } from '#lib/table/scope.ts'
+import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
 
 type Until = Pick<Scope, 'deadline'>
 
@@ -13,6 +14,21 @@ export async function storedEvent(
 ): Promise<Event | undefined> {
   const event = await getRow<Event>(scope, keys.event(org, id))
   return event && whole(scope, event)
+}
+
+/** The same with a row of it, in one call: what a path names beside the event. */
+export async function storedEventAlong(
+  scope: Until,
+  org: string,
+  id: string,
+  beside: Key,
+): Promise<{ event?: Event; along?: EventScope['along'] }> {
+  const key = keys.event(org, id)
+  const rows = await getRows<Event & Key>(scope, [key, beside])
+  const event = rows.find(({ pk, sk }) => pk === key.pk && sk === key.sk)
+  if (!event) return {}
+  const along = readAlong(rows.filter((row) => row !== event))
+  return { event: await whole(scope, event), along }
 }
 
 /** The same of several. */
