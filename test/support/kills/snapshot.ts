@@ -99,7 +99,7 @@ function spelled(value: unknown, names: Map<string, string>, key = ''): unknown 
 }
 
 const isOfRequest =
-  /^(request_id|request_datetime|last_used_at|query_string|next_cursor|milliseconds)$/
+  /^(request_id|request_datetime|last_used_at|query_string|next_cursor|milliseconds|seconds)$/
 
 function textOf(text: string, names: Map<string, string>): string {
   const whole = names.get(text)
