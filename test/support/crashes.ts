@@ -33,14 +33,17 @@ export const restart = (): void => {
 }
 
 /** Lets the process die as soon as work in several transactions is decided, before any of it is done. */
-export function crashOnceDecided(): void {
+export const crashOnceDecided = (): void => crashOnceWritten('"apply-links"')
+
+/** Lets the process die right behind the first transaction that has `part` in it. */
+export function crashOnceWritten(part: string): void {
   crashAfter(Number.POSITIVE_INFINITY)
-  const name = 'crashOnceDecided'
+  const name = 'crashOnceWritten'
   client().middlewareStack.add(
     (next) => async (args) => {
       const answer = await next(args)
       const { TransactItems = '' } = args.input as Record<string, unknown>
-      if (JSON.stringify(TransactItems).includes('"apply-links"')) {
+      if (JSON.stringify(TransactItems).includes(part)) {
         client().middlewareStack.remove(name)
         left = 0
       }
