@@ -62,6 +62,9 @@ test.runIf(hasBrowser)(
     await page.locator('.numbers li', { hasText: /^\s*1\s*people/ }).waitFor()
     await makePerson(at, { profile: { first_name: 'Łukasz', last_name: 'Müller' } })
     await page.locator('.numbers li', { hasText: /^\s*2\s*people/ }).waitFor()
+    // The words by which people are found follow by the stream.
+    const found = async () => (await at.ask('GET', '/people/resources?q=mull')).body.record_number
+    await expect.poll(found, { timeout: 30_000 }).toBe(1)
     await page.locator('nav a[href="#/people"]').focus()
     await page.keyboard.press('Enter')
     await page.getByLabel('Find by').focus()
