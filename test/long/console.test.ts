@@ -67,6 +67,7 @@ test.runIf(hasBrowser)(
     await expect.poll(found, { timeout: 30_000 }).toBe(1)
     await page.locator('nav a[href="#/people"]').focus()
     await page.keyboard.press('Enter')
+    await page.getByText('2 people').last().waitFor({ timeout: 8_000 })
     await page.getByLabel('Find by').focus()
     await page.keyboard.type('mull')
     await page.getByText('1 people').waitFor()
