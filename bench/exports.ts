@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm'
 import { piecesOf } from '#lib/http/exporting/text.ts'
 import { runExport } from '#lib/http/exporting/turns.ts'
 import { type ExportKind, exportKinds } from '#lib/model/export.ts'
-import { eventOf } from '#lib/store/exports/due.ts'
 import { createExport, requireExport } from '#lib/store/exports/exports.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
 import { call } from '#test/support/call.ts'
 import { freshEvent } from '#test/support/factories.ts'
 import type { Measure } from './all.ts'
@@ -62,7 +62,7 @@ async function eventWith(people: number): Promise<Place> {
 /** The most that the heap holds while all pieces of an export go by. */
 async function heapOf(place: Place, format: 'csv' | 'ndjson'): Promise<number> {
   const deadline = Date.now() + 600_000
-  const at = await eventOf(place, deadline)
+  const at = await eventAt(place, deadline)
   if (!at) throw new Error('the event is gone')
   const view = { zone: 'UTC', format: 'iso', at: new Date().toISOString() } as const
   const source = { fresh: async () => at.scope, view, event: at.event }
@@ -78,7 +78,7 @@ async function heapOf(place: Place, format: 'csv' | 'ndjson'): Promise<number> {
 
 async function written(place: Place, what: ExportKind): Promise<void> {
   const deadline = Date.now() + 600_000
-  const at = await eventOf(place, deadline)
+  const at = await eventAt(place, deadline)
   if (!at) throw new Error('the event is gone')
   const { id } = await createExport(at.scope, { what, format: 'ndjson', times: 'iso' })
   await runExport({ ...place, id }, deadline)

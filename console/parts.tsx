@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { useEffect, useState } from 'hono/jsx/dom'
+import { useEffect, useRef, useState } from 'hono/jsx/dom'
 import { get, Refusal } from './api.ts'
 
 export const textOf = (error: unknown): string =>
@@ -8,11 +8,15 @@ export const textOf = (error: unknown): string =>
 /** What a path answers, read anew when it changes or `turn` does. */
 export function useAnswer<T>(path: string, turn = 0): { value?: T; fault?: string } {
   const [answer, setAnswer] = useState<{ value?: T; fault?: string; of?: string }>({})
+  // An effect may run when its component has been drawn anew already, and nobody ends it then.
+  const wanted = useRef(path)
+  wanted.current = path
   useEffect(() => {
     let open = true
+    const isWanted = () => open && wanted.current === path
     get<T>(path).then(
-      (value) => open && setAnswer({ value, of: path }),
-      (error) => open && setAnswer({ fault: textOf(error), of: path }),
+      (value) => isWanted() && setAnswer({ value, of: path }),
+      (error) => isWanted() && setAnswer({ fault: textOf(error), of: path }),
     )
     return () => {
       open = false

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'hono/jsx/dom'
+import { useEffect, useRef, useState } from 'hono/jsx/dom'
 import { Face, Shown, useAnswer } from './parts.tsx'
 import { nameOf } from './person.tsx'
 import type { Person } from './types.ts'
@@ -7,16 +7,17 @@ type Found = { record_number: number; people_list: Person[] }
 const page = 30
 
 export function People() {
-  const [typed, setTyped] = useState('')
   const [q, setQ] = useState('')
   const [offset, setOffset] = useState(0)
-  useEffect(() => {
-    const waiting = setTimeout(() => {
+  const waiting = useRef(0)
+  const find = (typed: string) => {
+    window.clearTimeout(waiting.current)
+    waiting.current = window.setTimeout(() => {
       setQ(typed.trim())
       setOffset(0)
     }, 250)
-    return () => clearTimeout(waiting)
-  }, [typed])
+  }
+  useEffect(() => () => window.clearTimeout(waiting.current), [])
   const asked = q ? `&q=${encodeURIComponent(q)}` : ''
   const found = useAnswer<Found>(`./people/resources?limit=${page}&offset=${offset}${asked}`)
   return (
@@ -26,9 +27,8 @@ export function People() {
         Find by the beginnings of words
         <input
           type="search"
-          value={typed}
           onInput={(event: InputEvent) =>
-            event.target instanceof HTMLInputElement && setTyped(event.target.value)
+            event.target instanceof HTMLInputElement && find(event.target.value)
           }
         />
       </label>

@@ -25,12 +25,17 @@ export type Batch = WantedBatch & {
   expiresAt?: Instant
   /** Why the rows that are left were not carried out, as a sentence. */
   failure?: string
+  /** How many turns on end have brought no row to its end. */
+  stalled?: number
   /** Opens what is noted of each row in the transaction that carries it out: 32 bytes as base64url. */
   rowKey: string
   /** Somebody who may be named in it was erased: it goes with its end. */
   isForgotten?: true
   vr: number
 }
+
+/** After so many turns that brought nothing to its end, some seconds apart, what is left is given up. */
+export const mostStalled = 20
 
 const keptMs = limits.batchHours.value * 3_600_000
 
@@ -40,7 +45,8 @@ export const isOver = ({ expiresAt }: Batch, now: number): boolean =>
 
 /** After a turn in which so many rows came to their end, all of them or (`failure`) as many as ever will. */
 export function advanced(before: Batch, done: number, now: number, failure?: string): Batch {
-  const next = { ...before, done, vr: before.vr + 1 }
+  const stalled = done > before.done ? 0 : (before.stalled ?? 0) + 1
+  const next = { ...before, done, stalled, vr: before.vr + 1 }
   if (done < before.rows) return next
   const end = { finishedAt: instantOf(now), expiresAt: instantOf(now + keptMs) }
   if (failure === undefined) return { ...next, ...end, status: 'done' }

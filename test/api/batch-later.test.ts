@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
+import { ApiError, codeOf } from '#lib/base/errors.ts'
+import { client } from '#lib/table/client.ts'
 import { batch, crm } from '#test/support/batches.ts'
 import { call } from '#test/support/call.ts'
 import { expectConsistent } from '#test/support/consistent.ts'
@@ -196,6 +198,27 @@ test('what is left is refused when the token is gone meanwhile', async () => {
   expect(ended.failure).toContain('token')
   expect(ended.report.created).toBe(sent.body.done_number)
   expect(ended.report.failed).toBe(30 - sent.body.done_number)
+})
+
+test('a row for which the store is always too busy is given up, and the others are done', async () => {
+  const at = await freshEvent()
+  const names = ['Ada', 'Stuck', 'Eve']
+  const body = names.map((first_name) => ({ profile: { first_name } }))
+  const sent = await lateBatch(0, () => batch(at, body))
+  expect(sent.body.done_number).toBe(0)
+  client().middlewareStack.add(
+    (next) => async (args) => {
+      if (JSON.stringify(args.input).includes('"Stuck"')) throw new ApiError('store_busy')
+      return next(args)
+    },
+    { step: 'initialize', name: 'stuck' },
+  )
+  await runAllJobs()
+  client().middlewareStack.remove('stuck')
+  const { status, failure, report } = await read(at, sent.body)
+  expect([status, failure]).toEqual(['failed', expect.stringContaining('busy')])
+  const told = report.rows.map((row: Json) => row.code ?? row.status)
+  expect(told).toEqual(['created', codeOf('store_busy'), 'created'])
 })
 
 test('an erasure takes reports along, also the one of a batch that still runs', async () => {

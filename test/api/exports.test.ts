@@ -4,7 +4,7 @@ import { limits } from '#lib/base/limits.ts'
 import { setClock } from '#lib/base/time.ts'
 import { piecesOf } from '#lib/http/exporting/text.ts'
 import { exportsEnd } from '#lib/http/exporting/turns.ts'
-import { eventOf } from '#lib/store/exports/due.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
 import { listBlobs } from '#lib/table/blobs.ts'
 import { s3Client } from '#lib/table/s3.ts'
 import { makeAttendee } from '#test/support/attendee.ts'
@@ -531,7 +531,7 @@ it('begins a table anew when a column appears between its two readings', async (
   await makePerson(at, { external_ids: [{ id_system: 'crm', id: '1' }] })
   const me = await call('GET', '/me', { token: at.token })
   const place = { org: me.body.organisation, event: at.id }
-  const found = await eventOf(place, Date.now() + 20_000)
+  const found = await eventAt(place, Date.now() + 20_000)
   if (!found) throw new Error('it was made')
   const view = { zone: 'UTC', format: 'iso', at: new Date().toISOString() } as const
   const source = { fresh: async () => found.scope, view, event: found.event }

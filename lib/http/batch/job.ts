@@ -1,23 +1,25 @@
 import { ApiError, statusOf } from '#lib/base/errors.ts'
 import { nowMillis } from '#lib/base/time.ts'
 import type { EventCall } from '#lib/http/route.ts'
-import { advanced, type Batch } from '#lib/model/batch.ts'
+import { advanced, type Batch, mostStalled } from '#lib/model/batch.ts'
 import type { Event } from '#lib/model/event.ts'
 import { mayDo, mayEnter } from '#lib/model/roles.ts'
 import type { Token } from '#lib/model/token.ts'
 import { findBatch, noteBatch, resultsOf, rowsOf } from '#lib/store/batches/batches.ts'
-import { eventOf } from '#lib/store/exports/due.ts'
 import type { JobRunner } from '#lib/store/jobs/in-event.ts'
 import { reserveMs } from '#lib/store/late.ts'
 import { madeBy } from '#lib/store/queue.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
 import { findTokenById } from '#lib/store/read/tokens.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { leftOf } from './later.ts'
+import { sureOf } from './later.ts'
 import type { BatchRoute } from './route.ts'
 import { asText, ofText, type RowResults, type SentRow } from './row.ts'
 
 /** However short its turn is: whoever has read a batch carries on with some of its rows. */
 const leastMs = 4_000
+/** After a turn that brought nothing to its end. */
+const pauseMs = 5_000
 const tokenGone =
   'The token that sent it is gone or may no longer: rows that were left are not carried out.'
 
@@ -28,7 +30,7 @@ export const batchJob =
   (routes: () => Promise<BatchRoute[]>): JobRunner =>
   async (job, until) => {
     const deadline = Math.max(until, Date.now() + leastMs) + reserveMs
-    const at = await eventOf(job, deadline)
+    const at = await eventAt(job, deadline)
     if (!at) return true
     const scope = { ...at.scope, ...madeBy(job) }
     const batch = await findBatch(scope, String(job.work.batch))
@@ -43,12 +45,21 @@ export const batchJob =
       rows: ofText<Exclude<SentRow, ApiError>>(rows) as SentRow[],
       known: ofText(known),
     }
-    const { results, failure } = await carryOn(going, await routes())
+    const { results, failure } = givenUp(batch, await carryOn(going, await routes()))
     const done = results.filter((one) => one !== undefined).length
     const next = advanced(batch, done, nowMillis(), failure)
     await noteBatch(scope, batch, next, asText(results))
-    return next.status !== 'running'
+    if (next.status !== 'running') return true
+    return next.stalled ? { place: undefined, delayMs: pauseMs } : false
   }
+
+/** What the store is too busy for again and again is told so: no batch goes on for ever. */
+function givenUp(batch: Batch, came: Came): Came {
+  if ((batch.stalled ?? 0) < mostStalled || came.results.every((one) => one !== undefined))
+    return came
+  const results = came.results.map((one) => one ?? new ApiError('store_busy'))
+  return { results, failure: 'The store was too busy for what is left: send it again.' }
+}
 
 type Came = { results: RowResults; failure?: string }
 
@@ -65,7 +76,7 @@ async function carryOn(going: Going, routes: BatchRoute[]): Promise<Came> {
   try {
     const job = { batch: batch.id, rowKey: batch.rowKey }
     const results = await route.carryOn(callOf(going, token), rows, { known, job })
-    return { results: leftOf(results) ?? results }
+    return { results: sureOf(results) }
   } catch (error) {
     if (!(error instanceof ApiError) || statusOf(error.reason) >= 500) throw error
     return { results: refused(error), failure: error.message }

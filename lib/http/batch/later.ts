@@ -42,14 +42,9 @@ export const printLater = (
   report: results ? printReport(batch.query.dry_run === 'true', results) : null,
 })
 
-/** What the time was too short for; there is none where it was not. */
-export function leftOf(results: RowResults): RowResults | undefined {
-  if (results.every((one) => one !== undefined)) return undefined
-  // Nobody knows of these whether they were carried out: they are tried again with the rest.
-  const isInDoubt = (one: RowResult | undefined) =>
-    one instanceof ApiError && one.reason === 'store_busy'
-  return results.map((one) => (isInDoubt(one) ? undefined : one))
-}
+/** Nobody knows of rows for which the store was too busy whether they were carried out: they are tried again. */
+export const sureOf = (results: RowResults): RowResults =>
+  results.map((one) => (one instanceof ApiError && one.reason === 'store_busy' ? undefined : one))
 
 type Sent = { route: string; rows: SentRow[]; results: RowResults }
 

@@ -10,7 +10,7 @@ import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import type { ReadColumn } from './csv.ts'
 import type { BatchKey } from './known-by.ts'
-import { carryOnLater, LaterAnswer, leftOf, printLater } from './later.ts'
+import { carryOnLater, LaterAnswer, printLater, sureOf } from './later.ts'
 import { BatchAnswer, printReport } from './report.ts'
 import type { RowResult, RowResults, SentRow } from './row.ts'
 import { batchTypes, sentRows } from './rows.ts'
@@ -76,10 +76,9 @@ export function batchRoute({ row, wrapper, keys, columns, run, ...spec }: Spec):
       return write(call, answer, async (scope) => {
         const { recording, ...plain } = scope
         const results = await carryOn(call, plain, { rows, known: [] })
-        const left = leftOf(results)
-        if (left) return carryOnLater(call, scope, { route: spec.id, rows, results: left })
-        const all = results as RowResult[]
-        return isKept(recording, all) ? commit(scope, [], all) : all
+        if (isWhole(results))
+          return isKept(recording, results) ? commit(scope, [], results) : results
+        return carryOnLater(call, scope, { route: spec.id, rows, results: sureOf(results) })
       })
     },
   })
@@ -91,5 +90,9 @@ export function batchRoute({ row, wrapper, keys, columns, run, ...spec }: Spec):
 
 type Query = { mode?: Mode; key?: BatchKey; dry_run?: 'true' | 'false' }
 type Resumed = Pick<Batch, 'known' | 'job'> & { rows: SentRow[] }
+
+/** Whether there was time for every row. */
+const isWhole = (results: RowResults): results is RowResult[] =>
+  results.every((one) => one !== undefined)
 
 const isTrial = ({ query }: EventCall): boolean => (query as Query).dry_run === 'true'

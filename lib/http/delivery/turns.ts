@@ -1,5 +1,6 @@
 import { log } from '#lib/base/log.ts'
-import { dropPlace, eventAt, type Place } from '#lib/store/webhooks/due.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
+import { dropPlace, type Place } from '#lib/store/webhooks/due.ts'
 import { takeTurn } from '#lib/store/webhooks/turn.ts'
 import { sendingOf } from './send.ts'
 

@@ -1,8 +1,9 @@
 import { log } from '#lib/base/log.ts'
 import { isEnded } from '#lib/model/export.ts'
-import { dropPlace, type ExportPlace, eventOf } from '#lib/store/exports/due.ts'
+import { dropPlace, type ExportPlace } from '#lib/store/exports/due.ts'
 import { findExport } from '#lib/store/exports/exports.ts'
 import { giveBack, takeExport } from '#lib/store/exports/take.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
 import { writeExport } from './write.ts'
 
 /** Where it is no Lambda: as long as one may run there, and so many at once. */
@@ -39,7 +40,7 @@ export async function exportsEnd(): Promise<void> {
 
 /** Writes an export, or removes one that was kept long enough; until the deadline (milliseconds since 1970). */
 export async function runExport(place: ExportPlace, deadline: number): Promise<void> {
-  const at = await eventOf(place, deadline)
+  const at = await eventAt(place, deadline)
   if (!at) return dropPlace(place, deadline)
   const { event, scope } = at
   const taken = await takeExport(scope, place.id)

@@ -2,8 +2,9 @@ import { ApiError } from '#lib/base/errors.ts'
 import { nowMillis } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import { type Export, ended, newFileKey, renewed, renewMs } from '#lib/model/export.ts'
-import { type ExportPlace, eventOf } from '#lib/store/exports/due.ts'
+import type { ExportPlace } from '#lib/store/exports/due.ts'
 import { note } from '#lib/store/exports/exports.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
 import { deleteBlobs } from '#lib/table/blobs.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
@@ -49,7 +50,7 @@ function sourceOf(taken: Export, { place, event, scope, deadline }: Writing) {
   const view: Presentation = { zone: event.dates.zone, format: times, at: createdAt, ...own }
   const fresh = async (): Promise<EventScope> => {
     if (Date.now() >= deadline) throw new ApiError('store_busy')
-    const at = await eventOf(place, deadline)
+    const at = await eventAt(place, deadline)
     if (!at) throw new ApiError('event_not_found')
     return { ...at.scope, ...own, deadline: scope.deadline }
   }

@@ -1,10 +1,7 @@
 import { instantOf, nowMillis } from '#lib/base/time.ts'
-import type { Event } from '#lib/model/event.ts'
-import { eventScope, remainsScope } from '#lib/store/event-scope.ts'
-import { storedEvent } from '#lib/store/read/stored-event.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
-import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
 import { remove } from '#lib/table/writes.ts'
 
@@ -24,15 +21,6 @@ export async function dueExports(deadline: number): Promise<ExportPlace[]> {
     const [due = '', org = '', event = '', id = ''] = sk.split('#')
     return { due, org, event, id }
   })
-}
-
-/** The event of an export as it is now, and a scope inside it; undefined when it is gone. */
-export async function eventOf(
-  { org, event: id }: Pick<ExportPlace, 'org' | 'event'>,
-  deadline: number,
-): Promise<{ event: Event; scope: EventScope } | undefined> {
-  const event = await storedEvent({ deadline }, org, id)
-  return event && { event, scope: eventScope({ org, deadline }, event) }
 }
 
 /** Takes a place out of the queue that no export holds any more. */

@@ -10,9 +10,10 @@ import {
   isOver,
   mostAttempts,
 } from '#lib/model/export.ts'
+import { eventAt } from '#lib/store/read/stored-event.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { dueExports, eventOf } from './due.ts'
+import { dueExports } from './due.ts'
 import { findExport, note, removeExport } from './exports.ts'
 
 /** `gone`: there is nothing any more to look at. */
@@ -48,7 +49,7 @@ export async function giveBack(scope: EventScope, taken: Export): Promise<void> 
 /** Takes the leases of writers that are known to be dead: those of a server before this one. */
 export async function endLeases(deadline: number): Promise<void> {
   for (const place of await dueExports(deadline)) {
-    const at = await eventOf(place, deadline)
+    const at = await eventAt(place, deadline)
     const one = at && (await findExport(at.scope, place.id))
     if (at && one?.status === 'running') await giveBack(at.scope, one)
   }

@@ -1,4 +1,5 @@
 import type { Event } from '#lib/model/event.ts'
+import { eventScope } from '#lib/store/event-scope.ts'
 import { readAlong } from '#lib/table/along.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, getRows } from '#lib/table/query.ts'
@@ -16,7 +17,16 @@ export async function storedEvent(
   return event && whole(scope, event)
 }
 
-/** The same with a row of it, in one call: what a path names beside the event. */
+/** The same with a scope inside it until the deadline (milliseconds since 1970): for work that no request waits for. */
+export async function eventAt(
+  { org, event: id }: { org: string; event: string },
+  deadline: number,
+): Promise<{ event: Event; scope: EventScope } | undefined> {
+  const event = await storedEvent({ deadline }, org, id)
+  return event && { event, scope: eventScope({ org, deadline }, event) }
+}
+
+/** An event with a row of it, in one call: what a path names beside the event. */
 export async function storedEventAlong(
   scope: Until,
   org: string,
@@ -31,7 +41,7 @@ export async function storedEventAlong(
   return { event: await whole(scope, event), along }
 }
 
-/** The same of several. */
+/** Several events. */
 export async function storedEvents(scope: Until, org: string, ids: string[]): Promise<Event[]> {
   const events = await getRows<Event>(
     scope,

@@ -24,6 +24,9 @@ export async function listTokens(scope: Scope, wanted: PageWanted): Promise<Page
 export async function findTokenById(scope: Scope, id: string): Promise<Token | undefined> {
   const listed = await getRow<ListedToken>(scope, keys.tokenOf(scope, id))
   const token = listed && (await getRow<MarkedToken>(scope, keys.token(listed.hash)))
-  if (!token || !isGenuine(listed.hash, token)) return undefined
-  return token.expiresAt !== undefined && token.expiresAt <= now() ? undefined : token
+  return token && isGenuine(listed.hash, token) ? alive(token) : undefined
 }
+
+/** A token, unless it has expired. */
+export const alive = (token: Token): Token | undefined =>
+  token.expiresAt !== undefined && token.expiresAt <= now() ? undefined : token

@@ -2,8 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { instantOf, nowMillis } from '#lib/base/time.ts'
 import { isOfTypes } from '#lib/model/change.ts'
 import type { Delivering } from '#lib/model/webhook.ts'
-import { eventScope, remainsScope } from '#lib/store/event-scope.ts'
-import { storedEvent } from '#lib/store/read/stored-event.ts'
+import { remainsScope } from '#lib/store/event-scope.ts'
 import { allWebhooks } from '#lib/store/read/webhooks.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
@@ -55,12 +54,6 @@ export async function dueWebhooks(deadline: number): Promise<Place[]> {
 function placeOf(sk: string): Place {
   const [due = '', org = '', event = '', webhook = ''] = sk.split('#')
   return { due, org, event, webhook }
-}
-
-/** The event of a place, and a scope inside it until the deadline; undefined when it is gone. */
-export async function eventAt({ org, event: id }: Place, deadline: number) {
-  const event = await storedEvent({ deadline }, org, id)
-  return event && { event, scope: eventScope({ org, deadline }, event) }
 }
 
 /** Takes a place out of the queue that its webhook does not hold any more. */

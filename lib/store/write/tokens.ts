@@ -6,7 +6,7 @@ import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { MadeToken, NewToken, Token } from '#lib/model/token.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
-import type { ListedToken } from '#lib/store/read/tokens.ts'
+import { alive, type ListedToken } from '#lib/store/read/tokens.ts'
 import { isGenuine, type MarkedToken, macOf } from '#lib/store/token-mac.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -42,9 +42,6 @@ export async function findToken(
   await noteUse(scope, hash, token)
   return alive(token)
 }
-
-const alive = (token: Token) =>
-  token.expiresAt !== undefined && token.expiresAt <= now() ? undefined : token
 
 /** Notes the use at most every five minutes; a token deleted meanwhile is not brought back. */
 async function noteUse(scope: Pick<Scope, 'deadline'>, hash: string, token: Token): Promise<void> {
