@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cameraOf, hasBrowser, listen, openBrowser, serious } from '#test/support/browser.ts'
 import { badgeOf } from '#test/support/door.ts'
-import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { type EventClient, freshEvent, makePerson } from '#test/support/factories.ts'
 import { followChanges, keepDraining } from '#test/support/feed.ts'
 import { served } from '#test/support/served.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -62,13 +62,10 @@ test.runIf(hasBrowser)(
     await page.locator('.numbers li', { hasText: /^\s*1\s*people/ }).waitFor()
     await makePerson(at, { profile: { first_name: 'Łukasz', last_name: 'Müller' } })
     await page.locator('.numbers li', { hasText: /^\s*2\s*people/ }).waitFor()
-    // The words by which people are found follow by the stream.
-    const found = async () => (await at.ask('GET', '/people/resources?q=mull')).body.record_number
-    await expect.poll(found, { timeout: 30_000 }).toBe(1)
+    await findable(at, 'mull')
     await page.locator('nav a[href="#/people"]').focus()
     await page.keyboard.press('Enter')
-    // A new view takes the focus when it is drawn.
-    await page.locator('#main:focus').waitFor()
+    await drawn(page)
     await page.getByLabel('Find by').focus()
     await page.keyboard.type('mull')
     await page.getByText('1 people').waitFor()
@@ -87,6 +84,7 @@ test.runIf(hasBrowser)(
     const at = await furnished()
     const { page } = await signedIn(at.token)
     await page.locator('nav a[href="#/import"]').click()
+    await drawn(page)
     const rows =
       'profile.first_name,profile.email_address\nGrace,grace@example.org\nNobody,no address'
     await page.getByLabel('Or the rows').fill(rows)
@@ -97,6 +95,7 @@ test.runIf(hasBrowser)(
     await page.getByText('Written: 2 rows, 1 new').waitFor()
     expect((await at.ask('GET', '/people/resources')).body.record_number).toBe(2)
     await page.locator('nav a[href="#/door"]').click()
+    await drawn(page)
     await page.getByLabel('Name, or the code').fill('ada')
     await page.keyboard.press('Enter')
     await page.locator('button.person').click()
@@ -123,6 +122,7 @@ test.runIf(hasBrowser)(
     const seeing = await openBrowser(...cameraOf(join(folder, 'badge.mjpeg')))
     const { page, told } = await signedIn(at.token, {}, seeing)
     await page.locator('nav a[href="#/door"]').click()
+    await drawn(page)
     await page.getByRole('button', { name: 'Read badges by camera' }).click()
     await page.getByText('Checked').waitFor()
     await page.getByRole('button', { name: 'Stop the camera' }).click()
@@ -152,6 +152,15 @@ test.runIf(hasBrowser)(
   },
 )
 
+/** A new view takes the focus when it is drawn: whoever types before loses it. */
+const drawn = (page: Page): Promise<void> => page.locator('#main:focus').waitFor()
+
+/** The words by which people are found follow by the stream. */
+async function findable(at: EventClient, q: string): Promise<void> {
+  const found = async () => (await at.ask('GET', `/people/resources?q=${q}`)).body.record_number
+  await expect.poll(found, { timeout: 30_000 }).toBe(1)
+}
+
 /** Goes by Tab to the link of a view, from the top of the page, and follows it. */
 async function tabTo(page: Page, href: string): Promise<void> {
   await page.evaluate('document.activeElement.blur()')
@@ -168,6 +177,7 @@ async function furnished() {
   const at = await freshEvent()
   const session = await makeSession(at)
   await makePerson(at, { assign_agenda: { sessions: [{ session_id: session.session_id }] } })
+  await findable(at, 'ada')
   return at
 }
 
