@@ -3,6 +3,7 @@ import { isId } from '#lib/base/ids.ts'
 import { ok } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
+import type { HttpRequest } from '#lib/http/messages.ts'
 import { commaList, count, pageQuery, publicUrl } from '#lib/http/page.ts'
 import { type EventCall, eventRoute, type Route, route } from '#lib/http/route.ts'
 import { isTypePattern } from '#lib/model/change.ts'
@@ -133,7 +134,7 @@ async function changesWanted({ scope, query }: EventCall<Asked>): Promise<Change
 }
 
 /** The same request behind what was read, without any credential: none comes in the query here. */
-function nextLink(request: Request, after: string): string {
+function nextLink(request: HttpRequest, after: string): string {
   const to = new URL(publicUrl(request))
   to.searchParams.set('after', after)
   return `<${to.href}>; rel="next"`

@@ -3,6 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { ok } from '#lib/http/answer.ts'
 import { createApp } from '#lib/http/app.ts'
 import { lambdaHandler } from '#lib/http/lambda.ts'
+import { answerOf } from '#lib/http/messages.ts'
 import { contentsOf } from '#lib/http/openapi/contents.ts'
 import { builtFile } from '#lib/http/openapi/files.ts'
 import {
@@ -156,7 +157,7 @@ async function fromBuilt(file: string, make: 'documentText' | 'guidesText'): Pro
 
 // People type the bare host; everything else outside the two prefixes is not there.
 export const app = createApp(routes, (all) => {
-  all.get('/', (c) => c.redirect('/api/v2/'))
-  all.get('/console', (c) => c.redirect('/api/v2/console'))
+  all.get('/', () => answerOf(null, 302, { location: '/api/v2/' }))
+  all.get('/console', () => answerOf(null, 302, { location: '/api/v2/console' }))
 })
 export const handler = lambdaHandler(app)

@@ -4,6 +4,7 @@ import { limitPictures } from '#lib/base/rate-limit.ts'
 import { single } from '#lib/http/answer.ts'
 import { prefixFields, readBody } from '#lib/http/body.ts'
 import { bytesOf } from '#lib/http/body-bytes.ts'
+import type { HttpRequest } from '#lib/http/messages.ts'
 import type { Answer, EventCall } from '#lib/http/route.ts'
 import { checkOwnId } from '#lib/http/upsert-ids.ts'
 import type { Picture } from '#lib/model/picture.ts'
@@ -16,7 +17,7 @@ type UploadCall = EventCall<{ trim?: string | undefined }, unknown>
 type Sent = { path: string; fields: PictureBody } | { bytes: Buffer }
 
 /** Reads the body by its content type; 413 and 415 as everywhere. */
-export async function sentPicture(request: Request): Promise<Sent> {
+export async function sentPicture(request: HttpRequest): Promise<Sent> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type === 'image/jpeg' || type === 'image/png') {
     return { bytes: Buffer.from(await bytesOf(request, limits.pictureUploadBytes.value)) }

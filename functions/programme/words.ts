@@ -53,7 +53,7 @@ export const wordsOf = (language: Language): Words => known[language]
 const isKnown = (tag: string): tag is Language => Object.hasOwn(known, tag)
 
 /** The language asked for, else the one liked best of those there are (RFC 9110, section 12.5.4). */
-export function languageOf(wanted: string | undefined, accepted: string | null): Language {
+export function languageOf(wanted: string | undefined, accepted: string | undefined): Language {
   const primary = (tag: string) => tag.trim().toLowerCase().split('-')[0] ?? ''
   const asked = primary(wanted ?? '')
   if (isKnown(asked)) return asked

@@ -4,12 +4,13 @@ import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
 import { withoutEncoding } from './encoding.ts'
 import { recordedText } from './idempotency.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Answer } from './route.ts'
 
 /** Prints a loaded object; must give equal bodies for equal objects and presentations. */
 export type Print<T> = (view: Presentation, value: T) => unknown
 
-type Asking = { view: Presentation; request: Request }
+type Asking = { view: Presentation; request: HttpRequest }
 type Writing<S extends Scope> = Asking & { scope: S; requestKey?: RequestKey | undefined }
 
 /** A single object with its strong ETag (docs/behaviour/requests.md, Conditional requests). */
@@ -67,7 +68,7 @@ export const preconditionOf =
   <T>(call: Asking, print: Print<T>): Precondition<T> =>
   (current) => {
     const wanted = ifMatchOf(call.request)
-    if (wanted === null) return
+    if (wanted === undefined) return
     const etag = etagOf(print(etagPresentation(call.view), current))
     if (!namesTag(wanted, etag, false))
       throw new ApiError('precondition_failed', { headers: { etag } })
@@ -80,13 +81,13 @@ export const untagged =
   ({ request }: Pick<Asking, 'request'>): Precondition<unknown> =>
   () => {
     const wanted = ifMatchOf(request)
-    if (wanted !== null && wanted.trim() !== '*') throw new ApiError('precondition_failed')
+    if (wanted !== undefined && wanted.trim() !== '*') throw new ApiError('precondition_failed')
   }
 
 /** Refuses an `If-Match` of a write that is no entity tags, before anything is read. */
-export function checkIfMatch(request: Request): void {
+export function checkIfMatch(request: HttpRequest): void {
   const wanted = ifMatchOf(request)
-  if (wanted === null) return
+  if (wanted === undefined) return
   if (!entityTags.test(wanted)) {
     const message = 'Expected * or entity tags in quotes, as ETag gives them.'
     throw new ApiError('invalid_header', { field: 'If-Match', message })
@@ -94,8 +95,8 @@ export function checkIfMatch(request: Request): void {
 }
 
 /** Offered where something that is there is changed: a POST makes something new, and has nothing to hold it against. */
-const ifMatchOf = ({ method, headers }: Request): string | null =>
-  /^(PUT|PATCH|DELETE)$/.test(method) ? headers.get('if-match') : null
+const ifMatchOf = ({ method, headers }: HttpRequest): string | undefined =>
+  /^(PUT|PATCH|DELETE)$/.test(method) ? headers.get('if-match') : undefined
 
 /** Whether the client has the answer of this tag, and a 304 will do (RFC 9110, section 13.1.2). */
 export const hasAnswer =

@@ -9,6 +9,7 @@ import { runRoute } from './call.ts'
 import { admitOrigin, preflight } from './cors.ts'
 import { encoded } from './encoding.ts'
 import { type Env, errorAnswer } from './failure.ts'
+import { answerOf, headersOf, requestOf } from './messages.ts'
 import { logRequest } from './request-line.ts'
 import type { Answer, Route } from './route.ts'
 
@@ -50,7 +51,7 @@ function register(app: Hono<Env>, prefix: string, routes: Route[]): void {
     const methods = some.map(({ method }) => method.toUpperCase())
     const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
     app.on('OPTIONS', pattern, async (c) =>
-      c.body(null, 204, (await preflight(c, allow)) ?? { allow }),
+      answerOf(null, 204, (await preflight(c, allow)) ?? { allow }),
     )
     app.all(pattern, (c) => failure(c, new ApiError('method_not_allowed', { headers: { allow } })))
   }
@@ -72,20 +73,19 @@ function respond(c: C, answer: Answer): Response {
   const seen = c.req.header('if-none-match')
   const asked = c.req.method === 'GET' || c.req.method === 'HEAD'
   if (asked && seen && headers.etag && namesTag(seen, headers.etag, true)) {
-    return c.body(null, 304, headers)
+    return answerOf(null, 304, headers)
   }
-  const status = answer.status as 200
-  if (answer.bytes instanceof Uint8Array)
-    return c.body(answer.bytes as unknown as string, status, headers)
+  const { status } = answer
+  if (answer.bytes instanceof Uint8Array) return answerOf(answer.bytes, status, headers)
   if (answer.bytes !== undefined) return send(c, answer.bytes, { status, headers })
-  if (answer.body === undefined) return c.body(null, status, headers)
+  if (answer.body === undefined) return answerOf(null, status, headers)
   const typed = { 'content-type': 'application/json', ...headers }
   return send(c, JSON.stringify(answer.body), { status, headers: typed })
 }
 
 function send(c: C, text: string, { status, headers }: Sending): Response {
-  const { data, headers: written } = encoded(c.req.raw, text, headers)
-  return c.body(data as string, status as 200, written)
+  const { data, headers: written } = encoded(requestOf(c), text, headers)
+  return answerOf(data, status, written)
 }
 
 function failure(c: C, error: unknown): Response {
@@ -103,7 +103,7 @@ function asApiError(c: C, error: unknown): ApiError {
 }
 
 function finish(c: C): void {
-  const { headers } = c.res
+  const headers = headersOf(c)
   headers.set('x-request-id', c.get('requestId'))
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')

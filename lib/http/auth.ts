@@ -1,6 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Token } from '#lib/model/token.ts'
 import { findToken } from '#lib/store/write/tokens.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Asked, Route } from './route.ts'
 import { isSignedToken, signedIn } from './signed-in.ts'
 
@@ -26,10 +27,10 @@ export async function authenticate(
 }
 
 /** Whether it came as the one header that tokens of issuers come in (RFC 6750, 2.1). */
-const isBearer = (request: Request, text: string): boolean =>
+const isBearer = (request: HttpRequest, text: string): boolean =>
   /^bearer\s+(.*)$/i.exec(request.headers.get('authorization')?.trim() ?? '')?.[1] === text
 
-function credentials(request: Request, inQuery: Route['queryCredential']): string[] {
+function credentials(request: HttpRequest, inQuery: Route['queryCredential']): string[] {
   const authorization = request.headers.get('authorization')?.trim()
   const query = inQuery ? new URL(request.url).searchParams.getAll(inQuery) : []
   const headers = ['x-api-key', 'key'].map((name) => request.headers.get(name)?.trim())

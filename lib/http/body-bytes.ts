@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { ApiError } from '#lib/base/errors.ts'
 import { limits } from '#lib/base/limits.ts'
+import type { HttpRequest } from './messages.ts'
 
 type Reader = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>
 const gzip = promisify(gunzip) as Reader
@@ -14,10 +15,10 @@ const readers: Record<string, Reader> = {
 
 /** Bytes of the body as they were before any Content-Encoding, at most 1 MiB whatever its length header says. */
 export async function bytesOf(
-  request: Request,
+  request: HttpRequest,
   most: number = limits.bodyBytes.value,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await request.arrayBuffer())
+  const bytes = request.body
   if (bytes.byteLength > most) throw new ApiError('body_too_large')
   const coding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
   if (bytes.byteLength === 0 || coding === '' || coding === 'identity') return bytes

@@ -4,6 +4,7 @@ import { bytesOf, utf8Of } from './body-bytes.ts'
 import { jsonProblem } from './broken-json.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { fieldPath, findUnsafe } from './inspect.ts'
+import type { HttpRequest } from './messages.ts'
 
 export type Schema = v.GenericSchema
 export type BodySpec<S extends Schema = Schema> = {
@@ -35,11 +36,11 @@ export type Body = {
 }
 
 /** The body that a handler is given: none where the route takes none, or the handler reads it. */
-export const bodyOf = async (request: Request, spec: BodySpec | undefined): Promise<Body> =>
+export const bodyOf = async (request: HttpRequest, spec: BodySpec | undefined): Promise<Body> =>
   spec && !spec.raw ? readBody(request, spec) : { value: undefined, path: '' }
 
 /** Parses and judges a JSON body; throws 400 with the field, 413 or 415. Gives the schema's output or a `Patch`. */
-export async function readBody(request: Request, spec: BodySpec): Promise<Body> {
+export async function readBody(request: HttpRequest, spec: BodySpec): Promise<Body> {
   const bytes = await bytesOf(request)
   if (bytes.byteLength === 0 && spec.optional) return { value: undefined, path: '' }
   const { fields, path } = unwrap(sentFields(request, bytes, spec), spec.wrapper)
@@ -133,7 +134,7 @@ function mergePatch(target: unknown, patch: unknown): Fields {
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function jsonOf(request: Request, bytes: Uint8Array): Fields {
+function jsonOf(request: HttpRequest, bytes: Uint8Array): Fields {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type && !/^application\/([a-z0-9.-]+\+)?json$/.test(type))
     throw new ApiError('unsupported_media_type')
@@ -158,7 +159,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function sentFields(request: Request, bytes: Uint8Array, spec: BodySpec): Fields {
+function sentFields(request: HttpRequest, bytes: Uint8Array, spec: BodySpec): Fields {
   if (bytes.byteLength === 0 && spec.fromQuery) return {}
   return isForm(request, spec) ? formFields(utf8Of(bytes)) : jsonOf(request, bytes)
 }
@@ -168,7 +169,7 @@ export const fieldsInQuery = (spec: BodySpec | undefined): string[] =>
   spec?.fromQuery && 'entries' in spec.schema ? Object.keys(spec.schema.entries as Fields) : []
 
 /** Query parameters that are fields of the body; one that is repeated is refused, an empty one absent. */
-function queryFields(request: Request, spec: BodySpec): [string, string][] {
+function queryFields(request: HttpRequest, spec: BodySpec): [string, string][] {
   const sent = new URL(request.url).searchParams
   const known = fieldsInQuery(spec).filter((name) => sent.getAll(name).some((text) => text !== ''))
   const repeated = known.find((name) => sent.getAll(name).length > 1)
@@ -179,7 +180,7 @@ function queryFields(request: Request, spec: BodySpec): [string, string][] {
   return known.map((name) => [name, sent.get(name) ?? ''])
 }
 
-const isForm = (request: Request, spec: BodySpec) =>
+const isForm = (request: HttpRequest, spec: BodySpec) =>
   spec.form === true &&
   (request.headers.get('content-type') ?? '').startsWith('application/x-www-form-urlencoded')
 

@@ -12,6 +12,7 @@ import { bodyOf, prefixFields } from './body.ts'
 import { enterEvent } from './enter.ts'
 import type { Env } from './failure.ts'
 import { answerOnce, checkKey, replayed, requestKeyOf } from './idempotency.ts'
+import { requestOf } from './messages.ts'
 import { queryOf, systemOf } from './query.ts'
 import type { Answer, Asked, Route } from './route.ts'
 
@@ -46,7 +47,7 @@ export async function runRoute(c: C, route: Route): Promise<Answer> {
 }
 
 function askedBy(c: C): Asked {
-  const request = c.req.raw
+  const request = requestOf(c)
   return {
     scope: { org: '', deadline: Date.now() + requestMs },
     request,

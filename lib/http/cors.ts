@@ -3,6 +3,7 @@ import { isId } from '#lib/base/ids.ts'
 import type { Event } from '#lib/model/event.ts'
 import { isNamedBy, isNamedForAll } from '#lib/store/read/naming-events.ts'
 import type { Env } from './failure.ts'
+import { headersOf } from './messages.ts'
 
 type C = Context<Env>
 
@@ -33,8 +34,8 @@ export async function preflight(c: C, allow: string): Promise<Record<string, str
 export async function admitOrigin(c: C): Promise<void> {
   const origin = originOf(c)
   if (origin === undefined || c.req.method === 'OPTIONS') return
-  const { headers } = c.res
-  headers.append('vary', 'Origin')
+  const headers = headersOf(c)
+  headers.set('vary', [headers.get('vary'), 'Origin'].filter(Boolean).join(', '))
   const { event, org } = c.get('place') ?? {}
   const asking = event ? isNamedIn(event, origin) : isNamed(c, origin, org)
   if (!(await asking.catch(() => false))) return

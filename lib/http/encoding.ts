@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { fitsAnswer } from '#lib/base/answer-size.ts'
 import { ApiError } from '#lib/base/errors.ts'
+import type { HttpRequest } from './messages.ts'
 
 type Encoding = 'br' | 'gzip'
 /** A body ready to be sent, with the headers that say how it is written. */
@@ -11,7 +12,11 @@ const worthwhile = 1024
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 
 /** A text in the encoding that the client likes best; a page that Lambda could not send asks for a smaller one. */
-export function encoded(request: Request, text: string, headers: Record<string, string>): Encoded {
+export function encoded(
+  request: Pick<HttpRequest, 'headers'>,
+  text: string,
+  headers: Record<string, string>,
+): Encoded {
   const long = text.length > worthwhile && headers['content-encoding'] === undefined
   const encoding = long ? encodingIn(request.headers.get('accept-encoding') ?? '') : undefined
   const data = encoding ? packed(text, encoding) : text

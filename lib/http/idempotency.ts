@@ -11,6 +11,7 @@ import type { RequestKey, Scope } from '#lib/table/scope.ts'
 import { namedIn } from '#lib/wire/hidden.ts'
 import type { Caller } from './auth.ts'
 import { errorAnswer } from './failure.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Answer, Asked } from './route.ts'
 
 type Replaying = { scope: Scope; token: Token }
@@ -21,11 +22,11 @@ export async function requestKeyOf(
   { token, credential }: Caller,
 ): Promise<RequestKey | undefined> {
   const key = keyIn(request)
-  if (key === null || !isUsable(key)) return undefined
+  if (key === undefined || !isUsable(key)) return undefined
   const url = new URL(request.url)
   url.searchParams.delete('token')
   const hash = createHash('sha256').update(`${request.method} ${path}${url.search}\n`)
-  hash.update(new Uint8Array(await request.clone().arrayBuffer()))
+  hash.update(request.body)
   return {
     org: token.org,
     token: token.id,
@@ -36,15 +37,15 @@ export async function requestKeyOf(
 }
 
 /** Refuses a key that cannot be kept. */
-export function checkKey(request: Request): void {
+export function checkKey(request: HttpRequest): void {
   const key = keyIn(request)
-  if (key === null || isUsable(key)) return
+  if (key === undefined || isUsable(key)) return
   const message = `1 to ${limits.idempotencyKeyLength.value} characters.`
   throw new ApiError('invalid_header', { field: 'Idempotency-Key', message })
 }
 
-const keyIn = (request: Request): string | null =>
-  /^(GET|HEAD)$/.test(request.method) ? null : request.headers.get('idempotency-key')
+const keyIn = (request: HttpRequest): string | undefined =>
+  /^(GET|HEAD)$/.test(request.method) ? undefined : request.headers.get('idempotency-key')
 const isUsable = (key: string) => key !== '' && key.length <= limits.idempotencyKeyLength.value
 
 /** An answer as it is recorded: only the caller's own credential opens it again. */

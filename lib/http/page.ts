@@ -5,6 +5,7 @@ import { limits } from '#lib/base/limits.ts'
 import type { Page, PageWanted } from '#lib/base/page.ts'
 import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
 import { ok, type Print } from './answer.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Answer } from './route.ts'
 
 /** A whole number in a query. */
@@ -72,7 +73,7 @@ function isPlace(text: string, order: Order): boolean {
     : isId(order as Kind, text)
 }
 
-type Asking = { request: Request; query: PageQuery; view: Presentation }
+type Asking = { request: HttpRequest; query: PageQuery; view: Presentation }
 
 /** A list as a bare array: the total in `X-Total-Count`, the next page in `Link`. */
 export const page = <T>(call: Asking, print: Print<T>, found: Page<T>): Answer =>
@@ -122,7 +123,7 @@ const credentialNames = ({ searchParams }: URL): string[] =>
   [...searchParams.keys()].filter((name) => /^(token|feed)$/i.test(name))
 
 /** The address as the client sees it: the gateway tells whether it was reached by https. */
-export function publicUrl(request: Request): string {
+export function publicUrl(request: HttpRequest): string {
   const url = new URL(request.url)
   if (request.headers.get('x-forwarded-proto') === 'http') url.protocol = 'http:'
   return url.href

@@ -4,6 +4,7 @@ import { externalSystem } from '#lib/base/text.ts'
 import { isOwnSystem } from '#lib/model/external-id.ts'
 import { fieldsInQuery, parse, type Schema } from './body.ts'
 import { nearest } from './did-you-mean.ts'
+import type { HttpRequest } from './messages.ts'
 import type { Entries, Route } from './route.ts'
 
 const timestampFormat = v.optional(
@@ -17,7 +18,7 @@ type Sent = [name: string, value: string][]
  * The query of a route. What it does not know is refused by name, since a misspelt filter must never mean everybody;
  * what is repeated too; what is empty counts as absent.
  */
-export function queryOf(request: Request, route: Route): Record<string, unknown> {
+export function queryOf(request: HttpRequest, route: Route): Record<string, unknown> {
   const entries: Entries = { ...route.query, timestamp_format: timestampFormat }
   const { queryCredential: credential } = route
   const inBody = fieldsInQuery(route.body)
@@ -64,8 +65,8 @@ const decoded = (text: string): string =>
   new URLSearchParams(`x=${text.replaceAll('&', '%26')}`).get('x') ?? ''
 
 /** The system of the header `ext_id_system`, unless it is our own or absent. */
-export function systemOf(request: Request): string | undefined {
+export function systemOf(request: HttpRequest): string | undefined {
   const sent = request.headers.get('ext_id_system') ?? request.headers.get('ext-id-system')
-  if (sent === null || sent === '' || isOwnSystem(sent)) return undefined
+  if (!sent || isOwnSystem(sent)) return undefined
   return parse(externalSystem, sent, 'ext_id_system', 'invalid_header')
 }

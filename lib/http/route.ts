@@ -7,6 +7,7 @@ import type { Documents } from '#lib/store/find-many.ts'
 import type { EventScope, RequestKey, Scope } from '#lib/table/scope.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
 import type { BodySpec, Patch, Schema } from './body.ts'
+import type { HttpRequest } from './messages.ts'
 
 export type Entries = Record<string, Schema>
 export type Answer = {
@@ -24,7 +25,7 @@ export type Call<Query = Record<string, unknown>, Body = unknown> = {
   params: Record<string, string>
   query: Query
   body: Body
-  request: Request
+  request: HttpRequest
   /** Present when an Idempotency-Key was sent. */
   requestKey?: RequestKey
   /** The API path as the client wrote it, without query. */

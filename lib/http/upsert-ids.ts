@@ -5,8 +5,9 @@ import type { ExternalId } from '#lib/model/external-id.ts'
 import type { Presentation } from '#lib/wire/presentation.ts'
 import { guardAbsent } from './answer.ts'
 import { parse } from './body.ts'
+import type { HttpRequest } from './messages.ts'
 
-type Asking = { params: Record<string, string>; view: Presentation; request: Request }
+type Asking = { params: Record<string, string>; view: Presentation; request: HttpRequest }
 
 /** An id in a body must be one of the names of what the path names: ours, the path's, the caller's system's. */
 export function checkOwnId(

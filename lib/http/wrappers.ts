@@ -5,6 +5,7 @@ import { requireEvent } from '#lib/store/read/events.ts'
 import { findFeed } from '#lib/store/write/calendar-feeds.ts'
 import type { Scope } from '#lib/table/scope.ts'
 import { enterEvent, inside } from './enter.ts'
+import type { HttpRequest } from './messages.ts'
 import { systemOf } from './query.ts'
 import { type Asked, eventRoute, type Route } from './route.ts'
 
@@ -87,7 +88,7 @@ async function openByFeed(asked: Asked): Promise<Asked | undefined> {
 }
 
 /** The text of a feed, when one was sent and no token beside it. */
-function feedIn(request: Request): string | undefined {
+function feedIn(request: HttpRequest): string | undefined {
   const sent = new URL(request.url).searchParams.getAll('feed').filter((text) => text !== '')
   if (sent.length === 0) return undefined
   const keyed = ['authorization', 'x-api-key', 'key'].some((name) => request.headers.has(name))

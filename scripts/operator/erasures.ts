@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { app } from '#functions/people.ts'
 import { setLogSink } from '#lib/base/log.ts'
+import { ask } from '#lib/http/lambda.ts'
 import { runJobs } from '#lib/store/jobs/runner.ts'
 import { createToken, deleteToken } from '#lib/store/write/tokens.ts'
 import { requestMs } from '#lib/table/client.ts'
@@ -59,13 +60,15 @@ async function eraseAll(erasures: Erasure[], token: string): Promise<number> {
   let erased = 0
   for (const { event, person } of erasures) {
     const path = `/api/v2/events/${event}/people/resources/${person}?erase=true`
-    const answer = await app.request(path, {
+    const answer = await ask(app, {
       method: 'DELETE',
-      headers: { authorization: `Bearer ${token}` },
+      url: `http://localhost${path}`,
+      headers: new Map([['authorization', `Bearer ${token}`]]),
+      body: new Uint8Array(),
     })
     if (answer.status === 200) erased += 1
     else if (answer.status !== 404) {
-      throw operatorError(`${person} of ${event} was not erased again: ${await answer.text()}`)
+      throw operatorError(`${person} of ${event} was not erased again: ${answer.body}`)
     }
   }
   return erased

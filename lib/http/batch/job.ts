@@ -99,7 +99,12 @@ function callOf({ batch, event, scope }: Going, token: Token): EventCall {
     params,
     query,
     body: undefined,
-    request: new Request(`http://localhost${path}`, { method: 'POST' }),
+    request: {
+      method: 'POST',
+      url: `http://localhost${path}`,
+      headers: new Map(),
+      body: new Uint8Array(),
+    },
     path,
     sourceIp: '',
   }

@@ -3,6 +3,7 @@ import { limits } from '#lib/base/limits.ts'
 import { type Fields, isFields, parseJson } from '#lib/http/body.ts'
 import { bytesOf, utf8Of } from '#lib/http/body-bytes.ts'
 import { findUnsafe } from '#lib/http/inspect.ts'
+import type { HttpRequest } from '#lib/http/messages.ts'
 import { csvRows, type ReadColumn } from './csv.ts'
 import type { SentRow } from './row.ts'
 
@@ -15,7 +16,7 @@ const json = /^application\/([a-z0-9.-]+\+)?json$/
  * reads. What cannot be cut into rows is refused as a whole; a row that cannot be read is a refusal in its place.
  */
 export async function sentRows(
-  request: Request,
+  request: HttpRequest,
   wrapper: string | undefined,
   column: () => Promise<ReadColumn>,
 ): Promise<SentRow[]> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { HttpRequest } from '#lib/http/messages.ts'
 import type { Answer } from '#lib/http/route.ts'
 import { besideCode } from './files.ts'
 import { guideStyle } from './guide-page.ts'
@@ -31,7 +32,11 @@ export function held(type: string, raw: Buffer): Held {
 }
 
 /** Answers in the encoding that the client takes; the two have different entity tags (RFC 9110, 8.8.3). */
-export function send(request: Request, { type, raw, gzip, etag }: Held, cached = false): Answer {
+export function send(
+  request: HttpRequest,
+  { type, raw, gzip, etag }: Held,
+  cached = false,
+): Answer {
   const zipped = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
   return {
     status: 200,
