@@ -16,6 +16,7 @@ import { pictures } from '#lib/store/documents/pictures.ts'
 import { plain } from '#lib/store/documents/plain.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
 import { tracks } from '#lib/store/documents/tracks.ts'
+import { relationsChanged } from '#lib/store/relations-version.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
@@ -60,6 +61,7 @@ export async function fill(around: Around, from: number, to: number): Promise<vo
   await transact(scope, [
     put({ ...keys.seats(scope, around.full), ct: 0, cap: 0, wn: to, ws: to, vr: `${to}` }),
   ])
+  await transact(scope, [relationsChanged(scope, around.me)])
   await segments(around, to)
 }
 

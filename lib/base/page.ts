@@ -35,9 +35,20 @@ export function pageOfList<T>(
   keyOf: (one: T) => string,
   { limit, offset, after }: PageWanted,
 ): Page<T> {
-  const rest =
-    after === undefined ? sorted.slice(offset) : sorted.filter((one) => keyOf(one) > after)
-  const rows = rest.slice(0, limit)
-  const last = rest.length > limit ? rows.at(-1) : undefined
+  const start = after === undefined ? offset : firstBehind(sorted, keyOf, after)
+  const rows = sorted.slice(start, start + limit)
+  const last = sorted.length > start + limit ? rows.at(-1) : undefined
   return { total: sorted.length, rows, ...(last !== undefined && { next: keyOf(last) }) }
+}
+
+/** Where the first of a sorted list is that comes behind a key. */
+function firstBehind<T>(sorted: T[], keyOf: (one: T) => string, after: string): number {
+  let [from, to] = [0, sorted.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    const one = sorted[middle]
+    if (one !== undefined && keyOf(one) <= after) from = middle + 1
+    else to = middle
+  }
+  return from
 }

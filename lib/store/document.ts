@@ -3,14 +3,14 @@ import { ApiError, type ErrorName } from '#lib/base/errors.ts'
 import { type Instant, now } from '#lib/base/time.ts'
 import type { Telling } from '#lib/model/telling.ts'
 import { takeAlong } from '#lib/table/along.ts'
-import { type CountedSet, closeBuckets, setName } from '#lib/table/buckets.ts'
+import { type CountedSet, closeBuckets } from '#lib/table/buckets.ts'
 import type { Key } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
 import { type OnFailure, put, remove, type Write } from '#lib/table/writes.ts'
-import { type Count, countedWrites } from './counts.ts'
+import { type Count, count, countedWrites, difference } from './counts.ts'
 import { deletionWrite } from './deletions.ts'
 import { reshown, revisedSoon } from './entry-revisions.ts'
 import { isSame, withoutEmptySets } from './same.ts'
@@ -31,6 +31,8 @@ export type Derived = Key & {
   taken?: OnFailure
   /** The set that counts the row, under the id that the row sorts by. */
   in?: CountedSet
+  /** Where no set counts it by that: the set by whose state lists keep the row, and the id it counts. */
+  keptBy?: { set: CountedSet; id: string }
 }
 
 /** What a kind of document is to the table: where it stands, what it is counted in, which rows follow from it. */
@@ -74,13 +76,16 @@ export function save<T extends Document>(
   const [had, has] = [rowsOf(scope, kind, before), rowsOf(scope, kind, after)]
   const lost = [...had].filter(([name]) => !has.has(name)).map(([, row]) => row)
   const gained = [...has].filter(([name]) => !had.has(name)).map(([, row]) => row)
+  const changed = [...has]
+    .filter(([name, row]) => isChanged(had.get(name), row))
+    .map(([, row]) => row)
   const { id } = (after ?? before) as T
   return {
     writes: [
       documentWrite(scope, kind, before, after),
       ...lost.map((row) => lostWrite(row, id, !row.in || isClosed(row.in))),
       ...gained.map(gainedWrite),
-      ...[...has].flatMap(([name, row]) => changedWrites(had.get(name), row)),
+      ...changed.map(changedWrite),
       ...renamedWrites(scope, (before && after && kind.renames?.(before, after)) ?? []),
       ...(before && after && kind.reshows?.(before, after) ? [reshown(scope)] : []),
       ...(after ? [] : (kind.owns?.(scope, id) ?? []).flatMap(closeBuckets)),
@@ -90,6 +95,7 @@ export function save<T extends Document>(
       ...(kind.set && !before !== !after ? [count(kind.set(scope), id, after !== undefined)] : []),
       ...lost.flatMap((row) => (row.in ? count(row.in, row.sk, false) : [])),
       ...gained.flatMap((row) => (row.in ? count(row.in, row.sk, true) : [])),
+      ...[...lost, ...gained, ...changed].flatMap(keptCount),
       ...difference(
         kind.counted && before ? kind.counted(scope, before) : [],
         kind.counted && after ? kind.counted(scope, after) : [],
@@ -216,31 +222,18 @@ function lostWrite({ taken, pk, sk }: Derived, id: string, mayBeGone: boolean): 
   return mayBeGone ? remove({ pk, sk }) : remove({ pk, sk }, { exists: true }, 'conflict')
 }
 
-const gainedWrite = ({ values, taken = 'conflict', in: _, ...key }: Derived): Write =>
-  put({ ...key, ...values }, { exists: false }, taken)
+const gainedWrite = ({ values, taken = 'conflict', pk, sk }: Derived): Write =>
+  put({ pk, sk, ...values }, { exists: false }, taken)
 
-function changedWrites(before: Derived | undefined, after: Derived): Write[] {
-  if (!before || isDeepStrictEqual(before.values, after.values)) return []
-  const { pk, sk, values } = after
-  return [put({ pk, sk, ...values }, { exists: true }, 'conflict')]
-}
+const isChanged = (before: Derived | undefined, after: Derived): boolean =>
+  before !== undefined && !isDeepStrictEqual(before.values, after.values)
+
+const changedWrite = ({ pk, sk, values }: Derived): Write =>
+  put({ pk, sk, ...values }, { exists: true }, 'conflict')
 
 function rowsOf<T extends Document>(scope: EventScope, kind: Kind<T>, document: T | undefined) {
   const rows = document ? kind.derived(scope, document) : []
   return new Map(rows.map((row) => [`${row.pk}\n${row.sk}`, row]))
 }
 
-const count = (set: CountedSet, id: string, added: boolean): Count => ({
-  set,
-  id,
-  by: added ? 1 : -1,
-})
-
-function difference(had: CountedSet[], has: CountedSet[], id: string): Count[] {
-  const isIn = (sets: CountedSet[], set: CountedSet) =>
-    sets.some((one) => setName(one) === setName(set))
-  return [
-    ...had.filter((set) => !isIn(has, set)).map((set) => count(set, id, false)),
-    ...has.filter((set) => !isIn(had, set)).map((set) => count(set, id, true)),
-  ]
-}
+const keptCount = ({ keptBy }: Derived): Count[] => (keptBy ? [{ ...keptBy, by: 0 }] : [])

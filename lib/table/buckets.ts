@@ -115,8 +115,8 @@ export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Writ
 export const closeBuckets = (set: CountedSet): Write[] =>
   bucketNames(set).map((sk) => remove(bucketKey(set, sk)))
 
-/** Ids to count in (1) or out (-1). `seats`: the set is a session's whose seats are limited. */
-export type Counting = { id: string; by: 1 | -1 }
+/** Ids to count in (1) or out (-1), or whose row changes (0). */
+export type Counting = { id: string; by: 1 | -1 | 0 }
 
 /** Buckets that are known to have sub-buckets: they never lose them, so writers need not find out again. */
 const grown = new Set<string>()
@@ -124,7 +124,7 @@ const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
 
 /**
  * The writes that count rows in and out, one for each bucket they lie on. They prove that the owner lives: a set
- * without buckets is opened only beside its owner.
+ * without buckets is opened only beside its owner. `seats`: the set is a session's whose seats are limited.
  */
 export function countWrites(set: CountedSet, all: Counting[], seats?: SeatCount): Write[] {
   const buckets = Map.groupBy(all, ({ id }) => bucketOf(set, id))

@@ -25,6 +25,8 @@ export const togetherKeys = {
   }),
   /** What a person asks of others and is asked by them, so far unanswered. */
   meetingRequests: (s: EventScope, person: string): Key => ({ pk: `${s.e}#R#${person}`, sk: 'Q' }),
+  /** How often their connections and meetings have changed. */
+  relationsVersion: (s: EventScope, person: string): Key => ({ pk: `${s.e}#R#${person}`, sk: 'V' }),
   match: (s: EventScope, person: string, session: string, made: Made): Key => ({
     pk: `${s.e}#R#${person}`,
     sk: `N#${session}#${six(made.round)}#${made.run}`,

@@ -19,7 +19,11 @@ export const sessions: Kind<Session> = {
     keys.scans(scope, id),
   ],
   derived: (scope, session) => [
-    { ...keys.sessionOrder(scope, startOf(session), session.id), values: placeOf(session) },
+    {
+      ...keys.sessionOrder(scope, startOf(session), session.id),
+      values: placeOf(session),
+      keptBy: { set: sets.sessionsOn(scope, session.date), id: session.id },
+    },
     ...(session.roomId === undefined
       ? []
       : [

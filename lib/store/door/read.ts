@@ -7,6 +7,7 @@ import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { sessionInterval } from '#lib/model/spans.ts'
 import { findMany } from '#lib/store/find-many.ts'
+import { sessionOrder } from '#lib/store/read/session-order.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -84,11 +85,7 @@ export async function withNames(scope: EventScope, page: Page<Scan>): Promise<Lo
 export type DoorStatus = { entrance: Tally; sessions: { id: string; tally: Tally }[] }
 
 export async function doorStatus(scope: EventScope): Promise<DoorStatus> {
-  const pk = keys.sessionOrders(scope)
-  const [tallies, places] = await Promise.all([
-    readTallies(scope),
-    queryRows<{ id: string }>(scope, { pk, only: ['id'] }),
-  ])
+  const [tallies, places] = await Promise.all([readTallies(scope), sessionOrder(scope)])
   return {
     entrance: tallies.get(entrance) ?? noTally,
     sessions: places

@@ -7,6 +7,7 @@ import { endPresence } from '#lib/store/door/end-presence.ts'
 import { endExports } from '#lib/store/exports/end-exports.ts'
 import { tokenRemoval } from '#lib/store/links/person-tokens.ts'
 import { withBooking } from '#lib/store/read/busy.ts'
+import { relationsChanged } from '#lib/store/relations-version.ts'
 import { erasePicture } from '#lib/store/write/remove-picture.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { transactInParts } from '#lib/table/packed.ts'
@@ -64,9 +65,12 @@ async function eraseOwnPicture(scope: EventScope, picture: string): Promise<bool
 /** The rows of others that say the same as a row of this person's. */
 function elsewhere(scope: EventScope, person: string, row: Row): Write[] {
   const [kind, id = '', round = '', run = ''] = row.sk.split('#')
-  if (kind === 'C') return [remove(keys.connection(scope, id, person))]
+  if (kind === 'C') {
+    return [remove(keys.connection(scope, id, person)), relationsChanged(scope, id, 'ends')]
+  }
   if (kind === 'W') {
-    return [remove(keys.meeting(scope, otherOf(row as Row & Meeting, person), id))]
+    const other = otherOf(row as Row & Meeting, person)
+    return [remove(keys.meeting(scope, other, id)), relationsChanged(scope, other, 'ends')]
   }
   if (kind === 'N') {
     const made = { round: Number(round), run }

@@ -1,10 +1,10 @@
-import { kinds } from '#lib/base/ids.ts'
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Feed } from '#lib/model/calendar-feed.ts'
 import { findParts } from '#lib/store/find-many.ts'
-import { type Key, keys } from '#lib/table/keys.ts'
+import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { gonePeople } from './gone-people.ts'
 
 /** Rows of an event's list carry the hash, so that deletion finds the feed's own row. */
 export type ListedFeed = Feed & { sk: string; hash: string }
@@ -23,14 +23,12 @@ export async function listFeeds(scope: EventScope, wanted: PageWanted): Promise<
 /** As many people cost less than the list of who was deleted of late. */
 const fewPeople = 100
 
-/** Who of those with feeds is gone: their feeds go behind their deletion, which is noted for long after that. */
+/** Who of those with feeds is gone. */
 async function goneAmong(scope: EventScope, owners: string[]): Promise<Set<string>> {
   const ids = new Set(owners)
   if (ids.size <= fewPeople) {
     const people = await findParts(scope, 'person', ids, [])
     return new Set([...ids].filter((id) => !people.has(id)))
   }
-  const { pk, sk: from } = keys.deletion(scope, `${kinds.person}_`)
-  const deleted = await queryRows<Key>(scope, { pk, from, to: `${from}~`, only: ['sk'] })
-  return new Set([...deleted.map(({ sk }) => sk), ...scope.deleting])
+  return gonePeople(scope)
 }

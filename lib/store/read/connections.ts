@@ -3,9 +3,11 @@ import type { Connection } from '#lib/model/connection.ts'
 import type { Person } from '#lib/model/person.ts'
 import { hides } from '#lib/model/privacy.ts'
 import { findMany } from '#lib/store/find-many.ts'
+import { keptRelations } from '#lib/store/relations-version.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { gonePeople } from './gone-people.ts'
 
 /** Somebody and what is between them and `me`. */
 export type Relation = {
@@ -35,15 +37,20 @@ export async function listConnections(
   status: Connection['status'] | undefined,
   wanted: PageWanted,
 ): Promise<Page<Relation>> {
-  const all = await rowsOf(scope, me, ['other', 'status'])
-  const rows = all.filter((one) => status === undefined || one.status === status)
+  const rows = (await listedOf(scope, me)).filter(
+    (one) => (status === undefined || one.status === status) && !scope.deleting.has(one.other),
+  )
   if (rows.length <= fewRows) {
     const shown = (await withRows(scope, me, rows)).filter(isShown)
     return pageOfList(shown, ({ other }) => other.id, wanted)
   }
   const pk = keys.hiddenPerson(scope, '').pk
-  const hidden = new Set((await queryRows<Key>(scope, { pk, only: ['sk'] })).map(({ sk }) => sk))
-  const open = rows.filter(({ other }) => !hidden.has(other))
+  const [hidden, gone] = await Promise.all([
+    queryRows<Key>(scope, { pk, only: ['sk'] }),
+    gonePeople(scope),
+  ])
+  const unseen = new Set([...hidden.map(({ sk }) => sk), ...gone])
+  const open = rows.filter(({ other }) => !unseen.has(other))
   const found = pageOfList(open, ({ other }) => other, wanted)
   return { ...found, rows: (await withRows(scope, me, found.rows)).filter(isShown) }
 }
@@ -51,14 +58,27 @@ export async function listConnections(
 /** As many people cost less than the list of who hides in a large event. */
 const fewRows = 100
 
-async function rowsOf(scope: EventScope, me: Person, only?: string[]): Promise<Connection[]> {
-  const range = { pk: keys.relations(scope, me.id), from: 'C#', to: 'C#~' }
-  const rows = await queryRows<Connection>(scope, { ...range, ...(only && { only }) })
+async function rowsOf(scope: EventScope, me: Person): Promise<Connection[]> {
+  const rows = await queryRows<Connection>(scope, rangeOf(scope, me))
   return rows.filter(({ other }) => !scope.deleting.has(other))
+}
+
+const rangeOf = (scope: EventScope, me: Person) => {
+  const pk = keys.relations(scope, me.id)
+  return { pk, from: 'C#', to: 'C#~' }
 }
 
 type Listed = Pick<Connection, 'other' | 'status'>
 
+/** What order and filters go by, of all of a person's connections. */
+const listedOf = (scope: EventScope, me: Person): Promise<Listed[]> =>
+  keptRelations(scope, [me.id, 'C'], async () => {
+    const rows = await queryRows<Listed>(scope, {
+      ...rangeOf(scope, me),
+      only: ['other', 'status'],
+    })
+    return { rows, of: rows.length }
+  })
 /** Connections of which the order alone was read, whole, and whom they are with. */
 async function withRows(scope: EventScope, me: Person, listed: Listed[]): Promise<Relation[]> {
   const all = listed.map(({ other }) => keys.connection(scope, me.id, other))

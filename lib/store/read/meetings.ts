@@ -6,10 +6,13 @@ import { type Meeting, type MeetingStatus, orderOf, otherOf } from '#lib/model/m
 import type { Person } from '#lib/model/person.ts'
 import { shownName } from '#lib/model/shown-name.ts'
 import { findMany, findParts } from '#lib/store/find-many.ts'
+import { keptRelations } from '#lib/store/relations-version.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow, getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
+import { gonePeople } from './gone-people.ts'
 
+type Parties = Pick<Meeting, 'sender' | 'receiver'>
 /** A meeting with whoever it is with. */
 export type LoadedMeeting = {
   meeting: Meeting
@@ -27,8 +30,8 @@ export const meetingsOf = async (
   filter: MeetingFilter = {},
 ): Promise<LoadedMeeting[]> => withPeople(scope, me, await wantedRows(scope, me, filter))
 
-/** What the order and the filters of a list go by. */
-const inOrder = ['id', 'sender', 'receiver', 'start', 'end', 'status']
+/** What order and filters of a list go by, and when it is over in milliseconds since 1970. */
+type Listed = Pick<Meeting, 'id' | 'sender' | 'receiver' | 'start' | 'status'> & { until: number }
 
 /** A page of them: only the people of the page are read. */
 export async function listMeetings(
@@ -37,8 +40,11 @@ export async function listMeetings(
   filter: MeetingFilter,
   wanted: PageWanted,
 ): Promise<Page<LoadedMeeting>> {
-  const found = pageOfList(await wantedRows(scope, me, filter, inOrder), orderOf, wanted)
-  const [rows, known] = await Promise.all([
+  const [all, gone] = await Promise.all([listedOf(scope, me), gonePeople(scope)])
+  const isIn = isWanted(filter)
+  const rows = all.filter((one) => isIn(one) && !gone.has(otherOf(one, me)))
+  const found = pageOfList(rows, orderOf, wanted)
+  const [meetings, known] = await Promise.all([
     getRows<Meeting>(
       scope,
       found.rows.map(({ id }) => keys.meeting(scope, me, id)),
@@ -47,23 +53,36 @@ export async function listMeetings(
   ])
   const listed = new Map(found.rows.map((one) => [one.id, orderOf(one) + one.status]))
   // Somebody may have answered or moved one in between.
-  const same = rows.filter((one) => listed.get(one.id) === orderOf(one) + one.status)
+  const same = meetings.filter((one) => listed.get(one.id) === orderOf(one) + one.status)
   return { ...found, rows: loaded(me, same, known) }
 }
 
-async function wantedRows(
-  scope: EventScope,
-  me: string,
-  { status, upcoming }: MeetingFilter,
-  only?: string[],
-): Promise<Meeting[]> {
-  const rows = await meetingRows(scope, me, only)
-  return rows
-    .filter((meeting) => !scope.deleting.has(otherOf(meeting, me)))
-    .filter((meeting) => status === undefined || meeting.status === status)
-    .filter(({ end }) => upcoming === undefined || millisOf(end) > nowMillis() === upcoming)
-    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+const listedOf = (scope: EventScope, me: string): Promise<Listed[]> =>
+  keptRelations(scope, [me, 'W'], async () => {
+    const only = ['id', 'sender', 'receiver', 'start', 'end', 'status']
+    const read = await meetingRows(scope, me, only)
+    const rows = read.map(({ id, sender, receiver, start, end, status }) => {
+      return { id, sender, receiver, start, status, until: millisOf(end) }
+    })
+    return { rows: rows.sort(inOrder), of: read.length }
+  })
+
+/** Those with somebody who is gone are among them. */
+async function wantedRows(scope: EventScope, me: string, filter: MeetingFilter) {
+  const isIn = isWanted(filter)
+  const rows = await meetingRows(scope, me)
+  return rows.filter((one) => isIn({ ...one, until: millisOf(one.end) })).sort(inOrder)
 }
+
+function isWanted({ status, upcoming }: MeetingFilter) {
+  const now = nowMillis()
+  return (one: Listed): boolean =>
+    (status === undefined || one.status === status) &&
+    (upcoming === undefined || one.until > now === upcoming)
+}
+
+const inOrder = (a: Pick<Meeting, 'start' | 'id'>, b: Pick<Meeting, 'start' | 'id'>): number =>
+  orderOf(a) < orderOf(b) ? -1 : 1
 
 async function withPeople(
   scope: EventScope,
@@ -128,7 +147,7 @@ export async function bookedMeetings(scope: EventScope, person: string): Promise
   })
 }
 
-const peopleOf = (scope: EventScope, me: string, meetings: Meeting[]) =>
+const peopleOf = (scope: EventScope, me: string, meetings: Parties[]) =>
   findMany(scope, 'person', [
     ...meetings.map((meeting) => otherOf(meeting, me)),
     ...(scope.system ? [me] : []),

@@ -3,14 +3,12 @@ import { addDays, instantToLocal, now, nowMillis } from '#lib/base/time.ts'
 import type { Interval } from '#lib/model/availability.ts'
 import type { Person } from '#lib/model/person.ts'
 import { type Session, takesPlace } from '#lib/model/session.ts'
-import type { SessionPlace } from '#lib/model/session-times.ts'
 import { sessionInterval } from '#lib/model/spans.ts'
 import { covers, type TicketType } from '#lib/model/ticket.ts'
 import { findMany } from '#lib/store/find-many.ts'
-import { keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { registrationsOf } from './registrations.ts'
+import { type Place, sessionOrder } from './session-order.ts'
 
 /** A networking session that is not over, as the caller stands to it. */
 export type Upcoming = {
@@ -41,35 +39,33 @@ export async function listUpcoming(
   return { ...found, rows: await standings(scope, rows, caller) }
 }
 
-type Place = SessionPlace & { sk: string }
 /** Those beside today. */
 type Days = { before: string; behind: string }
 
 async function placesAhead(scope: EventScope): Promise<Place[]> {
+  const today = instantToLocal(now(), scope.zone).date
   // A session lasts up to two weeks, and zones are less than a day apart.
-  const from = addDays(instantToLocal(now(), scope.zone).date, -16)
-  const places = await queryRows<Place>(scope, {
-    pk: keys.sessionOrders(scope),
-    from,
-    only: ['sk', 'id', 'format', 'till', 'status'],
-  })
-  const there = places.filter(({ id }) => !scope.deleting.has(id))
+  const from = addDays(today, -16)
+  const there = (await sessionOrder(scope)).filter(
+    (place) => place.sk >= from && mayBeMeetUp(place) && !scope.deleting.has(place.id),
+  )
   const unsaid = there.filter(({ till }) => till === undefined).map(({ id }) => id)
   const read = await findMany(scope, 'session', unsaid)
-  const today = instantToLocal(now(), scope.zone).date
   const days: Days = { before: addDays(today, -1), behind: addDays(today, 1) }
   return there.filter((place) => {
     const session = read.get(place.id)
-    if (session) return isAhead(scope, session)
-    return place.format === 'MEET_UP' && takesPlace(place) && endsAhead(scope, place, days)
+    return session ? isAhead(scope, session) : endsAhead(scope, place, days)
   })
 }
 
+const mayBeMeetUp = (place: Place): boolean =>
+  place.till === undefined || (place.format === 'MEET_UP' && takesPlace(place))
+
 /** Of most places the day tells; where it does not, clocks are asked. */
 function endsAhead(scope: EventScope, { sk, till = '' }: Place, days: Days): boolean {
+  if (till > `${days.behind}~`) return true
+  if (till < days.before) return false
   const [endDate = '', end = ''] = till.split('T')
-  if (endDate > days.behind) return true
-  if (endDate < days.before) return false
   const times = { date: sk.slice(0, 10), start: sk.slice(11, 16), end, endDate }
   return sessionInterval(times, scope.zone).end > nowMillis()
 }

@@ -8,7 +8,7 @@ import { findMany } from '#lib/store/find-many.ts'
 import { settledRows } from '#lib/store/links/open-job.ts'
 import { sets } from '#lib/store/sets.ts'
 import { listCounted } from '#lib/table/counted.ts'
-import { keys } from '#lib/table/keys.ts'
+import { keptList, stateOfAll, stateOfSet } from '#lib/table/kept-lists.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findPeople } from './find-people.ts'
@@ -94,21 +94,28 @@ function idsByEmail(scope: EventScope, emails: string[]): Promise<(string | unde
   return knownIds(scope, 'person', by)
 }
 
-/** Several groups: the ids of all their members are read and merged, so that nobody counts twice. */
+/** Several groups: the ids of all their members are merged, so that nobody counts twice. */
 async function listUnion(
   scope: EventScope,
   groups: Group[],
   wanted: PageWanted,
 ): Promise<Page<Person>> {
-  const lists = await Promise.all(
-    groups.map(({ id }) =>
-      queryRows<{ sk: string }>(scope, { pk: keys.members(scope, id), only: ['sk'] }),
-    ),
-  )
-  const ids = [...new Set(lists.flat().map(({ sk }) => sk))]
-    .filter((id) => !scope.deleting.has(id))
-    .sort()
+  const all = await membersOfAny(scope, groups.map(({ id }) => id).sort())
+  const ids = scope.deleting.size === 0 ? all : all.filter((id) => !scope.deleting.has(id))
   const page = pageOfList(ids, (id) => id, wanted)
   const people = await findMany(scope, 'person', page.rows)
   return { ...page, rows: page.rows.flatMap((id) => people.get(id) ?? []) }
+}
+
+/** The ids of whoever is in any of the groups, in order. */
+function membersOfAny(scope: EventScope, groups: string[]): Promise<string[]> {
+  const members = groups.map((id) => sets.members(scope, id))
+  const name = members.map(({ rows }) => rows).join()
+  return keptList(scope, name, stateOfAll(members.map(stateOfSet)), async () => {
+    const lists = await Promise.all(
+      members.map(({ rows: pk }) => queryRows<{ sk: string }>(scope, { pk, only: ['sk'] })),
+    )
+    const all = lists.flat().map(({ sk }) => sk)
+    return { rows: [...new Set(all)].sort(), of: all.length }
+  })
 }

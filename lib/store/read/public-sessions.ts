@@ -1,12 +1,9 @@
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import { isPublic, type Session, startOf } from '#lib/model/session.ts'
-import { findMany } from '#lib/store/find-many.ts'
-import { keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
+import { resolveIds } from '#lib/store/external-ids.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { listSessions, listTrackSessions, type SessionFilters } from './sessions.ts'
-
-type Row = Pick<Session, 'id' | 'status'> & { sk: string }
+import { sessionOrder } from './session-order.ts'
+import { listSessions, placesInTracks, type SessionFilters, sessionsOf } from './sessions.ts'
 
 const all: PageWanted = { limit: Number.MAX_SAFE_INTEGER, offset: 0 }
 
@@ -16,28 +13,41 @@ export async function listPublicSessions(
   filters: SessionFilters,
   wanted: PageWanted,
 ): Promise<Page<Session>> {
-  const { date, ...others } = filters
-  if (Object.values(others).some((one) => one !== undefined)) {
-    return publicPage(await listSessions(scope, filters, all), wanted)
-  }
-  // What the order says of each is enough to leave drafts out.
-  const rows = await queryRows<Row>(scope, {
-    pk: keys.sessionOrders(scope),
-    ...(date !== undefined && { from: date, to: `${date}~` }),
-    only: ['id', 'sk', 'status'],
-  })
-  const known = rows.filter((row) => isPublic(row) && !scope.deleting.has(row.id))
-  const page = pageOfList(known, ({ sk }) => sk, wanted)
-  const ids = page.rows.map(({ id }) => id)
-  const sessions = await findMany(scope, 'session', ids)
-  return { ...page, rows: ids.flatMap((id) => sessions.get(id) ?? []) }
+  const { ids, tracks, date, q } = filters
+  if (ids || q !== undefined) return publicPage(await listSessions(scope, filters, all), wanted)
+  const within = tracks && (await resolveIds(scope, 'track', tracks))
+  return listPlaced(scope, { within, date }, wanted)
 }
 
-export const listPublicTrackSessions = async (
+export const listPublicTrackSessions = (
   scope: EventScope,
   track: string,
   wanted: PageWanted,
-): Promise<Page<Session>> => publicPage(await listTrackSessions(scope, track, all), wanted)
+): Promise<Page<Session>> => listPlaced(scope, { within: [track] }, wanted)
+
+type Wanted = { within: (string | undefined)[] | undefined; date?: string | undefined }
+
+/** By what the order says of each session: enough to leave drafts out. */
+async function listPlaced(
+  scope: EventScope,
+  { within, date }: Wanted,
+  wanted: PageWanted,
+): Promise<Page<Session>> {
+  const [order, places] = await Promise.all([
+    sessionOrder(scope),
+    within && placesInTracks(scope, within),
+  ])
+  const inTracks = places && new Set(places.map(({ id }) => id))
+  const known = order.filter(
+    (place) =>
+      isPublic(place) &&
+      !scope.deleting.has(place.id) &&
+      (date === undefined || place.sk.startsWith(date)) &&
+      (inTracks === undefined || inTracks.has(place.id)),
+  )
+  const page = pageOfList(known, ({ sk }) => sk, wanted)
+  return { ...page, rows: await sessionsOf(scope, page.rows) }
+}
 
 /** In the order of the whole, whatever that is. */
 function publicPage({ rows }: Page<Session>, wanted: PageWanted): Page<Session> {
@@ -46,6 +56,5 @@ function publicPage({ rows }: Page<Session>, wanted: PageWanted): Page<Session> 
   const { after, ...plain } = wanted
   const offset =
     after === undefined ? wanted.offset : known.findIndex((one) => placeOf(one) === after) + 1
-  const page = pageOfList(known, placeOf, { ...plain, offset })
-  return page
+  return pageOfList(known, placeOf, { ...plain, offset })
 }

@@ -2,11 +2,14 @@ import { nextAfter, type Page, type PageWanted, pageOfList } from '#lib/base/pag
 import { type Session, startOf } from '#lib/model/session.ts'
 import { resolveIds } from '#lib/store/external-ids.ts'
 import { findMany } from '#lib/store/find-many.ts'
+import { sets } from '#lib/store/sets.ts'
+import { keptList, stateOfAll, stateOfSet } from '#lib/table/kept-lists.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { findSessions } from './find-sessions.ts'
 import { sessionDays } from './session-days.ts'
+import { orderState } from './session-order.ts'
 
 /** Filters of the session list: AND between them, OR inside each; unknown and foreign ids match nothing. */
 export type SessionFilters = {
@@ -20,6 +23,7 @@ type Place = { id: string; at: string }
 
 /** A session's place in lists: by start time, then id. Cursors name it. */
 const keyOf = ({ at, id }: Place): string => `${at}#${id}`
+const inOrder = (a: Place, b: Place): number => (keyOf(a) < keyOf(b) ? -1 : 1)
 
 /** A page of sessions by start time with the exact total (docs/behaviour/requests.md, Lists). */
 export async function listSessions(
@@ -42,7 +46,7 @@ export async function listSessions(
   )
   const places = [...sessions.values()].map((one) => ({ id: one.id, at: startOf(one) }))
   const fits = places.filter(({ id }) => !inTracks || inTracks.some((place) => place.id === id))
-  const page = pageOf(fits.filter(onDay), wanted)
+  const page = pageOf(fits.filter(onDay).sort(inOrder), wanted)
   const rows = page.rows.flatMap(({ id }) => sessions.get(id) ?? [])
   return { ...page, rows }
 }
@@ -67,7 +71,7 @@ async function listFound(
   )
 }
 
-/** The sessions of one track by start time. The track's whole order is read: some 100 bytes a session. */
+/** The sessions of one track by start time. */
 export async function listTrackSessions(
   scope: EventScope,
   track: string,
@@ -134,25 +138,35 @@ const placed = async (
   ),
 })
 
-async function sessionsOf(scope: EventScope, places: { id: string }[]): Promise<Session[]> {
+export async function sessionsOf(scope: EventScope, places: { id: string }[]): Promise<Session[]> {
   const ids = places.map(({ id }) => id)
   const sessions = await findMany(scope, 'session', ids)
   return ids.flatMap((id) => sessions.get(id) ?? [])
 }
 
-/** Places of the sessions in some tracks, each once; hidden ones and vanishing tracks left out. */
-async function placesInTracks(scope: EventScope, tracks: (string | undefined)[]): Promise<Place[]> {
+/** Places of the sessions in some tracks, each once and in order; hidden ones and vanishing tracks left out. */
+export async function placesInTracks(
+  scope: EventScope,
+  tracks: (string | undefined)[],
+): Promise<Place[]> {
   const living = tracks.filter((id) => id !== undefined).filter((id) => !scope.deleting.has(id))
-  const lists = await Promise.all(
-    living.map((track) =>
-      queryRows<{ sk: string; at: string }>(scope, {
-        pk: keys.trackSessions(scope, track),
-        only: ['sk', 'at'],
-      }),
-    ),
+  const lists = living.sort().map((track) => sets.trackSessions(scope, track))
+  const name = lists.map(({ rows }) => rows).join()
+  const all = await keptList(
+    scope,
+    name,
+    stateOfAll(lists.map(stateOfSet), orderState(scope)),
+    async () => {
+      const only = ['sk', 'at']
+      const read = lists.map(({ rows: pk }) =>
+        queryRows<{ sk: string; at: string }>(scope, { pk, only }),
+      )
+      const rows = (await Promise.all(read)).flat()
+      const places = new Map(rows.map(({ sk, at }) => [sk, { id: sk, at }]))
+      return { rows: [...places.values()].sort(inOrder), of: rows.length }
+    },
   )
-  const seen = lists.flat().filter(({ sk }) => !scope.deleting.has(sk))
-  return [...new Map(seen.map(({ sk, at }) => [sk, { id: sk, at }])).values()]
+  return scope.deleting.size === 0 ? all : all.filter(({ id }) => !scope.deleting.has(id))
 }
 
 async function pageOfPlaces(
@@ -164,9 +178,6 @@ async function pageOfPlaces(
   return { ...page, rows: await sessionsOf(scope, page.rows) }
 }
 
+/** `places` are in order. */
 const pageOf = (places: Place[], wanted: PageWanted): Page<Place> =>
-  pageOfList(
-    places.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
-    keyOf,
-    wanted,
-  )
+  pageOfList(places, keyOf, wanted)

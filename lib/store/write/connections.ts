@@ -12,6 +12,7 @@ import { deletionWrite, endedConnection } from '#lib/store/deletions.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { Relation } from '#lib/store/read/connections.ts'
 import { findPerson, requireMe } from '#lib/store/read/profiles.ts'
+import { relationsChanged } from '#lib/store/relations-version.ts'
 import { keys } from '#lib/table/keys.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -73,6 +74,7 @@ const changeConnection = (
         : [deletionWrite(scope, endedConnection(me.id, other.id, before?.createdAt ?? ''))]),
       sideWrite(scope, [me.id, other.id], before, after),
       sideWrite(scope, [other.id, me.id], before, after),
+      ...[me.id, other.id].map((id) => relationsChanged(scope, id, after ? undefined : 'ends')),
     ]
     return commit(scope, writes, { ...relation, connection: after })
   })

@@ -23,6 +23,7 @@ import { getConnection } from '#lib/store/read/connections.ts'
 import { requirePerson } from '#lib/store/read/included-people.ts'
 import { type LoadedMeeting, requireMeeting } from '#lib/store/read/meetings.ts'
 import { requireBookable, requireMe } from '#lib/store/read/profiles.ts'
+import { relationsChanged } from '#lib/store/relations-version.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
@@ -175,9 +176,10 @@ const notAvailable = (errors: FieldError[]): ApiError => {
 
 function sides(scope: EventScope, before: Meeting | undefined, meeting: Meeting): Write[] {
   const when = before ? { vr: before.vr } : { exists: false }
-  return [meeting.sender, meeting.receiver].map((person) => {
+  return [meeting.sender, meeting.receiver].flatMap((person) => {
     const key = keys.meeting(scope, person, meeting.id)
-    return put({ ...meeting, ...key, kind: 'meeting' }, when, 'conflict')
+    const row = { ...meeting, ...key, kind: 'meeting' }
+    return [put(row, when, 'conflict'), relationsChanged(scope, person)]
   })
 }
 

@@ -22,6 +22,9 @@ const relations: Record<string, Relation> = {
   W: meeting as unknown as Relation,
   Q: requests as unknown as Relation,
   N: match as unknown as Relation,
+  V: ({ n }, seen) => {
+    if (!(Number.isSafeInteger(n) && Number(n) > 0)) seen.wrong('shape', 'how often', String(n))
+  },
   J: (row, seen, me) => presence(row as unknown as Presence & Row, seen, me),
   B: ({ hash }, seen, me) =>
     seen.wants('badge', { ...keys.badgeCode(seen.scope, (hash as Badge['hash']) ?? ''), to: me }),
