@@ -40,7 +40,7 @@ export async function shortBench(): Promise<Measure[]> {
     ExpressionAttributeValues: { ':pk': Key.pk },
     ConsistentRead: true,
   }
-  const send = (to: DynamoDBDocumentClient, limited: boolean) => {
+  const send = (to: Pick<DynamoDBDocumentClient, 'send'>, limited: boolean) => {
     const more = () => (limited ? { abortSignal: AbortSignal.timeout(8_000) } : {})
     return {
       get: () => to.send(new GetCommand({ TableName, Key, ConsistentRead: true }), more()),

@@ -4,12 +4,16 @@ import { bundle, functionNames } from './bundle.ts'
 import { sharpForLambda } from './sharp.ts'
 import type { Assets } from './stack.ts'
 
+type Built = Assets & { /** What the start of each reads. */ bytes: Map<string, number> }
+
 /** Builds all functions, or those that are named; tells whether sharp could be had for those that need it. */
-export async function bundleAll(folder: string, names = functionNames): Promise<Assets> {
+export async function bundleAll(folder: string, names = functionNames): Promise<Built> {
+  const bytes = new Map<string, number>()
   let prepared: ReturnType<typeof sharpForLambda> | undefined
   for (const name of names) {
-    const { sharp } = await bundle(name, folder)
-    if (!sharp) continue
+    const built = await bundle(name, folder)
+    bytes.set(name, built.bytes)
+    if (!built.sharp) continue
     prepared ??= sharpForLambda()
     if ('folder' in prepared) ship(prepared.folder, join(folder, name))
   }
@@ -18,7 +22,7 @@ export async function bundleAll(folder: string, names = functionNames): Promise<
     console.error('npm could not fetch sharp for linux-arm64: nothing can be deployed.')
     console.error(fault)
   }
-  return { folder, complete: !fault }
+  return { folder, complete: !fault, bytes }
 }
 
 /** Without what npm notes for itself, which would make another asset on every machine. */

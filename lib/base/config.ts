@@ -12,6 +12,10 @@ export function localEndpoint(name: 'DYNAMODB_ENDPOINT' | 'S3_ENDPOINT'): string
   return endpoint
 }
 
+/** Whether an AWS service is asked where its region has it: off Lambda, files may wish for endpoints of another kind. */
+export const usesPlainEndpoints = (): boolean =>
+  onLambda && !text('AWS_USE_FIPS_ENDPOINT') && !text('AWS_USE_DUALSTACK_ENDPOINT')
+
 export const region = (): string => text('AWS_REGION') ?? 'eu-central-1'
 export const tableName = (): string => text('TABLE_NAME') ?? 'plenary'
 export const bucketName = (): string => text('BUCKET_NAME') ?? 'plenary-pictures'

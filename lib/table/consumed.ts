@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { cancellationOf } from './refusals.ts'
+import type { TableClient } from './short/both.ts'
 
 /** What the store calls of one piece of work took: how many, their units, and how often they met others. */
 export type Consumed = { calls: number; units: number; conflicts: number }
@@ -13,7 +14,7 @@ export const countConsumed = <T>(consumed: Consumed, work: () => T): T =>
   current.run([...(current.getStore() ?? []), consumed], work)
 
 /** Lets every call of a client say its units. */
-export function countCalls(client: DynamoDBClient): void {
+export function countCalls(client: TableClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const counting = current.getStore()
@@ -46,6 +47,5 @@ function unitsIn(output: unknown): number {
 function isConflict(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'TransactionConflictException') return true
-  if (!(error instanceof TransactionCanceledException)) return false
-  return (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict')
+  return cancellationOf(error)?.some(({ Code }) => Code === 'TransactionConflict') ?? false
 }

@@ -1,10 +1,11 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { tableName } from '#lib/base/config.ts'
 import { client } from './client.ts'
 import { type Key, keys } from './keys.ts'
 import { getRow } from './query.ts'
+import { isConditionFailed } from './refusals.ts'
 import { storeCall } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { updateItem } from './short/commands.ts'
 
 /**
  * The next integer id of a family, unique in its organisation: numbers that all shared would tell each how busy the
@@ -50,11 +51,11 @@ async function change(
   }
   try {
     const answer = await storeCall(scope, (abortSignal) =>
-      client().send(new UpdateCommand(input), { abortSignal }),
+      client().send(updateItem(input), { abortSignal }),
     )
     return Number(answer.Attributes?.ct)
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
+    if (isConditionFailed(error)) return undefined
     throw error
   }
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { client } from './client.ts'
+import { isConditionFailed } from './refusals.ts'
 import { busy, isTransient, storeCall } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { putItem } from './short/commands.ts'
 import { isRepeated, isUnsure } from './short/unsure.ts'
 import type { Reason } from './trial.ts'
 import { plainRow } from './wire-values.ts'
@@ -27,7 +27,7 @@ export async function putAlone(scope: Scope, put: Row): Promise<Reason[] | undef
   try {
     await storeCall(
       scope,
-      (abortSignal) => client().send(new PutCommand(put as never), { abortSignal }),
+      (abortSignal) => client().send(putItem(put as never), { abortSignal }),
       (error) => {
         unsure ||= isUnsure(error)
         return isTransient(error)
@@ -35,7 +35,7 @@ export async function putAlone(scope: Scope, put: Row): Promise<Reason[] | undef
     )
     return undefined
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    if (!isConditionFailed(error)) throw error
     // It comes in wire form even from the document client.
     const there = error.Item && plainRow(error.Item)
     if (isDeepStrictEqual(there, defined(put.Item))) return undefined

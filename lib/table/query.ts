@@ -1,16 +1,16 @@
-import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { tableName } from '#lib/base/config.ts'
 import { client } from './client.ts'
 import type { Key } from './keys.ts'
 import { backOff, storeCall } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { batchGet, getItem, query } from './short/commands.ts'
 
 type Until = Pick<Scope, 'deadline'>
 
 /** One row, strongly consistent. Rows that we wrote are trusted to have the shape `T`. */
 export async function getRow<T>(scope: Until, key: Key): Promise<T | undefined> {
   const { Item } = await storeCall(scope, (abortSignal) =>
-    client().send(new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }), {
+    client().send(getItem({ TableName: tableName(), Key: key, ConsistentRead: true }), {
       abortSignal,
     }),
   )
@@ -42,7 +42,7 @@ export async function queryRows<T>(scope: Until, range: Range): Promise<T[]> {
     const left = range.limit === undefined ? undefined : range.limit - rows.length
     const input = { ...queryInput(range), Limit: left, ExclusiveStartKey: start }
     const page = await storeCall(scope, (abortSignal) =>
-      client().send(new QueryCommand(input), { abortSignal }),
+      client().send(query(input), { abortSignal }),
     )
     rows.push(...((page.Items ?? []) as T[]))
     start = page.LastEvaluatedKey
@@ -69,7 +69,7 @@ async function getBatch<T>(scope: Until, batch: Key[], found: Map<string, T>, on
     if (attempt > 0) await backOff(scope, attempt - 1)
     const request = { [tableName()]: { Keys: wanted, ConsistentRead: true, ...projection(names) } }
     const answer = await storeCall(scope, (abortSignal) =>
-      client().send(new BatchGetCommand({ RequestItems: request }), { abortSignal }),
+      client().send(batchGet({ RequestItems: request }), { abortSignal }),
     )
     for (const row of answer.Responses?.[tableName()] ?? []) {
       found.set(`${row.pk}\n${row.sk}`, row as T)

@@ -1,12 +1,13 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { tableName } from '#lib/base/config.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { client } from './client.ts'
 import { decrypt, encrypt } from './encrypt-recorded.ts'
 import { keys } from './keys.ts'
 import { getRow } from './query.ts'
+import { isConditionFailed } from './refusals.ts'
 import { storeCall } from './retry.ts'
 import type { RequestKey, Scope } from './scope.ts'
+import { putItem } from './short/commands.ts'
 import type { Write } from './writes.ts'
 
 /** Thrown when a transaction finds its request recorded already: it was answered before. */
@@ -76,9 +77,9 @@ export async function recordRefusal(
   const { Put } = recordWrite(key, text).item
   if (!Put || text.length > keptLength) return
   try {
-    await storeCall(scope, (abortSignal) => client().send(new PutCommand(Put), { abortSignal }))
+    await storeCall(scope, (abortSignal) => client().send(putItem(Put), { abortSignal }))
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error
+    if (!isConditionFailed(error)) throw error
   }
 }
 

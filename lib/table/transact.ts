@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed, setName } from './buckets.ts'
@@ -8,8 +6,10 @@ import { client } from './client.ts'
 import { aloneIn, putAlone } from './put-alone.ts'
 import { forgetRows } from './recent.ts'
 import { Replay, recordWrite } from './recorded.ts'
+import { cancellationOf } from './refusals.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { transactWrite } from './short/commands.ts'
 import { stamped } from './stamp.ts'
 import { judge, type Reason } from './trial.ts'
 import { plainRow } from './wire-values.ts'
@@ -125,14 +125,13 @@ async function send(scope: Scope, plan: Write[]): Promise<Reason[] | undefined> 
   try {
     await storeCall(
       scope,
-      (abortSignal) => client().send(new TransactWriteCommand(input), { abortSignal }),
+      (abortSignal) => client().send(transactWrite(input), { abortSignal }),
       (error) => isTransient(error) || isConflict(error),
     )
     return undefined
   } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error
-    const reasons = error.CancellationReasons ?? []
-    if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
+    const reasons = cancellationOf(error)
+    if (!reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
     // Items come in wire form even from the document client.
     return reasons.map(({ Code, Item }) => ({ Code, Item: Item && plainRow(Item) }))
   }
@@ -147,8 +146,7 @@ const transientReasons = new Set([
 
 /** A cancellation for no reason but others' transactions or throttling: the SDK does not repeat these. */
 function isConflict(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledException)) return false
-  return (error.CancellationReasons ?? []).every(({ Code }) => transientReasons.has(Code ?? 'None'))
+  return cancellationOf(error)?.every(({ Code }) => transientReasons.has(Code ?? 'None')) ?? false
 }
 
 function instead(failed: Write, existing: Row | undefined): Write {

@@ -16,7 +16,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { client } from '#lib/table/client.ts'
 import { isTransient } from '#lib/table/retry.ts'
-import { withShortWay } from '#lib/table/short/both.ts'
+import { tableClient } from '#lib/table/short/both.ts'
+import { endpointIn } from '#lib/table/short/endpoint.ts'
+import { wholeWay } from '#lib/table/short/whole.ts'
 import { inject, reset } from '#test/support/faults.ts'
 import * as faulty from '#test/support/faulty-store.ts'
 
@@ -51,8 +53,11 @@ function clientOf(way: 'short' | 'whole', credentials: () => Promise<Identity>) 
   const documents = DynamoDBDocumentClient.from(base, {
     marshallOptions: { removeUndefinedValues: true },
   })
+  if (way === 'whole') return { base, documents }
   const to = { endpoint: store.endpoint, agent, connectMs: 1_000, silentMs }
-  return { base, documents: way === 'short' ? withShortWay(base, documents, to) : documents }
+  const identity = () => base.config.credentials()
+  const line = { ...to, region: 'eu-central-1', credentials: identity }
+  return { base, documents: tableClient(async () => wholeWay(base, documents), line) }
 }
 
 const TableName = 'plenary'
@@ -121,7 +126,11 @@ const answers: Record<Name, object> = {
 }
 
 /** What the house sees of a call: its answer, or the class of its error and all that is asked of it. */
-async function outcome(documents: DynamoDBDocumentClient, name: Name, abortSignal?: AbortSignal) {
+async function outcome(
+  documents: Pick<DynamoDBDocumentClient, 'send'>,
+  name: Name,
+  abortSignal?: AbortSignal,
+) {
   try {
     const send = documents.send.bind(documents) as (
       command: unknown,
@@ -431,6 +440,25 @@ test('what the short way does not know goes through the whole stack', async () =
   expect(Items).toMatchObject([{ n: 1.5 }])
   expect(store.asked[0]?.headers['user-agent']).toBeDefined()
 })
+
+test.each([
+  ...['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-3', 'eu-south-2', 'ap-southeast-7'],
+  ...['ca-west-1', 'sa-east-1', 'me-central-1', 'il-central-1', 'af-south-1', 'mx-central-1'],
+])('the store of %s is where the SDK has it', async (region) => {
+  const base = new DynamoDBClient({ region })
+  const asked = await wholeWay(base, DynamoDBDocumentClient.from(base)).endpoint()
+  expect(endpointIn(region)).toBe(asked.href.replace(/\/$/, ''))
+})
+
+test.each([
+  'cn-north-1',
+  'us-gov-west-1',
+  'us-iso-east-1',
+  'us-isob-east-1',
+  'eu-isoe-west-1',
+  'eusc-de-east-1',
+  '',
+])('the store of %j is for the SDK to find', (region) => expect(endpointIn(region)).toBeUndefined())
 
 test('a fault that a test puts on the client of the process meets the short way', async () => {
   const fault = inject({ command: 'GetItemCommand', when: 'before', times: 1, error: reset })

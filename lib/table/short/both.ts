@@ -1,80 +1,124 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { isFinal, operationOf, type Short, shortWay } from './short.ts'
+import { type Operation, operations, type TableCommand } from './commands.ts'
+import { isFinal, type Opening, type Short, shortWay } from './short.ts'
 import { afterUnsure, isUnsure } from './unsure.ts'
 import { Unknown } from './values.ts'
+import type { Sendable, Whole } from './whole.ts'
 
 type Doc = Record<string, unknown>
+type Options = { abortSignal?: AbortSignal }
 type Handler = (args: { input: Doc }) => Promise<{ output: Doc; response?: unknown }>
 type Middleware = (next: Handler, context: { commandName: string }) => Handler
-type Tap = { middleware: Middleware; name: string }
-type Command = { input: Doc; clientCommand?: object }
-type Send = (command: Command, options?: { abortSignal?: AbortSignal }) => Promise<Doc>
+type Placed = { step?: string; name: string; priority?: string }
+type Tap = { middleware: Middleware; placed: Placed }
+type Stack = {
+  add: (middleware: Middleware, placed: Placed) => void
+  remove: (name: string) => boolean
+}
+
+/** A client of the store: of calls as `commands.ts` makes them, and of every command of the document client. */
+export type TableClient = {
+  send: DynamoDBDocumentClient['send'] &
+    (<Output>(command: TableCommand<Output>, options?: Options) => Promise<Output>)
+  middlewareStack: Pick<DynamoDBClient['middlewareStack'], 'add' | 'remove'>
+}
 
 /**
- * Lets a document client go the short way first. What comes back without an answer, and what the short way does not
- * know, goes through the whole stack, with its own repeats and its setting of the clock. Whoever puts a middleware
- * on the client is heard on both ways.
+ * Goes the short way first, where there is one. What comes back without an answer, and what the short way does not
+ * know, goes through the whole stack, with its own repeats and its setting of the clock; it is loaded with the first
+ * of these. Whoever puts a middleware on the client is heard on both ways.
  */
-export function withShortWay(base: DynamoDBClient, whole: DynamoDBDocumentClient, to: Short) {
-  const short = shortWay(base, to)
-  const { around, inside } = tapped(base)
-  const send = whole.send.bind(whole) as unknown as Send
-  const both: Send = async (command, options) => {
-    const operation = operationOf(command)
-    const [commandName, signal] = [nameOf(command), options?.abortSignal]
-    const through = (taps: Tap[], last: Handler) =>
-      taps.reduceRight((next, { middleware }) => middleware(next, { commandName }), last)
-    const wholly: Handler = async ({ input }) => {
-      const again = new (command.constructor as new (input: Doc) => Command)(input)
-      return { output: await send(again, options) }
-    }
-    const shortly: Handler = async ({ input }) => ({
-      output: operation ? await short(operation, input, signal) : {},
-    })
-    const first: Handler = async (args) => {
-      try {
-        return await through(inside, shortly)(args)
-      } catch (error) {
-        if (isFinal(error) || signal?.aborted) throw error
-        if (!(error instanceof Unknown)) await sleep(Math.random() * longestPauseMs)
-        if (!isUnsure(error)) return wholly(args)
-        return wholly(args).catch((later) => {
-          throw afterUnsure(later)
-        })
-      }
-    }
-    const { output } = await through(around, operation ? first : wholly)({ input: command.input })
-    return output
+export function tableClient(load: () => Promise<Whole>, to: Short | undefined): TableClient {
+  const { around, inside, stack, tap } = taps()
+  let opening: Promise<Whole> | undefined
+  const whole: Opening = {
+    opened: undefined,
+    open: async () => {
+      opening ??= load()
+      const opened = await opening
+      if (!whole.opened) tap(opened.middlewareStack as unknown as Stack)
+      whole.opened = opened
+      return opened
+    },
   }
-  whole.send = both as unknown as DynamoDBDocumentClient['send']
-  return whole
+  const short = to && shortWay(to, whole)
+  const send = async (command: TableCommand | Sendable, options?: Options): Promise<Doc> => {
+    const [commandName, signal] = [nameOf(command), options?.abortSignal]
+    const operation = operationOf(command)
+    const through = (list: Tap[], last: Handler) =>
+      list.reduceRight((next, { middleware }) => middleware(next, { commandName }), last)
+    const wholly: Handler = async ({ input }) => {
+      const way = await whole.open()
+      return { output: await way.send(sendable(way, command, input), options) }
+    }
+    const shortly = (go: NonNullable<typeof short>, name: Operation): Handler =>
+      through(inside, async ({ input }) => ({ output: await go(name, input, signal) }))
+    const first =
+      (go: NonNullable<typeof short>, name: Operation): Handler =>
+      async (args) => {
+        try {
+          return await shortly(go, name)(args)
+        } catch (error) {
+          if (isFinal(error) || signal?.aborted) throw error
+          if (!(error instanceof Unknown)) await sleep(Math.random() * longestPauseMs)
+          if (!isUnsure(error)) return wholly(args)
+          return wholly(args).catch((later) => {
+            throw afterUnsure(later)
+          })
+        }
+      }
+    const handler = short && operation ? first(short, operation) : wholly
+    return (await through(around, handler)({ input: command.input })).output
+  }
+  return { send, middlewareStack: stack } as unknown as TableClient
 }
 
 const longestPauseMs = 25
 
-const nameOf = ({ clientCommand }: Command): string => clientCommand?.constructor.name ?? ''
+/** As the SDK names commands to its middlewares. */
+const nameOf = (command: TableCommand | Sendable): string =>
+  'operation' in command
+    ? `${command.operation}Command`
+    : (command.clientCommand?.constructor.name ?? command.constructor.name)
 
-/** Keeps what is put on a client's stack: around a whole call, or inside each attempt at it. */
-function tapped({ middlewareStack }: DynamoDBClient): { around: Tap[]; inside: Tap[] } {
+/** The operation of a call that may go the short way: values in it are plain ones. */
+function operationOf(command: TableCommand | Sendable): Operation | undefined {
+  if ('operation' in command) return command.operation
+  const name = command.clientCommand && nameOf(command)
+  return operations.find((one) => `${one}Command` === name)
+}
+
+const sendable = (way: Whole, command: TableCommand | Sendable, input: Doc): Sendable =>
+  'operation' in command
+    ? way.commandOf(command.operation, input)
+    : new (command.constructor as new (input: Doc) => Sendable)(input)
+
+/** Keeps what is put on a client: around a whole call, or inside each attempt at it. */
+function taps() {
   const lists = { around: [] as Tap[], inside: [] as Tap[] }
-  const stack = middlewareStack as unknown as {
-    add: (middleware: Middleware, options: { step?: string; name: string }) => void
-    remove: (name: string) => boolean
+  let below: Stack | undefined
+  const stack: Stack = {
+    add: (middleware, placed) => {
+      const isAround = (placed.step ?? 'initialize') === 'initialize'
+      lists[isAround ? 'around' : 'inside'].push({ middleware, placed })
+      if (!isAround) below?.add(middleware, placed)
+    },
+    remove: (name) => {
+      let isIn = below?.remove(name) ?? false
+      for (const list of [lists.around, lists.inside]) {
+        const left = list.filter(({ placed }) => placed.name !== name)
+        isIn ||= left.length < list.length
+        list.splice(0, list.length, ...left)
+      }
+      return isIn
+    },
   }
-  const { add, remove } = stack
-  stack.add = (middleware, options) => {
-    const isAround = (options.step ?? 'initialize') === 'initialize'
-    if (!isAround) add(middleware, options)
-    lists[isAround ? 'around' : 'inside'].push({ middleware, name: options.name })
+  /** Hands what stands inside each attempt on to the SDK's own stack, now and from now on. */
+  const tap = (opened: Stack) => {
+    below = opened
+    for (const { middleware, placed } of lists.inside) opened.add(middleware, placed)
   }
-  stack.remove = (name) => {
-    const isIn = Object.values(lists).some((list) => list.some((tap) => tap.name === name))
-    for (const list of [lists.around, lists.inside]) {
-      list.splice(0, list.length, ...list.filter((tap) => tap.name !== name))
-    }
-    return remove(name) || isIn
-  }
-  return lists
+  return { ...lists, stack, tap }
 }

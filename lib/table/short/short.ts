@@ -1,45 +1,18 @@
-import {
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand as QueryItemsCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
-import {
-  BatchGetCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
-import { type Line, post, type Reply } from './post.ts'
-import { signer } from './sign.ts'
+import type { Operation } from './commands.ts'
+import { type Line, post } from './post.ts'
+import { type Identity, signer } from './sign.ts'
 import { plainAnswer, Unknown, wireInput } from './values.ts'
+import type { Whole } from './whole.ts'
 
 type Doc = Record<string, unknown>
-export type Short = Omit<Line, 'url'> & { endpoint: string | undefined }
-type Errors = (operation: Operation, context: object, reply: Reply) => Promise<never>
-type Operation = { namespace: string; name: string; traits: object; input: Doc; output: Doc }
-
-const operations = new Map<unknown, Operation>(
-  [
-    { command: GetCommand, whole: new GetItemCommand({} as never) },
-    { command: QueryCommand, whole: new QueryItemsCommand({} as never) },
-    { command: BatchGetCommand, whole: new BatchGetItemCommand({} as never) },
-    { command: TransactWriteCommand, whole: new TransactWriteItemsCommand({} as never) },
-    { command: UpdateCommand, whole: new UpdateItemCommand({} as never) },
-    { command: PutCommand, whole: new PutItemCommand({} as never) },
-  ].map(({ command, whole }) => {
-    const [, namespace, name, traits, input, output] = whole.schema as unknown as unknown[]
-    return [command, { namespace, name, traits, input, output } as Operation]
-  }),
-)
-
-export const operationOf = (command: object): Operation | undefined =>
-  operations.get(command.constructor)
+export type Short = Omit<Line, 'url'> & {
+  region: string
+  /** Where the store is; undefined where the SDK has to say it. */
+  endpoint: string | undefined
+  credentials: () => Promise<Identity>
+}
+/** The SDK's stack: what was loaded of it so far, and a way to load it. */
+export type Opening = { opened: Whole | undefined; open: () => Promise<Whole> }
 
 const answers = new Set([
   'ConditionalCheckFailedException',
@@ -54,31 +27,23 @@ export function isFinal(error: unknown): boolean {
 }
 
 /**
- * One attempt at an operation without the SDK's stack: its schemas, endpoint and credentials, its classes of errors.
+ * One attempt at an operation without the SDK's stack; its errors are made by the SDK, which is loaded with the first.
  * The checksum of the answer is not looked at, as in the SDK: TLS has seen to it.
  */
-export function shortWay({ config }: DynamoDBClient, { endpoint, ...line }: Short) {
+export function shortWay({ endpoint, region, credentials, ...line }: Short, whole: Opening) {
   const find = async () => {
-    const region = await config.region()
-    const { url } = config.endpointProvider({
-      Region: region,
-      UseFIPS: await config.useFipsEndpoint(),
-      UseDualStack: await config.useDualstackEndpoint(),
-      ...(endpoint && { Endpoint: endpoint }),
-    })
+    const url = endpoint === undefined ? await (await whole.open()).endpoint() : new URL(endpoint)
     return { sign: signer(url.host, region), to: { ...line, url } }
   }
   let known: ReturnType<typeof find> | undefined
-  const errorOf = config.protocol.deserializeResponse.bind(config.protocol) as unknown as Errors
   return async (operation: Operation, input: Doc, signal?: AbortSignal): Promise<Doc> => {
     const body = JSON.stringify(wireInput(input))
     known ??= find()
     const { sign, to } = await known
-    const now = Date.now() + config.systemClockOffset
-    const identity = await config.credentials()
-    const headers = sign(`DynamoDB_20120810.${operation.name}`, body, identity, now)
+    const now = Date.now() + (whole.opened?.clockOffset() ?? 0)
+    const headers = sign(`DynamoDB_20120810.${operation}`, body, await credentials(), now)
     const reply = await post(to, headers, body, signal)
     if (reply.statusCode === 200) return plainAnswer(JSON.parse(reply.body.toString()))
-    return errorOf(operation, config, reply)
+    return (await whole.open()).refuse(operation, reply)
   }
 }
