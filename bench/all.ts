@@ -5,6 +5,7 @@ import { conflictsBench } from './conflicts.ts'
 import { doorBench } from './door.ts'
 import { exportsBench } from './exports.ts'
 import { feedBench } from './feed.ts'
+import { handlersBench } from './handlers.ts'
 import { heatBench } from './heat.ts'
 import { listsBench } from './lists.ts'
 import { pairingBench } from './pairing.ts'
@@ -31,6 +32,7 @@ const pictures = async (): Promise<Measure[]> =>
 export const benches: Record<string, () => Promise<Measure[]>> = {
   short: shortBench,
   cold: () => coldBench(),
+  handlers: () => handlersBench(),
   people: () => peopleBench(),
   pictures,
   pairing: pairingBench,

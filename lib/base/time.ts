@@ -35,14 +35,16 @@ export const isZone = (text: string): boolean => zoneNamed(text) !== undefined
 
 /** `2016-09-02T15:26:49-04:00` on the zone's clocks; fractions of a second are cut off. */
 export const formatInstant = (instant: Instant, zone: string): string => {
-  const offset = offsetMinutes(zone, millisOf(instant))
-  return shifted(instant, offset).slice(0, 19) + printOffset(offset)
+  const millis = millisOf(instant)
+  const offset = offsetMinutes(zone, millis)
+  return shifted(millis, offset).slice(0, 19) + printOffset(offset)
 }
 
 /** `2017-07-10T09:00:00.000-04:00` on the zone's clocks. */
 export const formatMillis = (instant: Instant, zone: string): string => {
-  const offset = offsetMinutes(zone, millisOf(instant))
-  return shifted(instant, offset).slice(0, 23) + printOffset(offset)
+  const millis = millisOf(instant)
+  const offset = offsetMinutes(zone, millis)
+  return shifted(millis, offset).slice(0, 23) + printOffset(offset)
 }
 
 /** The zone's offset at an instant, as `-04:00`. */
@@ -101,7 +103,8 @@ export function localToInstant(
 
 /** What calendar and clock of the zone show at an instant. */
 export function instantToLocal(instant: Instant, zone: string): Local {
-  const text = shifted(instant, offsetMinutes(zone, millisOf(instant)))
+  const millis = millisOf(instant)
+  const text = shifted(millis, offsetMinutes(zone, millis))
   const weekday = ((Math.floor(Date.parse(text) / dayMillis) + 3) % 7) + 1
   return { date: text.slice(0, 10), time: text.slice(11, 16), weekday }
 }
@@ -115,7 +118,7 @@ function printOffset(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }
 
-const shifted = (instant: Instant, minutes: number): string =>
-  instantOf(millisOf(instant) + minutes * minuteMillis)
+const shifted = (millis: number, minutes: number): string =>
+  instantOf(millis + minutes * minuteMillis)
 
 const two = (value: number): string => String(value).padStart(2, '0')

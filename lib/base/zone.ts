@@ -21,8 +21,30 @@ export function zoneNamed(text: string): string | undefined {
   }
 }
 
-// Offsets of the early 1970s can have seconds; ISO 8601 cannot print them, so local times drop them too.
+const stretchMillis = 6 * 3_600_000
+const stretches = new Map<string, Map<number, number | undefined>>()
+
+/** Minutes that the clocks of a zone are ahead of UTC. Most stretches of six hours have one offset: it is kept. */
 export function offsetMinutes(zone: string, millis: number): number {
+  const stretch = Math.floor(millis / stretchMillis)
+  const known = stretches.get(zone) ?? new Map<number, number | undefined>()
+  if (!known.has(stretch)) {
+    if (known.size >= 10_000) known.clear()
+    known.set(stretch, offsetOfAll(zone, stretch * stretchMillis))
+    if (stretches.size >= 1000) stretches.clear()
+    stretches.set(zone, known)
+  }
+  return known.get(stretch) ?? offsetAt(zone, millis)
+}
+
+/** The offset of a whole stretch; undefined where it changes. */
+function offsetOfAll(zone: string, start: number): number | undefined {
+  const first = offsetAt(zone, start)
+  return offsetAt(zone, start + stretchMillis - 1) === first ? first : undefined
+}
+
+// Offsets of the early 1970s can have seconds; ISO 8601 cannot print them, so local times drop them too.
+function offsetAt(zone: string, millis: number): number {
   const [, sign, hour, minute] =
     /GMT(?:([+-])(\d\d):(\d\d))?/.exec(formatterOf(zone).format(millis)) ?? []
   if (sign === undefined) return 0

@@ -65,16 +65,17 @@ export async function getRows<T>(scope: Until, wanted: Key[], only?: string[]): 
 async function getBatch<T>(scope: Until, batch: Key[], found: Map<string, T>, only?: string[]) {
   const names = only && [...new Set(['pk', 'sk', ...only])]
   let wanted: Record<string, unknown>[] = batch
+  const table = tableName()
   for (let attempt = 0; wanted.length > 0; attempt += 1) {
     if (attempt > 0) await backOff(scope, attempt - 1)
-    const request = { [tableName()]: { Keys: wanted, ConsistentRead: true, ...projection(names) } }
+    const request = { [table]: { Keys: wanted, ConsistentRead: true, ...projection(names) } }
     const answer = await storeCall(scope, (abortSignal) =>
       client().send(batchGet({ RequestItems: request }), { abortSignal }),
     )
-    for (const row of answer.Responses?.[tableName()] ?? []) {
+    for (const row of answer.Responses?.[table] ?? []) {
       found.set(`${row.pk}\n${row.sk}`, row as T)
     }
-    wanted = answer.UnprocessedKeys?.[tableName()]?.Keys ?? []
+    wanted = answer.UnprocessedKeys?.[table]?.Keys ?? []
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isId } from '#lib/base/ids.ts'
 import { formatInstant, type Instant, toUnix } from '#lib/base/time.ts'
 import type { ExternalId } from '#lib/model/external-id.ts'
@@ -39,13 +39,22 @@ export const printExternalIds = (id: string, externalIds: ExternalId[] | undefin
 ]
 
 export const printStamps = (view: Presentation, row: Stamped) => ({
-  request_datetime: printTime(view, view.at),
+  request_datetime: momentOf(view),
   creation_datetime: printTime(view, row.createdAt),
   update_datetime: printTime(view, row.updatedAt),
 })
 
 export const printTime = (view: Presentation, instant: Instant): string | number =>
   view.format === 'integer' ? toUnix(instant) : formatInstant(instant, view.zone)
+
+const moments = new WeakMap<Presentation, string | number>()
+
+/** The moment of the request, which is the same on every row of an answer. */
+function momentOf(view: Presentation): string | number {
+  const moment = moments.get(view) ?? printTime(view, view.at)
+  moments.set(view, moment)
+  return moment
+}
 
 const epoch = '1970-01-01T00:00:00.000Z'
 
@@ -58,9 +67,11 @@ export const etagPresentation = (view: Presentation): Presentation => ({
 
 /** A strong entity tag of a body, whatever the order of its fields. */
 export const etagOf = (body: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(body, inOrder)).digest('base64url').slice(0, 27)}"`
+  `"${hash('sha256', JSON.stringify(inOrder(body)), 'base64url').slice(0, 27)}"`
 
-function inOrder(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => inOrder(one))
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(sorted.map(([name, one]) => [name, inOrder(one)]))
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
 import {
   addDays,
@@ -17,6 +18,7 @@ import {
   toUnix,
   zoneOffset,
 } from '#lib/base/time.ts'
+import { offsetMinutes } from '#lib/base/zone.ts'
 
 const zones = [
   'America/New_York',
@@ -195,4 +197,24 @@ describe('a date', () => {
     expect(addDays('2024-02-28', 2)).toBe('2024-03-01')
     expect(addDays('2026-01-01', -1)).toBe('2025-12-31')
   })
+})
+
+it('knows the offset of every quarter of an hour, also where clocks change', () => {
+  const quarter = 15 * 60_000
+  // A week around a change at 00:01, by half an hour, for Ramadan, of a date line, and of none.
+  for (const [zone, around] of [
+    ['America/St_Johns', '2010-03-14'],
+    ['Australia/Lord_Howe', '2027-04-04'],
+    ['Africa/Casablanca', '2026-02-15'],
+    ['Pacific/Apia', '2011-12-30'],
+    ['Europe/Berlin', '2027-03-28'],
+    ['Asia/Kathmandu', '2027-03-28'],
+  ] as const) {
+    const start = Date.parse(around) - 84 * 3_600_000
+    for (let at = start; at < start + 7 * 86_400_000; at += quarter) {
+      const { offsetNanoseconds } =
+        Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
+      expect(offsetMinutes(zone, at)).toBe(offsetNanoseconds / 60e9)
+    }
+  }
 })
