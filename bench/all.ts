@@ -5,9 +5,11 @@ import { conflictsBench } from './conflicts.ts'
 import { doorBench } from './door.ts'
 import { exportsBench } from './exports.ts'
 import { feedBench } from './feed.ts'
+import { gatewayBench } from './gateway.ts'
 import { handlersBench } from './handlers.ts'
 import { heatBench } from './heat.ts'
 import { listsBench } from './lists.ts'
+import { memoryBench } from './memory.ts'
 import { pairingBench } from './pairing.ts'
 import { peopleBench } from './people.ts'
 import { personalBench } from './personal.ts'
@@ -33,6 +35,8 @@ export const benches: Record<string, () => Promise<Measure[]>> = {
   short: shortBench,
   cold: () => coldBench(),
   handlers: () => handlersBench(),
+  gateway: () => gatewayBench(),
+  memory: memoryBench,
   people: () => peopleBench(),
   pictures,
   pairing: pairingBench,
