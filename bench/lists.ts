@@ -108,7 +108,7 @@ async function prepare(): Promise<{ around: Around; routes: Record<string, Route
   const sessions = '/sessions/resources?limit=20'
   const asMe = { ...at, ...me }
   const routes: Record<string, Route> = {
-    listEvents: { ask: inAll('/events?limit=20'), ...grows(2.4, 1.5) },
+    listEvents: { ask: inAll('/events?limit=20'), ...level },
     listTokens: { ask: inAll('/tokens?limit=20'), ...grows(7, 5.5) },
     listPeople: { ask: ask(people), ...level },
     'listPeople, from the middle': { ask: ask(`${people}&offset=500`), ...level },

@@ -17,6 +17,7 @@ import { plain } from '#lib/store/documents/plain.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
 import { tracks } from '#lib/store/documents/tracks.ts'
 import { relationsChanged } from '#lib/store/relations-version.ts'
+import { sets } from '#lib/store/sets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { transact } from '#lib/table/transact.ts'
@@ -56,6 +57,7 @@ export async function fill(around: Around, from: number, to: number): Promise<vo
     documents(scope, plain<Plain>('room'), numbers, roomOf),
     documents(scope, pictures, numbers, pictureOf),
     rows(scope, numbers, (n) => others(around, n)),
+    events(around, numbers),
   ])
   await transact(scope, [put({ ...keys.changesHead(scope), seq: to, vr: 1 })])
   await transact(scope, [
@@ -80,6 +82,23 @@ async function documents<T extends Document>(
 
 async function rows(scope: EventScope, numbers: number[], rowsOf: (n: number) => Write[]) {
   for (const some of chunks(numbers, 6)) await transact(scope, some.flatMap(rowsOf))
+}
+
+/** Events in which nothing has happened so far. */
+async function events({ scope, event }: Around, numbers: number[]) {
+  for (const some of chunks(numbers, 20)) {
+    const made = some.map((n): Event => {
+      return { ...event, id: newId('event'), shortCode: `bench-${n}`, number: 1_000 + n }
+    })
+    const counters = { people: 0, sessions: 0, groups: 2, tracks: 0, customFields: 0, pictures: 0 }
+    const counts = countedWrites(made.map(({ id }) => ({ set: sets.events(scope), id, by: 1 })))
+    const listed = { counts: counters, counted: Date.now() }
+    const writes = made.flatMap((one) => [
+      put({ ...one, ...keys.event(scope.org, one.id) }),
+      put({ ...keys.eventOf(scope, one.id), at, ...listed }),
+    ])
+    await transact(scope, [...writes, ...counts])
+  }
 }
 
 function personOf({ session, full, groups: both }: Around, n: number): Person {
@@ -151,10 +170,10 @@ function pictureOf(n: number): Picture {
 
 /** Rows that are no documents: of relations, of the door, of tokens and events, of the feed and its receivers. */
 function others(around: Around, n: number): Write[] {
-  const { scope, me, webhook, event, token, schedule, user } = around
+  const { scope, me, webhook, token, schedule, user } = around
   const [other, ids] = [personId(n), newId('meeting')]
   const hash = createHash('sha256').update(`token ${n}`).digest('hex')
-  const [tokenId, eventId, feed] = [newId('token'), newId('event'), newUuid()]
+  const [tokenId, feed] = [newId('token'), newUuid()]
   const start = opening + (n % 20) * 1_800_000
   const iso = (ms: number) => new Date(ms).toISOString()
   const times = { start: iso(start), end: iso(start + 1_800_000) }
@@ -178,8 +197,6 @@ function others(around: Around, n: number): Write[] {
     }),
     put({ ...keys.tokenOf(scope, tokenId), hash }),
     put({ ...token, ...keys.token(hash), id: tokenId }),
-    put({ ...event, ...keys.event(scope.org, eventId), id: eventId, shortCode: `bench-${n}` }),
-    put({ ...keys.eventOf(scope, eventId), at }),
     put({ ...keys.feedOf(scope, feed), id: feed, person: other, hash, createdAt: at }),
     put({ ...keys.change(scope, sequence), ...change, occurredAt: at, kind: 'change', ttl }),
     put({

@@ -3,25 +3,30 @@ import type { PlainKind } from '#lib/base/plain-kinds.ts'
 import type { FieldOwner } from '#lib/model/custom-field.ts'
 import { type CountedSet, countedSet, type Owner } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
-import type { EventScope } from '#lib/table/scope.ts'
+import type { EventScope, Scope } from '#lib/table/scope.ts'
 
 /** Sets of the event itself: whoever adds to one of an event that is gone is told so. */
 const ofEvent = (s: EventScope): Owner => ({
   key: keys.event(s.org, s.event),
   gone: 'event_not_found',
 })
+/** Of those sets the ones that the event's own answer counts. */
+const shown = (s: EventScope) => ({ owner: ofEvent(s), shownIn: keys.eventOf(s, s.event) })
 /** Sets of a document: whoever adds to one that is gone reads again and finds no owner. */
 const of = (key: Key): Owner => ({ key, gone: 'conflict' })
 
-/** The counted sets of an event: where their rows and buckets are, and whose they are. */
+/** The counted sets of an event and of all: where their rows and buckets are, and whose they are. */
 export const sets = {
+  /** The events of an organisation, which is always there. */
+  events: (s: Scope): CountedSet =>
+    countedSet({ rows: keys.events(s), buckets: keys.eventBuckets(s), bits: 2, kind: 'event' }),
   people: (s: EventScope): CountedSet =>
     countedSet({
       rows: keys.people(s),
       buckets: keys.peopleBuckets(s),
       bits: 6,
       kind: 'person',
-      owner: ofEvent(s),
+      ...shown(s),
     }),
   groups: (s: EventScope): CountedSet =>
     countedSet({
@@ -29,7 +34,7 @@ export const sets = {
       buckets: keys.groupBuckets(s),
       bits: 4,
       kind: 'group',
-      owner: ofEvent(s),
+      ...shown(s),
     }),
   members: (s: EventScope, group: string): CountedSet =>
     countedSet({
@@ -55,7 +60,7 @@ export const sets = {
       buckets: [keys.sessionDays(s), day],
       bits: 4,
       kind: 'session',
-      owner: ofEvent(s),
+      ...shown(s),
     }),
   tracks: (s: EventScope): CountedSet =>
     countedSet({
@@ -63,7 +68,7 @@ export const sets = {
       buckets: keys.trackBuckets(s),
       bits: 2,
       kind: 'track',
-      owner: ofEvent(s),
+      ...shown(s),
     }),
   plains: (s: EventScope, kind: PlainKind): CountedSet =>
     countedSet({
@@ -87,7 +92,7 @@ export const sets = {
       buckets: [keys.fieldCount(s), owner],
       bits: 0,
       kind: 'field',
-      owner: ofEvent(s),
+      ...shown(s),
       most: { rows: limits.customFields.value, field: 'field_name' },
     }),
   ticketTypes: (s: EventScope): CountedSet =>
@@ -131,7 +136,7 @@ export const sets = {
       rows: keys.pictures(s),
       buckets: keys.pictureBuckets(s),
       bits: 4,
-      owner: ofEvent(s),
+      ...shown(s),
     }),
   /** Schedules, access groups and their users are listed by integer ids: these sets only keep their limits. */
   schedules: (s: EventScope): CountedSet =>

@@ -26,8 +26,11 @@ export type CountedSet = {
   bits: IdPrefix
   /** What stands before the random part of the ids: `per_` or nothing. */
   prefix: string
-  owner: Owner
+  /** None where the owner is an organisation, which never goes. */
+  owner?: Owner | undefined
   most?: Most | undefined
+  /** The row of a list that shows how many the set has. */
+  shownIn?: Key | undefined
 }
 
 /** The row without which a set cannot be, and what its absence means to whoever adds. */
@@ -41,8 +44,9 @@ type Shape = {
   buckets: string | [partition: string, prefix: string]
   bits: CountedSet['bucketBits']
   kind?: Kind
-  owner: Owner
+  owner?: Owner
   most?: Most
+  shownIn?: Key
 }
 
 export const countedSet = ({
@@ -53,6 +57,7 @@ export const countedSet = ({
   kind,
   owner,
   most,
+  shownIn,
 }: Shape): CountedSet => ({
   rows,
   range,
@@ -63,6 +68,7 @@ export const countedSet = ({
   prefix: kind ? `${kinds[kind]}_` : '',
   owner,
   most,
+  shownIn,
 })
 
 export const subBucketNames = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_~'
@@ -99,8 +105,7 @@ export function openBuckets(set: CountedSet, ids: string[] = []): Write[] {
  * changed its rows meanwhile.
  */
 export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Write[]> {
-  const { key, gone } = set.owner
-  const { buckets: pk, bucketPrefix: from } = set
+  const { owner, buckets: pk, bucketPrefix: from } = set
   const range = { pk, ...(from && { from, to: `${from}~` }) }
   const [some, rows] = await Promise.all([
     queryRows(scope, { ...range, only: ['sk'], limit: 1 }),
@@ -108,7 +113,8 @@ export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Writ
   ])
   if (some.length > 0) return []
   const ids = rows.map(({ sk }) => sk.slice(sk.lastIndexOf('#') + 1))
-  return [check(key, { exists: true }, gone), ...openBuckets(set, ids)]
+  const lives = owner ? [check(owner.key, { exists: true }, owner.gone)] : []
+  return [...lives, ...openBuckets(set, ids)]
 }
 
 /** The writes that delete a set's buckets: from then on no writer can add to it. */
@@ -128,9 +134,10 @@ const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
  */
 export function countWrites(set: CountedSet, all: Counting[], seats?: SeatCount): Write[] {
   const buckets = Map.groupBy(all, ({ id }) => bucketOf(set, id))
-  return [...buckets].map(([sk, some]) =>
-    countAt(set, some, grown.has(nameOf(bucketKey(set, sk))), seats),
-  )
+  return [...buckets].map(([sk, some]) => ({
+    ...countAt(set, some, grown.has(nameOf(bucketKey(set, sk))), seats),
+    ...(set.shownIn && { shownIn: set.shownIn }),
+  }))
 }
 
 function countAt(

@@ -1,4 +1,4 @@
-import { nextAfter, type Page, type PageWanted } from '#lib/base/page.ts'
+import { nextAfter, type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import {
   type Bucket,
   bound,
@@ -54,9 +54,13 @@ export async function listCounted<T extends { sk: string }>(
   if (after !== undefined || offset === 0) {
     const first = { pk: set.rows, limit: slack, ...(after && { after }) }
     const [buckets, rows] = await Promise.all([readBuckets(scope, set), queryRows<T>(scope, first)])
+    if (buckets.length === 0 && (rows.length > 0 || after !== undefined)) {
+      return listUncounted(scope, set, { ...wanted, without: hidden })
+    }
     return pageOf(sum(buckets.map(({ ct }) => ct)) - hidden.length, rows)
   }
   const buckets = await readBuckets(scope, set)
+  if (buckets.length === 0) return listUncounted(scope, set, { ...wanted, without: hidden })
   for (const id of hidden) {
     const bucket = buckets.find(({ sk }) => sk === bucketOf(set, id))
     if (bucket) bucket.ct -= 1
@@ -66,6 +70,17 @@ export async function listCounted<T extends { sk: string }>(
   const { from, skip } = await locate(scope, set, { buckets, offset, hidden })
   const rows = await queryRows<T>(scope, { pk: set.rows, from, limit: skip + slack })
   return pageOf(total, rows, skip)
+}
+
+/** A page of a set that nobody has opened since there are such sets: all its rows are read. */
+async function listUncounted<T extends { sk: string }>(
+  scope: Scope,
+  { rows: pk, range }: CountedSet,
+  { without = [], ...wanted }: PageWanted,
+): Promise<Page<T>> {
+  const all = await queryRows<T>(scope, { pk, ...range })
+  const shown = all.filter(({ sk }) => !without.includes(sk))
+  return pageOfList(shown, ({ sk }) => sk, wanted)
 }
 
 type Place = { from: string; skip: number }

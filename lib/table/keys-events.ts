@@ -11,6 +11,7 @@ export const eventKeys = {
   moreDeleting: (s: Pick<EventScope, 'e'>, digit: string): Key => ({ pk: `${s.e}#G+`, sk: digit }),
   eventOf: (s: Scope, event: string): Key => ({ pk: `${s.org}#E`, sk: event }),
   events: (s: Scope) => `${s.org}#E`,
+  eventBuckets: (s: Scope) => `${s.org}#EB`,
   slug: (s: Scope, slug: string): Key => ({ pk: `${s.org}#ES#${free(slug)}`, sk: '-' }),
   eventNumber: (s: Scope, number: number): Key => ({ pk: `${s.org}#EN#${number}`, sk: '-' }),
   eventExternal: (s: Scope, system: string, id: string): Key => ({

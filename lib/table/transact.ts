@@ -3,6 +3,7 @@ import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { AlreadyOpen, type CountedSet, openSetWrites, SetClosed, setName } from './buckets.ts'
 import { client } from './client.ts'
+import { sayCounting } from './counting.ts'
 import { aloneIn, putAlone } from './put-alone.ts'
 import { forgetRows } from './recent.ts'
 import { Replay, recordWrite } from './recorded.ts'
@@ -39,6 +40,7 @@ export async function commit<T>(scope: Scope, writes: Write[], made: T, job?: st
 async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Promise<void> {
   let tried = [...record, ...eachOnce(writes).map((write) => stamped(scope, write))]
   if (tried.length === 0) return
+  if (!scope.trial) await sayCounting(scope, tried)
   for (let attempts = 0; attempts < 6; attempts += 1) {
     const reasons = await (scope.trial ? judge(scope, tried) : sendAnew(scope, tried))
     if (!reasons) return

@@ -1,5 +1,6 @@
 import { type PlainKind, plainNames } from '#lib/base/plain-kinds.ts'
 import type { FieldOwner } from '#lib/model/custom-field.ts'
+import type { Counters } from '#lib/model/event.ts'
 import { sets } from '#lib/store/sets.ts'
 import {
   type Bucket,
@@ -12,8 +13,10 @@ import {
   subBucketNames,
   subBucketOf,
 } from '#lib/table/buckets.ts'
-import { keys } from '#lib/table/keys.ts'
-import { type Fault, on, type Place, type Rules, type Seen } from './facts.ts'
+import type { Keeping } from '#lib/table/counting.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { eventPrefix } from '#lib/table/scope.ts'
+import { type Adds, type Fault, on, type Place, type Rules, type Seen } from './facts.ts'
 import { any, sample } from './forms.ts'
 
 /** Each sub-bucket by a number of its own: sums of them are equal where each is. */
@@ -55,8 +58,26 @@ function judgeBucket(seen: Seen, set: CountedSet, places?: () => Place[]): void 
   const all = [{ pk: set.buckets, ...(set.bucketPrefix && range(set.bucketPrefix)) }]
   const whole = { n: 1, maxOf: bucketNames(set).length }
   seen.say({ rule: 'buckets', name: setName(set), adds: whole, set, with: () => all })
-  seen.needs('buckets', set.owner.key)
+  if (set.owner) seen.needs('buckets', set.owner.key)
+  if (set.shownIn) keptIn(seen, set, set.shownIn, { counted: ct })
 }
+
+/** Counts that the list of events keeps: those that are of buckets alone in events of earlier versions too. */
+function keptCounts({ counts, ...row }: Key & Keeping<Counters>, seen: Seen): void {
+  if (!counts) return
+  const { org } = seen.scope
+  const scope = { ...seen.scope, event: row.sk, e: eventPrefix(org, row.sk) }
+  for (const name of ['people', 'groups', 'tracks', 'pictures'] as const)
+    keptIn(seen, sets[name](scope), row, { kept: counts[name], there: 1 })
+}
+
+const keptIn = (seen: Seen, { buckets: pk }: CountedSet, row: Key, adds: Adds): void =>
+  seen.adds('kept', pk, adds, () => [row, { pk }])
+
+export const keptFault = ({ there, kept = 0, counted = 0 }: Record<string, number>) =>
+  there && kept !== counted
+    ? { rule: 'kept', expected: `${counted}, as the buckets say`, found: `${kept}` }
+    : undefined
 
 const range = (prefix: string) => ({ from: prefix, to: `${prefix}~` })
 
@@ -88,6 +109,8 @@ const bucket = (pk: string, set: (seen: Seen) => CountedSet): Rules =>
 export const holdersPlaces = (seen: Seen) => (): Place[] => [{ pk: keys.people(seen.scope) }]
 
 export const countRules: Rules[] = [
+  bucket(keys.eventBuckets(s), ({ scope }) => sets.events(scope)),
+  on<Key & Keeping<Counters>>(keys.events(s), keptCounts),
   bucket(keys.peopleBuckets(s), ({ scope }) => sets.people(scope)),
   bucket(keys.groupBuckets(s), ({ scope }) => sets.groups(scope)),
   bucket(keys.memberBuckets(s), (seen) => sets.members(seen.scope, first(seen))),

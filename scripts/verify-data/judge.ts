@@ -1,4 +1,4 @@
-import { bucketsFault, countFault, countRules } from './counts.ts'
+import { bucketsFault, countFault, countRules, keptFault } from './counts.ts'
 import { type Fact, type Fault, type Row, type Rules, Seen } from './facts.ts'
 import { formOf, scopeIn } from './forms.ts'
 import { accessRules } from './rules/access.ts'
@@ -55,6 +55,7 @@ export type Book = Record<string, number | string[]>
 const books: Record<string, (book: never) => Fault | undefined> = {
   count: countFault,
   buckets: bucketsFault,
+  kept: keptFault,
   seats: seatsFault,
   speakers: speakersFault,
   presence: presenceFault,

@@ -1,5 +1,9 @@
-import type { Event } from '#lib/model/event.ts'
+import { nowMillis } from '#lib/base/time.ts'
+import type { CountedEvent, Counters, Event } from '#lib/model/event.ts'
+import { countedWrites } from '#lib/store/counts.ts'
 import type { Derived } from '#lib/store/document.ts'
+import { sets } from '#lib/store/sets.ts'
+import type { Keeping } from '#lib/table/counting.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { Scope } from '#lib/table/scope.ts'
 import { put, remove, update, type Write, withoutKey } from '#lib/table/writes.ts'
@@ -15,10 +19,13 @@ const takenExternalId = {
   detail: { field: 'external_ids' },
 } as const
 
-/** The writes of an event as it is made, with every row that leads to it. `taken`: what a second short code is told. */
+/**
+ * The writes of an event as it is made, with every row that leads to it. `counters`: what it begins with. `taken`: what a
+ * second short code is told.
+ */
 export const newEventWrites = (
   scope: Scope,
-  event: Event,
+  { event, counters }: CountedEvent,
   taken: 'conflict' | typeof takenShortCode,
 ): Write[] => [
   put(
@@ -27,7 +34,15 @@ export const newEventWrites = (
     'conflict',
   ),
   ...rowsOf(scope, event, taken).map(gainedWrite),
+  listed(scope, event, counters),
+  ...countedWrites([{ set: sets.events(scope), id: event.id, by: 1 }]),
 ]
+
+/** An event's place in the list of its organisation, which may keep counts. */
+function listed(scope: Scope, { id, createdAt: at }: Event, counts: Counters): Write {
+  const keeping: Keeping<Counters> = { counts, counted: nowMillis() }
+  return put({ ...keys.eventOf(scope, id), at, ...keeping }, { exists: false }, 'conflict')
+}
 
 /** From one version of an event to the next. What is under way in it (`gone`, `goneIn`, `linking`) is others' to change. */
 export function changedEventWrites(scope: Scope, before: Event, after: Event): Write[] {
@@ -49,13 +64,14 @@ export function changedEventWrites(scope: Scope, before: Event, after: Event): W
 export const removedEventWrites = (scope: Scope, event: Event): Write[] => [
   remove(keys.event(scope.org, event.id), { vr: event.vr }, 'conflict'),
   ...rowsOf(scope, event, takenShortCode).map((row) => lostWrite(row, event.id)),
+  remove(keys.eventOf(scope, event.id)),
+  ...countedWrites([{ set: sets.events(scope), id: event.id, by: -1 }]),
 ]
 
-/** The rows that lead to an event: its place in the directory, its number, its short code, other systems' ids. */
+/** The rows that lead to an event: its number, its short code, other systems' ids. */
 function rowsOf(scope: Scope, event: Event, taken: Derived['taken'] = takenShortCode): Derived[] {
   const values = { event: event.id }
   return [
-    { ...keys.eventOf(scope, event.id), values: { at: event.createdAt } },
     { ...keys.eventNumber(scope, event.number), values, taken: 'conflict' },
     { ...keys.slug(scope, event.shortCode), values, taken },
     ...(event.published

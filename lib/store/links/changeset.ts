@@ -107,7 +107,7 @@ export function isThere({ people, sessions, living }: Changeset, link: Link): bo
 export const isClosed =
   ({ missing }: Changeset) =>
   ({ owner }: CountedSet): boolean =>
-    missing.has(nameOf(owner.key))
+    owner !== undefined && missing.has(nameOf(owner.key))
 
 export const stagePerson = (
   changeset: Changeset,

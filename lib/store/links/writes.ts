@@ -26,18 +26,15 @@ export async function writesOf(changeset: Changeset): Promise<Write[]> {
   return [
     ...saves.flatMap(({ writes }) => writes),
     ...counted.flatMap(([set, counts]) => {
-      if (newGroup && set.owner.key.sk === newGroup.id) {
+      if (newGroup && set.owner?.key.sk === newGroup.id) {
         return openBuckets(
           set,
           counts.map(({ id }) => id),
         )
       }
-      const isAttendees = set.rows === keys.attendees(scope, set.owner.key.sk)
-      return countWrites(
-        set,
-        counts,
-        isAttendees ? seatings.get(set.owner.key.sk)?.count : undefined,
-      )
+      const owner = set.owner?.key.sk ?? ''
+      const isAttendees = set.rows === keys.attendees(scope, owner)
+      return countWrites(set, counts, isAttendees ? seatings.get(owner)?.count : undefined)
     }),
     ...[...seatings.values()].flatMap(({ writes }) => writes),
   ]

@@ -1,13 +1,17 @@
 import { chunks } from '#lib/base/chunks.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { isId } from '#lib/base/ids.ts'
-import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
+import type { Page, PageWanted } from '#lib/base/page.ts'
+import { nowMillis } from '#lib/base/time.ts'
 import { unknownReference } from '#lib/base/unknown-reference.ts'
-import type { CountedEvent, Event } from '#lib/model/event.ts'
+import type { CountedEvent, Counters, Event } from '#lib/model/event.ts'
 import { type Documents, keyOfId } from '#lib/store/find-many.ts'
 import { storedEvent, storedEventAlong, storedEvents } from '#lib/store/read/stored-event.ts'
-import { keys } from '#lib/table/keys.ts'
-import { getRow, queryRows } from '#lib/table/query.ts'
+import { sets } from '#lib/store/sets.ts'
+import { listCounted } from '#lib/table/counted.ts'
+import { type Keeping, keepCounts, keptCounts } from '#lib/table/counting.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
+import { getRow } from '#lib/table/query.ts'
 import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
 import { countEvent } from './event-counts.ts'
 
@@ -62,16 +66,35 @@ export const resolveEvents = (
     }),
   )
 
+type Listed = Key & Keeping<Counters>
+
 /** Events of the organisation in id order, with their counters. */
 export async function listEvents(scope: Scope, wanted: PageWanted): Promise<Page<CountedEvent>> {
-  const listed = await queryRows<{ sk: string }>(scope, { pk: keys.events(scope), only: ['sk'] })
-  const page = pageOfList(listed, ({ sk }) => sk, wanted)
+  const page = await listCounted<Listed>(scope, sets.events(scope), wanted)
   const ids = page.rows.map(({ sk }) => sk)
+  const listed = new Map(page.rows.map((row) => [row.sk, row]))
   const rows: CountedEvent[] = []
   for (const some of chunks(await storedEvents(scope, scope.org, ids), 8)) {
-    rows.push(...(await Promise.all(some.map((event) => countEvent(scope, event)))))
+    const counted = some.map((event) => countListed(scope, event, listed.get(event.id)))
+    rows.push(...(await Promise.all(counted)))
   }
   return { ...page, rows }
+}
+
+/** An event with the counts that the list keeps; else they are taken, and kept where nobody is at work in the event. */
+async function countListed(
+  scope: Scope,
+  event: Event,
+  listed: Listed | undefined,
+): Promise<CountedEvent> {
+  // What is being deleted is in sets and in no answer.
+  const isWhole = listed && !event.gone?.size && !event.goneIn?.size
+  const counters = isWhole && keptCounts(listed)
+  if (counters) return { event, counters }
+  const at = nowMillis()
+  const counted = await countEvent(scope, event)
+  if (isWhole) await keepCounts(scope, listed, { counts: counted.counters, at })
+  return counted
 }
 
 /** The id of the event so named, or undefined. The event may be gone by the time it is read. */

@@ -63,13 +63,14 @@ export async function createEvent(
   return retryOnConflict(scope, async () => {
     const shortCode = chosen ?? (await freeShortCode(scope, draft))
     const event: Event = { ...draft, shortCode }
+    const made = { event, counters: none }
     const writes = [
-      ...newEventWrites(scope, event, chosen === undefined ? 'conflict' : takenShortCode),
+      ...newEventWrites(scope, made, chosen === undefined ? 'conflict' : takenShortCode),
       ...builtinGroupWrites(eventScope(scope, event), event),
       // Everybody comes with their words from the beginning.
       put(keys.wordsComplete(eventScope(scope, event))),
     ]
-    return commit(scope, writes, { event, counters: none })
+    return commit(scope, writes, made)
   })
 }
 

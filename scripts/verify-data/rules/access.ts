@@ -3,7 +3,9 @@ import type { Event } from '#lib/model/event.ts'
 import type { Organisation } from '#lib/model/organisation.ts'
 import type { Token } from '#lib/model/token.ts'
 import type { Job } from '#lib/store/queue.ts'
+import { sets } from '#lib/store/sets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
+import { countedIn } from '../counts.ts'
 import { on, type Place, type Row, type Rules, type Seen } from '../facts.ts'
 import { any, sample as s } from '../forms.ts'
 import { beginsFeed } from './changes.ts'
@@ -28,6 +30,7 @@ function event(one: Event & Row, seen: Seen): void {
   for (const group of [one.attendeesGroup, one.speakersGroup])
     seen.needs('reference', keys.group(scope, group))
   highest(seen, 'event', number)
+  countedIn(seen, sets.events(scope), id)
   seen.isThere()
   beginsFeed(one, seen)
   for (const job of linking) seen.needs('linking', keys.job(job))

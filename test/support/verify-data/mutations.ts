@@ -99,6 +99,13 @@ export const mutations: Mutation[] = [
     break: changed(/#GS 00$/, ({ ct }) => ({ ct: ct + 1 })),
   },
   {
+    rule: 'kept',
+    what: 'people of an event miscounted in the list',
+    break: changed(/#E evt/, () => ({
+      counts: { people: 999, groups: 999, tracks: 999, pictures: 999 },
+    })),
+  },
+  {
     rule: 'count',
     what: 'sub-buckets that count nothing',
     mends: true,
