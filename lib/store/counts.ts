@@ -1,4 +1,5 @@
-import { type CountedSet, countWrites, setName } from '#lib/table/buckets.ts'
+import { type CountedSet, setName } from '#lib/table/buckets.ts'
+import { countWrites } from '#lib/table/count-writes.ts'
 import type { Write } from '#lib/table/writes.ts'
 
 /** An id that is counted into a set or out of it; 0: what lists keep of it changes, and only the set's state does. */

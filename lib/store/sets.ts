@@ -51,6 +51,7 @@ export const sets = {
       bits: 4,
       kind: 'person',
       owner: of(keys.session(s, session)),
+      crowds: true,
     }),
   /** Sessions are listed by their start, so they are counted by day. */
   sessionsOn: (s: EventScope, day: string): CountedSet =>

@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { ApiError, type ErrorName } from '#lib/base/errors.ts'
+import type { ErrorName } from '#lib/base/errors.ts'
 import { type Kind, kinds } from '#lib/base/ids.ts'
 import { hexIdPrefix, type IdPrefix, ownIdPrefix } from './id-prefix.ts'
 import type { Key } from './keys.ts'
 import { queryRows } from './query.ts'
 import { VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
-import { noteSeats, type SeatCount } from './seat-modes.ts'
-import { check, remove, update, type Write } from './writes.ts'
+import { check, update, type Write } from './writes.ts'
 
 /**
  * A counted set: rows in one partition, sorted by random id, and beside them bucket items that count the rows under
@@ -31,6 +29,8 @@ export type CountedSet = {
   most?: Most | undefined
   /** The row of a list that shows how many the set has. */
   shownIn?: Key | undefined
+  /** Crowds come into it at once: its buckets get shards where they meet. */
+  crowds: boolean
 }
 
 /** The row without which a set cannot be, and what its absence means to whoever adds. */
@@ -47,6 +47,7 @@ type Shape = {
   owner?: Owner
   most?: Most
   shownIn?: Key
+  crowds?: boolean
 }
 
 export const countedSet = ({
@@ -58,6 +59,7 @@ export const countedSet = ({
   owner,
   most,
   shownIn,
+  crowds = false,
 }: Shape): CountedSet => ({
   rows,
   range,
@@ -69,6 +71,7 @@ export const countedSet = ({
   owner,
   most,
   shownIn,
+  crowds,
 })
 
 export const subBucketNames = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_~'
@@ -116,78 +119,6 @@ export async function openSetWrites(scope: Scope, set: CountedSet): Promise<Writ
   const lives = owner ? [check(owner.key, { exists: true }, owner.gone)] : []
   return [...lives, ...openBuckets(set, ids)]
 }
-
-/** The writes that delete a set's buckets: from then on no writer can add to it. */
-export const closeBuckets = (set: CountedSet): Write[] =>
-  bucketNames(set).map((sk) => remove(bucketKey(set, sk)))
-
-/** Ids to count in (1) or out (-1), or whose row changes (0). */
-export type Counting = { id: string; by: 1 | -1 | 0 }
-
-/** Buckets that are known to have sub-buckets: they never lose them, so writers need not find out again. */
-const grown = new Set<string>()
-const nameOf = ({ pk, sk }: { pk: string; sk: string }) => `${pk}\n${sk}`
-
-/**
- * The writes that count rows in and out, one for each bucket they lie on. They prove that the owner lives: a set
- * without buckets is opened only beside its owner. `seats`: the set is a session's whose seats are limited.
- */
-export function countWrites(set: CountedSet, all: Counting[], seats?: SeatCount): Write[] {
-  const buckets = Map.groupBy(all, ({ id }) => bucketOf(set, id))
-  return [...buckets].map(([sk, some]) => ({
-    ...countAt(set, some, grown.has(nameOf(bucketKey(set, sk))), seats),
-    ...(set.shownIn && { shownIn: set.shownIn }),
-  }))
-}
-
-function countAt(
-  set: CountedSet,
-  some: Counting[],
-  withSubBuckets: boolean,
-  seats: SeatCount | undefined,
-): Write {
-  const add: Record<string, number> = { ct: 0 }
-  for (const { id, by } of some) {
-    add.ct = (add.ct ?? 0) + by
-    const name = subBucketOf(set, id)
-    if (withSubBuckets) add[name] = (add[name] ?? 0) + by
-  }
-  const key = bucketKey(set, bucketOf(set, some[0]?.id ?? ''))
-  const net = add.ct ?? 0
-  const least = set.most && net > 0 ? set.most.rows - net : undefined
-  const grows = seats?.mode === 2 ? seats.extra - net : 0
-  if (grows !== 0) add.fr = grows
-  return update(
-    key,
-    { add, set: { vr: randomUUID() } },
-    {
-      exists: true,
-      equals: { lv: withSubBuckets ? 1 : undefined, cp: seats?.mode },
-      ...(grows < 0 && { above: ['fr', -grows - 1] as [string, number] }),
-      atMost: least === undefined ? undefined : ['ct', least],
-    },
-    (existing) => {
-      if (!existing) return seats ? new VersionConflict() : new SetClosed(set)
-      const isOut = grows < 0 && Number(existing.fr) < -grows
-      if (existing.cp !== seats?.mode || isOut) {
-        noteSeats(set.buckets, existing)
-        return new VersionConflict()
-      }
-      if (least !== undefined && Number(existing.ct) > least) return tooMany(set)
-      noteLevel(key, existing.lv === 1)
-      return countAt(set, some, existing.lv === 1, seats)
-    },
-  )
-}
-
-function noteLevel(key: Key, hasSubBuckets: boolean): void {
-  if (grown.size > 50_000) grown.clear()
-  if (hasSubBuckets) grown.add(nameOf(key))
-  else grown.delete(nameOf(key))
-}
-
-const tooMany = ({ most }: CountedSet) =>
-  new ApiError('too_many_objects', { field: most?.field ?? '' })
 
 export const bucketKey = (set: CountedSet, sk: string) => ({
   pk: set.buckets,

@@ -12,8 +12,9 @@ import {
 import { getRow, getRows, queryRows } from './query.ts'
 import { VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
+import { isShard, noteSpread, withShards } from './shards.ts'
 import { transact } from './transact.ts'
-import { update } from './writes.ts'
+import { check, update } from './writes.ts'
 
 const upgradeAt = 64
 
@@ -111,14 +112,14 @@ async function inSubBuckets(
   set: CountedSet,
   { sk, at, skip, hidden }: Place & { sk: string; at: number; hidden: string[] },
 ): Promise<Place> {
-  const bucket = await getRow<Bucket>(scope, bucketKey(set, sk))
+  const rows = await rowsOf(scope, set, sk)
   let left = skip
   let subBucket = 0
   for (const name of subBucketNames) {
     const gone = hidden.filter(
       (id) => bucketOf(set, id) === sk && subBucketOf(set, id) === name,
     ).length
-    const here = Number(bucket?.[name] ?? 0) - gone
+    const here = rows.reduce((sum, row) => sum + Number(row[name] ?? 0), 0) - gone
     if (left < here) break
     left -= here
     subBucket += 1
@@ -129,7 +130,7 @@ async function inSubBuckets(
 
 /** Gives a bucket that has grown its 64 sub-bucket counts, unless a writer comes between (then a later reader does). */
 async function upgrade(scope: Scope, set: CountedSet, sk: string): Promise<void> {
-  const bucket = await getRow<Bucket>(scope, bucketKey(set, sk))
+  const [bucket, ...shards] = await rowsOf(scope, set, sk)
   if (!bucket || bucket.lv === 1) return
   const at = Number.parseInt(sk, 16)
   const next = at + 1
@@ -145,22 +146,41 @@ async function upgrade(scope: Scope, set: CountedSet, sk: string): Promise<void>
     const name = subBucketOf(set, row.sk)
     counts[name] = (counts[name] ?? 0) + 1
   }
-  const write = update(
-    bucketKey(set, sk),
-    { set: { ...counts, lv: 1 } },
-    { equals: { vr: bucket.vr } },
-    'conflict',
-  )
-  await transact({ org: scope.org, deadline: scope.deadline }, [write]).catch((error) => {
+  // Shards count theirs themselves.
+  for (const shard of shards) {
+    for (const name of subBucketNames) {
+      if (shard[name]) counts[name] = (counts[name] ?? 0) - Number(shard[name])
+    }
+  }
+  const asRead = ({ vr }: Bucket) => ({ equals: { vr } })
+  const writes = [
+    update(bucketKey(set, sk), { set: { ...counts, lv: 1 } }, asRead(bucket), 'conflict'),
+    ...shards.map((one) => check(bucketKey(set, one.sk), asRead(one), 'conflict')),
+  ]
+  await transact({ org: scope.org, deadline: scope.deadline }, writes).catch((error) => {
     if (!(error instanceof VersionConflict)) throw error
   })
+}
+
+/** A bucket, and its shards if it has any. */
+async function rowsOf(scope: Scope, set: CountedSet, sk: string): Promise<Bucket[]> {
+  const key = bucketKey(set, sk)
+  if (!set.crowds) {
+    const bucket = await getRow<Bucket>(scope, key)
+    return bucket ? [bucket] : []
+  }
+  const rows = await queryRows<Bucket>(scope, { pk: key.pk, from: key.sk, to: `${key.sk}.~` })
+  return rows.map((row) => ({ ...row, sk: row.sk.slice(set.bucketPrefix.length) }))
 }
 
 async function readBuckets(scope: Scope, set: CountedSet): Promise<Bucket[]> {
   const { buckets: pk, bucketPrefix: shelfPrefix } = set
   const range = shelfPrefix && { from: shelfPrefix, to: `${shelfPrefix}~` }
   const rows = await queryRows<Bucket>(scope, { pk, ...range, only: ['sk', 'ct', 'lv'] })
-  return rows.map((row) => ({ ...row, sk: row.sk.slice(shelfPrefix.length) }))
+  const named = rows.map((row) => ({ ...row, sk: row.sk.slice(shelfPrefix.length) }))
+  if (!set.crowds) return named
+  if (named.some(({ sk }) => isShard(sk))) noteSpread(set, true)
+  return withShards(named)
 }
 
 /** Totals of many sets that share a partition of buckets: owner id → rows. One query for all owners in the range. */

@@ -11,6 +11,7 @@ import { cancellationOf } from './refusals.ts'
 import { isTransient, storeCall, VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
 import { transactWrite } from './short/commands.ts'
+import { isRepeated, isUnsure } from './short/unsure.ts'
 import { stamped } from './stamp.ts'
 import { judge, type Reason } from './trial.ts'
 import { plainRow } from './wire-values.ts'
@@ -47,7 +48,11 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
     const closed = new Map<string, CountedSet>()
     const errors: unknown[] = []
+    const isRoom = await makeRoom(scope, crowdedIn(tried, reasons))
     const next = tried.map((one, n) => {
+      if (one.inCrowd && isRoom.has(one.inCrowd.name)) {
+        return one.inCrowd.instead(isRoom.get(one.inCrowd.name) === true)
+      }
       if (reasons[n]?.Code !== 'ConditionalCheckFailed') return one
       try {
         return insteadOrOpen(one, reasons[n].Item, closed)
@@ -97,6 +102,39 @@ function insteadOrOpen(
   }
 }
 
+/** The counts that met others on their bucket. */
+const crowdedIn = (tried: Write[], reasons: Reason[]): NonNullable<Write['inCrowd']>[] =>
+  tried.flatMap(({ inCrowd }, n) =>
+    inCrowd && reasons[n]?.Code === 'TransactionConflict' ? inCrowd : [],
+  )
+
+const making = new Map<string, Promise<boolean>>()
+
+/** Opens rows beside those that are crowded; says of each set whether it has them. */
+async function makeRoom(
+  scope: Scope,
+  crowds: NonNullable<Write['inCrowd']>[],
+): Promise<Map<string, boolean>> {
+  const isOpen = new Map<string, boolean>()
+  for (const { name, open } of crowds) {
+    const work =
+      making.get(name) ?? openBeside(scope, open()).finally(() => void making.delete(name))
+    making.set(name, work)
+    isOpen.set(name, await work)
+  }
+  return isOpen
+}
+
+/** Whether they are there afterwards; without writes they are known to be. */
+const openBeside = (scope: Scope, writes: Write[]): Promise<boolean> =>
+  attempt(scope, writes).then(
+    () => true,
+    (error) => {
+      if (!(error instanceof VersionConflict)) throw error
+      return error instanceof AlreadyOpen
+    },
+  )
+
 const opening = new Map<string, Promise<void>>()
 
 /** Opens a set that nobody has needed so far: once in a process, and of two processes the second finds it open. */
@@ -124,16 +162,24 @@ async function send(scope: Scope, plan: Write[]): Promise<Reason[] | undefined> 
   const alone = aloneIn(plan)
   if (alone) return putAlone(scope, alone)
   const input = { TransactItems: plan.map(({ item }) => item), ClientRequestToken: randomUUID() }
+  let unsure = false
+  // What may have been carried out is repeated as it was, under its token.
+  const isCrowded = (error: unknown) =>
+    !unsure && crowdedIn(plan, cancellationOf(error) ?? []).length > 0
   try {
     await storeCall(
       scope,
       (abortSignal) => client().send(transactWrite(input), { abortSignal }),
-      (error) => isTransient(error) || isConflict(error),
+      (error) => {
+        unsure ||= cancellationOf(error) ? isRepeated(error as Error) : isUnsure(error)
+        return !isCrowded(error) && (isTransient(error) || isConflict(error))
+      },
     )
     return undefined
   } catch (error) {
     const reasons = cancellationOf(error)
-    if (!reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')) throw error
+    const isFailed = reasons?.some(({ Code }) => Code === 'ConditionalCheckFailed')
+    if (!reasons || !(isFailed || isCrowded(error))) throw error
     // Items come in wire form even from the document client.
     return reasons.map(({ Code, Item }) => ({ Code, Item: Item && plainRow(Item) }))
   }

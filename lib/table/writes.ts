@@ -26,7 +26,11 @@ export type Write = {
   once?: true
   /** A count that a list shows, and the row of the list that may keep it (counting.ts). */
   shownIn?: Key
+  inCrowd?: InCrowd
 }
+
+/** What to do where others write the row at the same time: open rows beside it, once for all, and write instead. */
+type InCrowd = { name: string; open: () => Write[]; instead: (isOpen: boolean) => Write }
 
 export type Change = {
   set?: Row

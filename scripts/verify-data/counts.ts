@@ -16,6 +16,7 @@ import {
 import type { Keeping } from '#lib/table/counting.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { eventPrefix } from '#lib/table/scope.ts'
+import { allShards, bucketNamed, isShard } from '#lib/table/shards.ts'
 import { type Adds, type Fault, on, type Place, type Rules, type Seen } from './facts.ts'
 import { any, sample } from './forms.ts'
 
@@ -31,8 +32,14 @@ export function countedIn(seen: Seen, set: CountedSet, id: string, places?: () =
     name: countName(set, bucket),
     adds,
     member: id,
-    with: () => [bucketKey(set, bucket), ...(places?.() ?? [membersIn(set, bucket)])],
+    with: () => [bucketsAt(set, bucket), ...(places?.() ?? [membersIn(set, bucket)])],
   })
+}
+
+/** Where a bucket stands, with its shards if it may have any. */
+function bucketsAt(set: CountedSet, bucket: string): Place {
+  const { pk, sk } = bucketKey(set, bucket)
+  return set.crowds ? { pk, from: sk, to: `${sk}.~` } : { pk, sk }
 }
 
 const countName = (set: CountedSet, bucket: string): string => `${setName(set)}${bucket}`
@@ -48,15 +55,21 @@ function membersIn(set: CountedSet, bucket: string): Place {
 }
 
 function judgeBucket(seen: Seen, set: CountedSet, places?: () => Place[]): void {
-  const { ct, lv, ...rest } = seen.row as unknown as Bucket
-  const bucket = seen.row.sk.slice(set.bucketPrefix.length)
-  const members = places ?? (() => [membersIn(set, bucket)])
+  const { ct, lv, sh, ...rest } = seen.row as unknown as Bucket
+  const row = seen.row.sk.slice(set.bucketPrefix.length)
+  const bucket = bucketNamed(row)
+  const isOwn = !(set.crowds && isShard(row))
+  const members = () => [bucketsAt(set, bucket), ...(places?.() ?? [membersIn(set, bucket)])]
   let inside = 0
   if (lv === 1) for (const [name, by] of weights) inside += Number(rest[name] ?? 0) * by
-  const adds = { counted: ct, there: 1, isGrown: lv === 1 ? 1 : 0, countedInside: inside }
+  const own = isOwn && { there: 1, isGrown: lv === 1 ? 1 : 0 }
+  const adds = { counted: ct, countedInside: inside, ...own }
   seen.say({ rule: 'count', name: countName(set, bucket), adds, set, with: members })
   const all = [{ pk: set.buckets, ...(set.bucketPrefix && range(set.bucketPrefix)) }]
-  const whole = { n: 1, maxOf: bucketNames(set).length }
+  const whole = {
+    ...(isOwn ? { n: 1, maxOf: bucketNames(set).length } : { shards: 1 }),
+    ...(sh === 1 && { maxShards: allShards(set).length }),
+  }
   seen.say({ rule: 'buckets', name: setName(set), adds: whole, set, with: () => all })
   if (set.owner) seen.needs('buckets', set.owner.key)
   if (set.shownIn) keptIn(seen, set, set.shownIn, { counted: ct })
@@ -95,10 +108,16 @@ export function countFault({
   return { rule: 'count', expected: 'as many in each sub-bucket as rows', found: 'other counts' }
 }
 
-export const bucketsFault = ({ n = 0, maxOf = 0 }: Record<string, number>): Fault | undefined =>
-  n === 0 || n === maxOf
-    ? undefined
-    : { rule: 'buckets', expected: `${maxOf} buckets`, found: `${n}` }
+export function bucketsFault({
+  n = 0,
+  maxOf = 0,
+  shards = 0,
+  maxShards = 0,
+}: Record<string, number>): Fault | undefined {
+  const wrong = (expected: string, found: string) => ({ rule: 'buckets', expected, found })
+  if (n !== maxOf) return wrong(`${maxOf} buckets`, `${n}`)
+  return shards === maxShards ? undefined : wrong(`${maxShards} shards`, `${shards}`)
+}
 
 const s = sample
 const first = (seen: Seen): string => seen.row.sk.slice(0, seen.row.sk.lastIndexOf('#'))

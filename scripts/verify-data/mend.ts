@@ -7,6 +7,7 @@ import {
   subBucketOf,
 } from '#lib/table/buckets.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
+import { allShards, isShard } from '#lib/table/shards.ts'
 import { transact } from '#lib/table/transact.ts'
 import { check, put, remove, update, type Write } from '#lib/table/writes.ts'
 import type { Proof, Said } from './confirm.ts'
@@ -91,9 +92,16 @@ function recount(said: Said[]): Write[] {
   if (!bucket || !set) return []
   const members = said.flatMap(({ fact }) => fact.member ?? [])
   const { vr, lv } = bucket.row
-  const inside = lv === 1 ? insideOf(set, members) : {}
-  const change = { set: { ct: members.length, ...inside, vr: randomUUID() } }
-  return [update(bucket.row, change, { equals: { vr, lv } }, 'conflict')]
+  const shards = said.filter(({ row }) => row.pk === bucket.row.pk && isShard(row.sk))
+  const beside = (name: string) => shards.reduce((sum, { row }) => sum + Number(row[name] ?? 0), 0)
+  const counts = { ct: members.length, ...(lv === 1 ? insideOf(set, members) : {}) }
+  // Shards keep what they count, and the bucket counts the rest.
+  const rest = Object.entries(counts).map(([name, count]) => [name, count - beside(name)])
+  const change = { set: { ...Object.fromEntries(rest), vr: randomUUID() } }
+  return [
+    update(bucket.row, change, { equals: { vr, lv } }, 'conflict'),
+    ...shards.map(({ row }) => check(row, { equals: { vr: row.vr } }, 'conflict')),
+  ]
 }
 
 function insideOf(set: CountedSet, members: string[]): Record<string, number> {
@@ -121,8 +129,10 @@ function bucketWrites(said: Said[]): Write[] {
   // How seats are kept stands in all buckets alike: those are not for counting alone.
   if (!set || said.some(({ row }) => row.cp !== undefined)) return []
   const there = new Set(said.map(({ row }) => row.sk))
-  return bucketNames(set)
-    .map((name) => bucketKey(set, name))
+  const isSpread = said.some(({ row }) => row.sh === 1)
+  const shards = isSpread ? allShards(set) : []
+  return [...bucketNames(set), ...shards]
+    .map((name) => ({ ...bucketKey(set, name), ...(isShard(name) && { lv: 1 }) }))
     .filter(({ sk }) => !there.has(sk))
     .map((key) => put({ ...key, ct: 0, vr: '0' }, { exists: false }, 'conflict'))
 }

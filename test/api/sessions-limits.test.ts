@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { limits } from '#lib/base/limits.ts'
 import { expectError } from '#test/support/errors.ts'
 import { freshEvent } from '#test/support/factories.ts'
-import { makeSession, makeTrack } from '#test/support/sessions.ts'
+import { rowsMentioning } from '#test/support/scan.ts'
+import { attendeesOf, crowd, makeSession, makeTrack } from '#test/support/sessions.ts'
+import { spreadOut } from '#test/support/shards.ts'
 
 test('takes a session in at most fifty tracks', async () => {
   const at = await freshEvent()
@@ -62,4 +64,31 @@ test('goes to every other limit of a session but not beyond', async () => {
   const heavy = '\u{1F3A4}'.repeat(limits.descriptionLength.value)
   const large = await at.ask('PATCH', path, { session: { session_description: heavy } })
   expectError(large, 'too_large')
+})
+
+test('limits a session that a crowd has joined, opens it again, and deletes it with all that counted', async () => {
+  const at = await freshEvent()
+  const { session_id: id } = await makeSession(at)
+  await spreadOut(at, id)
+  const people = await crowd(at, 24)
+  const join = (person = '') => at.ask('POST', `${attendeesOf(id)}/${person}`)
+  const limit = async (capacity: number | null) => {
+    const changed = await at.ask('PATCH', `/sessions/resources/${id}`, { session: { capacity } })
+    expect(changed.status, changed.text).toBe(200)
+  }
+  const total = async () => (await at.ask('GET', attendeesOf(id))).body.record_number
+  for (const person of people.slice(0, 20)) expect((await join(person)).status).toBe(200)
+  const shards = async () =>
+    (await rowsMentioning(`#SA#${id}`)).filter(({ sk }) => sk.includes('.'))
+  expect((await shards()).some(({ ct }) => Number(ct) > 0)).toBe(true)
+  await limit(21)
+  expect(await shards()).toEqual([])
+  expect((await join(people[20])).status).toBe(200)
+  expect((await join(people[21])).error).toBe('session_full')
+  await limit(null)
+  await spreadOut(at, id)
+  for (const person of people.slice(21)) expect((await join(person)).status).toBe(200)
+  expect(await total()).toBe(24)
+  expect((await at.ask('DELETE', `/sessions/resources/${id}`)).status).toBe(200)
+  expect(await rowsMentioning(`#SA#${id}`)).toEqual([])
 })

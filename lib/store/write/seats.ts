@@ -10,16 +10,25 @@ import {
   sharedOut,
 } from '#lib/store/links/seat-shares.ts'
 import { newJob } from '#lib/store/queue.ts'
+import { sets } from '#lib/store/sets.ts'
+import { openBuckets } from '#lib/table/buckets.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { single } from '#lib/table/seat-modes.ts'
+import { withoutShards } from '#lib/table/shards.ts'
+import { transact } from '#lib/table/transact.ts'
 import { remove, update, type Write } from '#lib/table/writes.ts'
 
-/** The writes that make the seats of a new session, when they are limited. */
+/**
+ * The writes that make the seats of a new session, when they are limited, and in any case its count of attendees: a
+ * crowd that found it closed would have to open it.
+ */
 export const newSeatWrites = (scope: EventScope, session: string, capacity?: number): Write[] =>
-  capacity === undefined ? [] : firstShares(scope, session, capacity)
+  capacity === undefined
+    ? openBuckets(sets.attendees(scope, session))
+    : firstShares(scope, session, capacity)
 
 type Capacity = number | undefined
 
@@ -87,7 +96,13 @@ async function limited(
   if (held) throw new JobOpen(held.sk.slice(2))
   if (buckets.length === 0) return firstShares(scope, session, after)
   const taken = buckets.reduce((sum, { ct }) => sum + ct, 0)
-  return shared(scope, session, { buckets, taken, after })
+  const alone = withoutShards(buckets)
+  // In a transaction before: it has many rows.
+  if (alone.writes.length > 0 && !scope.trial) {
+    await transact(scope, alone.writes)
+    throw new VersionConflict()
+  }
+  return shared(scope, session, { buckets: alone.buckets, taken, after })
 }
 
 /** Free seats are shared out; where some are taken beyond the limit, one item counts them. */

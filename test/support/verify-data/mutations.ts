@@ -121,6 +121,18 @@ export const mutations: Mutation[] = [
     mends: true,
     break: dropped(/#GC /, ({ ct }) => ct === 0),
   },
+  {
+    rule: 'buckets',
+    what: 'a shard that is not there',
+    mends: true,
+    break: dropped(/#SA\S* ..\.1$/, ({ ct }) => ct === 0),
+  },
+  {
+    rule: 'count',
+    what: 'a shard miscounted',
+    mends: true,
+    break: changed(/#SA\S* ..\.2$/, ({ ct }) => ({ ct: ct + 1 })),
+  },
   { rule: 'speakers', what: 'a speaker who is not in Speakers', break: speakerOutside },
   {
     rule: 'member',

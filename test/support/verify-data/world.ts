@@ -5,6 +5,7 @@ import { drainFeed, followChanges } from '#test/support/feed.ts'
 import { furnish as withRounds } from '#test/support/fuzz/furnish.ts'
 import { knownOf } from '#test/support/fuzz/judge.ts'
 import { type World, world } from '#test/support/security.ts'
+import { spreadOut } from '#test/support/shards.ts'
 
 /** An event with one of whatever there is, linked with each other, all changes numbered and nothing left to do. */
 export async function linkedWorld(): Promise<World> {
@@ -56,6 +57,10 @@ async function link({ own, tokens }: World): Promise<void> {
   await ask('PATCH', `/people/resources/${person}`, {
     profile: { picture_resource_id: resource_id },
   })
+  const crowded = await ask('POST', '/sessions/resources', { session: opening })
+  await spreadOut({ token: token ?? '', id: own.event ?? '' }, crowded.session_id)
+  for (const one of guests)
+    await ask('POST', `/sessions/resources/${crowded.session_id}/attendees/${one}`)
   const full = await ask('POST', '/sessions/resources', { session: workshop })
   for (const one of [first, second])
     await ask('POST', `/sessions/resources/${full.session_id}/attendees/${one}?waitlist=true`)
@@ -83,6 +88,12 @@ async function link({ own, tokens }: World): Promise<void> {
   await runExports()
 }
 
+const opening = {
+  session_name: 'Opening',
+  session_date: '2027-05-04',
+  session_start_time: '17-00',
+  session_end_time: '18-00',
+}
 const workshop = {
   session_name: 'Workshop',
   session_date: '2027-05-05',
