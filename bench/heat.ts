@@ -47,7 +47,21 @@ export async function heatBench(): Promise<Measure[]> {
   const [first = ''] = people
   await at.ask('POST', '/checkins', { checkin: { person: first, type: 'exit' } })
   const scan = await costOf(() => at.ask('POST', '/checkins', { checkin: { person: first } }))
-  return [...measures, { name: 'a scan: write units', value: scan.written, limit: 8, unit: 'WCU' }]
+  const air = await liveSchedule()
+  const times = (hour: number) => ({
+    event_group_user_id: air.user,
+    time_in: `2026-05-04T0${hour}:00:00.000Z`,
+    time_out: `2026-05-04T0${hour}:30:00.000Z`,
+    ip_address: '192.0.2.7',
+  })
+  const log = (hour: number) => air.at(`${air.schedule.guid}/logs`, 'POST', times(hour))
+  await log(1)
+  const trips = { name: 'a usage log: trips', value: (await costOf(() => log(2))).roundTrips }
+  return [
+    ...measures,
+    { ...trips, limit: 4, unit: '' },
+    { name: 'a scan: write units', value: scan.written, limit: 8, unit: 'WCU' },
+  ]
 }
 
 async function bursts(at: EventClient, people: string[], everybody: string[]): Promise<Burst[]> {

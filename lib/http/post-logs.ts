@@ -1,8 +1,8 @@
 import { ApiError, statusOf } from '#lib/base/errors.ts'
 import { nowMillis } from '#lib/base/time.ts'
-import type { KeptLog, Membership, NewLog, Schedule } from '#lib/model/schedule.ts'
+import type { GroupUser, KeptLog, NewLog, Schedule } from '#lib/model/schedule.ts'
 import { logFaults } from '#lib/model/schedule-rules.ts'
-import { groupsById, usersById } from '#lib/store/read/access-groups.ts'
+import { usersById } from '#lib/store/read/access-groups.ts'
 import { addLog, addLogs } from '#lib/store/write/usage-logs.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
@@ -20,7 +20,7 @@ export async function postLog(
   schedule: Schedule,
   body: LogBody,
 ): Promise<KeptLog> {
-  return addLog(scope, schedule, newLog(schedule, body, await membersOf(scope, [body])))
+  return addLog(scope, schedule, newLog(schedule, body, await usersOf(scope, [body])))
 }
 
 /** Keeps many logs and says of each, in order, what became of it: what fails does not stop the others. */
@@ -31,10 +31,10 @@ export async function postLogs(
 ): Promise<LogResult[]> {
   const read = async (one: unknown) => parse(LogBody, one, '', 'invalid_log')
   const bodies = await Promise.all(sent.map((one) => attempt(() => read(one))))
-  const members = await membersOf(scope, bodies.filter(isGood))
+  const users = await usersOf(scope, bodies.filter(isGood))
   const logs = await Promise.all(
     bodies.map((body) =>
-      attempt(async () => (body instanceof ApiError ? body : newLog(schedule, body, members))),
+      attempt(async () => (body instanceof ApiError ? body : newLog(schedule, body, users))),
     ),
   )
   const kept = (await addLogs(scope, schedule, logs.filter(isGood))).values()
@@ -57,47 +57,30 @@ function printRefusal(error: ApiError) {
   return refusal
 }
 
-/** The users that logs name, with their groups. */
-async function membersOf(
-  scope: EventScope,
-  bodies: LogBody[],
-): Promise<Map<number, Partial<Membership> & Pick<Membership, 'user'>>> {
-  const users = await usersById(
+/** The users that logs name. */
+const usersOf = (scope: EventScope, bodies: LogBody[]): Promise<Map<number, GroupUser>> =>
+  usersById(
     scope,
     bodies.map((body) => body.event_group_user_id),
   )
-  const all = [...users.values()]
-  const groups = await groupsById(
-    scope,
-    all.map(({ group }) => group),
-  )
-  return new Map(
-    all.map((user) => {
-      const group = groups.get(user.group)
-      return [user.id, { user, ...(group && { group }) }]
-    }),
-  )
-}
 
-type Members = Awaited<ReturnType<typeof membersOf>>
-
-function newLog(schedule: Schedule, body: LogBody, members: Members): NewLog {
-  const member = members.get(body.event_group_user_id)
+function newLog(schedule: Schedule, body: LogBody, users: Map<number, GroupUser>): NewLog {
+  const user = users.get(body.event_group_user_id)
   const times = { timeIn: body.time_in, timeOut: body.time_out }
   const errors = [
-    ...(member ? [] : [{ field: 'event_group_user_id', message: 'There is no such user.' }]),
+    ...(user ? [] : [{ field: 'event_group_user_id', message: 'There is no such user.' }]),
     ...logFaults(times, nowMillis()),
     ...(namesSchedule(schedule, body.guid)
       ? []
       : [{ field: 'guid', message: 'Must be the one in the path.' }]),
   ]
   const [first] = errors
-  if (first || !member) {
+  if (first || !user) {
     const detail = first && { field: first.field, message: first.message }
     throw new ApiError('invalid_log', { ...detail, errors })
   }
   const { ip_address: ip, ip_location: location, user_agent: agent } = body
-  return { user: member.user, group: member.group, ...times, ip, location, agent }
+  return { user, ...times, ip, location, agent }
 }
 
 const namesSchedule = ({ guid, id }: Schedule, sent: string | undefined): boolean =>

@@ -3,7 +3,7 @@ import type { Event } from '#lib/model/event.ts'
 import { mayDo, mayEnter } from '#lib/model/roles.ts'
 import { requireEvent } from '#lib/store/read/events.ts'
 import { findFeed } from '#lib/store/write/calendar-feeds.ts'
-import type { Scope } from '#lib/table/scope.ts'
+import type { EventScope, Scope } from '#lib/table/scope.ts'
 import { enterEvent, inside } from './enter.ts'
 import type { HttpRequest } from './messages.ts'
 import { systemOf } from './query.ts'
@@ -19,20 +19,20 @@ export const scheduleRoute: typeof eventRoute = (spec) => ({
 /** A page for people: newsletters add parameters of their own to its address. */
 export const visited = (route: Route): Route => ({ ...route, strayQuery: true })
 
-/** The event, and the path's parameters with whatever they named resolved. */
+/** The event, the path's parameters with whatever they named resolved, and rows that were read along. */
 type Locate = (
   scope: Scope,
   params: Record<string, string>,
   mayEnter: (event: string) => boolean,
-) => Promise<{ event: Event; params: Record<string, string> }>
+) => Promise<{ event: Event; params: Record<string, string>; along?: EventScope['along'] }>
 
 /** For paths without `{event}`: `locate` finds it by what they name, or throws the 404 of that. */
 export const located = (route: Route, locate: Locate): Route => ({
   ...route,
   enter: async (asked) => {
     const may = (id: string) => mayEnter(asked.token, id)
-    const { event, params } = await locate(asked.scope, asked.params, may)
-    return inside({ ...asked, params }, event)
+    const { event, params, along } = await locate(asked.scope, asked.params, may)
+    return inside({ ...asked, params }, event, along)
   },
 })
 

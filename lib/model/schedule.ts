@@ -80,10 +80,10 @@ export type UsageLog = Personal & {
   createdAt: Instant
 }
 
-type Stay = { user: GroupUser; group: AccessGroup | undefined; timeIn: Instant; timeOut: Instant }
+type Stay = { user: GroupUser; timeIn: Instant; timeOut: Instant }
 export type NewLog = Personal & Stay
 /** A log as its poster sees it: the same for a repeated one. */
-export type KeptLog = Stay & { id: number; schedule: Schedule }
+export type KeptLog = Stay & { id: number; schedule: Schedule; group: AccessGroup | undefined }
 
 /** A user, and the numbers of people by their e-mail addresses. */
 export type ListedUser = { user: GroupUser; people: ReadonlyMap<string, number> }

@@ -5,7 +5,7 @@ import type { EventScope, Scope } from './scope.ts'
 export const scheduleKeys = {
   scheduleByNumber: (s: Scope, id: number): Key => ({ pk: `${s.org}#HI#${id}`, sk: '-' }),
   scheduleByGuid: (s: Scope, guid: string): Key => ({ pk: `${s.org}#HG#${guid}`, sk: '-' }),
-  schedule: (s: EventScope, id: number): Key => ({ pk: `${s.e}#H`, sk: ten(id) }),
+  schedule: (s: Pick<EventScope, 'e'>, id: number): Key => ({ pk: `${s.e}#H`, sk: ten(id) }),
   schedules: (s: EventScope) => `${s.e}#H`,
   scheduleCount: (s: EventScope) => `${s.e}#HC`,
   scheduleGroup: (s: EventScope, id: number): Key => ({ pk: `${s.e}#HR`, sk: ten(id) }),

@@ -4,32 +4,36 @@ import { now } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import type { Schedule } from '#lib/model/schedule.ts'
 import { byStart, currentSchedule } from '#lib/model/schedule-rules.ts'
-import { storedEvent } from '#lib/store/read/stored-event.ts'
-import { keys } from '#lib/table/keys.ts'
+import { storedEventAlong } from '#lib/store/read/stored-event.ts'
+import { takeAlong } from '#lib/table/along.ts'
+import { type Key, keys } from '#lib/table/keys.ts'
 import { getRow, queryRows } from '#lib/table/query.ts'
-import type { EventScope, Scope } from '#lib/table/scope.ts'
+import { type EventScope, eventPrefix, type Scope } from '#lib/table/scope.ts'
 
 type Found = { event: string; id: number }
+type Located = { event: Event; params: Record<string, string>; along?: EventScope['along'] }
 
 /**
- * The event of the schedule that a path names by integer id or GUID, inside the organisation only; missing,
- * foreign and not-yours give the same `schedule_not_found`. The id comes back as the integer.
+ * The event of the schedule that a path names by integer id or GUID, inside the organisation only, and the schedule's row
+ * along with it; missing, foreign and not-yours give the same `schedule_not_found`. The id comes back as the integer.
  */
 export async function locateSchedule(
   scope: Scope,
   params: Record<string, string>,
   mayEnter: (event: string) => boolean,
-): Promise<{ event: Event; params: Record<string, string> }> {
+): Promise<Located> {
   const found = await foundBy(scope, params.id ?? '')
   if (!found || !mayEnter(found.event)) throw new ApiError('schedule_not_found')
-  const event = await storedEvent(scope, scope.org, found.event)
+  const row = keys.schedule({ e: eventPrefix(scope.org, found.event) }, found.id)
+  const { event, along } = await storedEventAlong(scope, scope.org, found.event, row)
   if (!event) throw new ApiError('schedule_not_found')
-  return { event, params: { ...params, id: String(found.id) } }
+  return { event, params: { ...params, id: String(found.id) }, ...(along && { along }) }
 }
 
 /** A schedule of the event by its integer id. */
 export async function requireSchedule(scope: EventScope, id: number): Promise<Schedule> {
-  const schedule = await getRow<Schedule>(scope, keys.schedule(scope, id))
+  const key = keys.schedule(scope, id)
+  const schedule = takeAlong<Schedule>(scope, key) ?? (await getRow<Schedule>(scope, key))
   if (!schedule) throw new ApiError('schedule_not_found')
   return schedule
 }
@@ -57,10 +61,20 @@ export async function requireCurrentSchedule(scope: EventScope): Promise<Schedul
 export const allSchedules = (scope: EventScope): Promise<Schedule[]> =>
   queryRows<Schedule>(scope, { pk: keys.schedules(scope) })
 
+/** Where names lead: they are never given again, so a process asks once. The schedule itself may be gone. */
+const known = new Map<string, Found>()
+
 async function foundBy(scope: Scope, name: string): Promise<Found | undefined> {
-  if (/^[0-9a-f]{32}$/i.test(name)) {
-    return getRow<Found>(scope, keys.scheduleByGuid(scope, name.toLowerCase()))
-  }
-  if (!/^\d{1,10}$/.test(name)) return undefined
-  return getRow<Found>(scope, keys.scheduleByNumber(scope, Number(name)))
+  const key = keyOfName(scope, name)
+  const before = key && known.get(key.pk)
+  if (!key || before) return before
+  const found = await getRow<Found>(scope, key)
+  if (known.size > 10_000) known.clear()
+  if (found) known.set(key.pk, { event: found.event, id: found.id })
+  return found
+}
+
+function keyOfName(scope: Scope, name: string): Key | undefined {
+  if (/^[0-9a-f]{32}$/i.test(name)) return keys.scheduleByGuid(scope, name.toLowerCase())
+  return /^\d{1,10}$/.test(name) ? keys.scheduleByNumber(scope, Number(name)) : undefined
 }

@@ -5,22 +5,22 @@ import { type Instant, millisOf, now } from '#lib/base/time.ts'
 import { type StayRow, spanName, stayDay } from '#lib/model/log-days.ts'
 import type { GroupUser, KeptLog, NewLog, Schedule } from '#lib/model/schedule.ts'
 import { isPersonal } from '#lib/model/schedule-rules.ts'
-import { usersById } from '#lib/store/read/access-groups.ts'
+import { groupsById, usersById } from '#lib/store/read/access-groups.ts'
 import { logCount } from '#lib/store/read/usage-logs.ts'
 import { nextNumbers } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
-import { countIn, cutGrown, segmentsOf } from '#lib/table/ordered-count.ts'
+import { countIn, cutGrown, type Segment, segmentsOf } from '#lib/table/ordered-count.ts'
 import { getRows } from '#lib/table/query.ts'
 import { retryOnConflict, VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
 import { check, put, update, type Write } from '#lib/table/writes.ts'
-import { erasureWrites, noteDays } from './log-erasures.ts'
+import { erasureWrites, noteDay } from './log-erasures.ts'
 
 // By hand: logs have integer ids, never change, and come in the order of time.
 
-/** A log takes a row, a stay, an erasure, a segment and a check of its user, beside schedule and day. */
-const partSize = Math.floor((maxWrites - 2) / 5)
+/** A log takes a row, a stay, an erasure, a segment and a check of its user, beside the schedule. */
+const partSize = Math.floor((maxWrites - 1) / 5)
 
 /** Keeps a log, or finds the one with the same schedule, user and times: one log, however often posted. */
 export async function addLog(scope: EventScope, schedule: Schedule, log: NewLog): Promise<KeptLog> {
@@ -67,9 +67,25 @@ async function addPart(
   finish: Finish,
 ): Promise<KeptLog[]> {
   let ids: number[] = []
+  let users = new Map(logs.map(({ user }) => [user.id, user]))
+  let isRepeated = false
   return retryOnConflict(scope, async () => {
-    const placed = await placedLogs(scope, schedule.id, logs)
-    const rows = await stayRows(scope, schedule.id, placed)
+    if (isRepeated) users = await usersById(scope, [...users.keys()])
+    isRepeated = true
+    const at = now()
+    const placed = placedLogs(scope, schedule.id, logs, users)
+    const [rows, groups, segments, drawn] = await Promise.all([
+      stayRows(scope, schedule.id, placed),
+      groupsById(
+        scope,
+        placed.map(({ user }) => user.group),
+      ),
+      segmentsAround(scope, schedule.id, logs),
+      // One is drawn meanwhile, whether it is needed or not.
+      logs.length === 1 && ids.length === 0 ? newIds(scope, 1) : ids,
+      placed.some(isPersonal) ? noteDay(scope, at) : undefined,
+    ])
+    ids = drawn
     const known = new Map<string, number>()
     for (const log of placed) {
       const id = rows.get(log.row)?.[log.span]
@@ -83,51 +99,64 @@ async function addPart(
     const numbered = fresh.map((log, n) => ({ ...log, id: ids[n] ?? 0 }))
     for (const log of numbered) known.set(nameOf(log), log.id)
     const kept = placed.map((log) => {
-      const { user, group, timeIn, timeOut } = log
-      return { id: known.get(nameOf(log)) ?? 0, schedule, user, group, timeIn, timeOut }
+      const { user, timeIn, timeOut } = log
+      const id = known.get(nameOf(log)) ?? 0
+      return { id, schedule, user, group: groups.get(user.group), timeIn, timeOut }
     })
-    const days = { schedule: schedule.id, rows }
-    await keep(scope, days, numbered, (writes) => finish(writes, kept))
+    const around = { schedule: schedule.id, rows, segments, at }
+    await keep(scope, around, numbered, (writes) => finish(writes, kept))
     return kept
   })
 }
 
-/** The days of users, as they were read, that logs of a schedule fall on. */
-type Days = { schedule: number; rows: Map<string, StayRow> }
+/** What was read of a schedule at an instant: the days of users that its logs fall on, and the segments that count them. */
+type Around = {
+  schedule: number
+  rows: Map<string, StayRow>
+  segments: Segment[]
+  at: Instant
+}
 
 async function keep(
   scope: EventScope,
-  days: Days,
+  around: Around,
   fresh: Numbered[],
   finish: (writes: Write[]) => Promise<void>,
 ): Promise<void> {
   if (fresh.length === 0) return finish([])
-  const { schedule } = days
+  const { schedule, segments, at } = around
   const count = logCount(scope, schedule)
-  const at = now()
   const rows = fresh.map((log) => logRow(scope, schedule, log, at))
   const sks = rows.map(({ sk }) => sk)
-  const segments = await segmentsOf(scope, count, sks)
   if (segments.length === 0) throw new ApiError('schedule_not_found')
   const personal = rows.filter(isPersonal)
   await finish([
     check(keys.schedule(scope, schedule), { exists: true }, 'schedule_not_found'),
     ...userChecks(scope, fresh),
-    ...stayWrites(scope, days, fresh),
+    ...stayWrites(scope, around, fresh),
     ...rows.map((row) => put(row)),
     ...erasureWrites(scope, schedule, personal),
     ...countIn(count, segments, sks),
   ])
-  noteDays(personal)
   await cutGrown(scope, count, segments, sks)
 }
 
-/** The logs with their users as they are now: of somebody erased meanwhile nothing personal is kept. */
-async function placedLogs(scope: EventScope, schedule: number, logs: NewLog[]): Promise<Placed[]> {
-  const users = await usersById(
-    scope,
-    logs.map(({ user }) => user.id),
-  )
+/** The segments that logs of these times fall on, whatever their ids: these are higher than all before. */
+function segmentsAround(scope: EventScope, schedule: number, logs: NewLog[]): Promise<Segment[]> {
+  const times = logs.map(({ timeIn }) => millisOf(timeIn))
+  const [from, to] = [Math.min(...times), Math.max(...times)]
+  const at = (time: number) => keys.scheduleLog(scope, schedule, time, 0).sk
+  const last = `${at(to).split('#', 1)[0]}#~`
+  return segmentsOf(scope, logCount(scope, schedule), logs.length === 1 ? [last] : [at(from), last])
+}
+
+/** The logs with their users as they were read last: of somebody erased meanwhile nothing personal is kept. */
+function placedLogs(
+  scope: EventScope,
+  schedule: number,
+  logs: NewLog[],
+  users: Map<number, GroupUser>,
+): Placed[] {
   return logs.map((log) => {
     const { sk } = keys.scheduleStay(scope, schedule, log.user.id, stayDay(log.timeIn))
     const user = users.get(log.user.id) ?? log.user
@@ -171,7 +200,7 @@ function userChecks(scope: EventScope, logs: Placed[]): Write[] {
 }
 
 /** Hold while none of the stays is kept already, and the day has room for all: the quota was judged by `rows`. */
-function stayWrites(scope: EventScope, { schedule, rows }: Days, logs: Numbered[]): Write[] {
+function stayWrites(scope: EventScope, { schedule, rows }: Around, logs: Numbered[]): Write[] {
   const pk = keys.scheduleStays(scope, schedule)
   return [...Map.groupBy(logs, ({ row }) => row)].map(([sk, some]) => {
     const most = limits.logsPerUserDay.value - some.length
