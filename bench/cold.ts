@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { behind, bundle, functionNames } from '#infra/bundle.ts'
 import { toEvent } from '#infra/local/event.ts'
 import { makeAttendee } from '#test/support/attendee.ts'
 import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { linkSharp } from '#test/support/lambda/sharp.ts'
 import type { Measure } from './people.ts'
 import { median } from './processor.ts'
 
@@ -24,7 +25,7 @@ export async function coldBench(runs = 5): Promise<Measure[]> {
     const taken = new Map<string, Taken[]>(names.map((name) => [name, []]))
     for (const name of names) {
       const { sharp } = await bundle(name, dist, name === 'bare' ? 'bench/bare.ts' : undefined)
-      if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
+      if (sharp) linkSharp(join(dist, name))
     }
     for (let run = -1; run < runs; run += 1) {
       for (const name of names) {
@@ -62,6 +63,7 @@ const limits: Record<string, number> = { people: 1.3, sessions: 1.3, reference: 
 /** What is asked first of each function: the events of API Gateway for it. */
 async function requests(): Promise<Record<string, object>> {
   const at = await freshEvent()
+  await at.ask('PATCH', '', { event: { published: true } })
   const [me, { person_id: other }] = [await makeAttendee(at), await makePerson(at)]
   const inEvent = (path: string, token = at.token) =>
     request(`/api/v2/events/${at.id}${path}`, token)
@@ -114,7 +116,11 @@ handler(JSON.parse(event), { getRemainingTimeInMillis: () => 9000 }).then(({ sta
 
 async function start(path: string, event?: object): Promise<Taken> {
   const given = event ? [JSON.stringify(event)] : []
-  const env = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: process.env.DYNAMODB_ENDPOINT }
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL_DYNAMODB: process.env.DYNAMODB_ENDPOINT,
+    LAMBDA_TASK_ROOT: dirname(path),
+  }
   const run = promisify(execFile)
   const { stderr } = await run(process.execPath, ['-e', script, path, ...given], { env })
   return JSON.parse(stderr)

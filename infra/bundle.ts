@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
@@ -52,9 +60,30 @@ export async function bundle(
   keepMaps(folder, join(dist, 'maps', name))
   const outputs = reachable(withoutMaps(metafile.outputs))
   refuseStowaways(name, outputs)
+  await bundleOnDemand(folder, Object.keys(outputs))
   if (name === 'reference') await makeReferenceFiles(folder)
   if (name === 'console') writeFileSync(join(folder, 'console.js'), await consoleScript())
   return { bytes: bytesAtStart(outputs), sharp: usesSharp(outputs) }
+}
+
+const onDemand = ['sanitize-html', 'temporal-polyfill']
+
+/** The packages that code asks for by name when it needs them (lib/base/on-demand.ts), a file each, where Node looks. */
+async function bundleOnDemand(folder: string, files: string[]): Promise<void> {
+  const text = files.map((path) => readFileSync(path, 'utf8')).join('\n')
+  for (const name of onDemand.filter((one) => text.includes(`"${one}"`))) {
+    await build({
+      entryPoints: [name],
+      outfile: join(folder, 'node_modules', name, 'index.js'),
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'cjs',
+      plugins: [withoutStyles],
+      logLevel: 'warning',
+    })
+  }
 }
 
 const withoutMaps = (outputs: Outputs): Outputs =>
@@ -94,16 +123,29 @@ function reachable(outputs: Outputs): Outputs {
   return Object.fromEntries(Object.entries(outputs).filter(([path]) => wanted.has(path)))
 }
 
-/** Parts of Node by `require`: an `import` of `node:http` reads all its exports, of which one loads all of `fetch`. */
+/**
+ * Parts of Node by `require`, and of each only what is asked for: some are loaded when they are looked at, and an `import`
+ * of `node:http` looks at all of it, of `fetch` too.
+ */
 const required = {
   name: 'required',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /./ }, ({ path }) =>
-      isBuiltin(path) ? { path, namespace: 'required', sideEffects: false } : undefined,
-    )
-    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require.call(undefined, ${JSON.stringify(path)})`,
-    }))
+    onResolve({ filter: /./ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return undefined
+      if (kind !== 'import-statement') return { path, external: true }
+      return { path, namespace: 'required', sideEffects: false }
+    })
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path) ?? {})
+      const parts = names.filter((name) => /^[a-z]\w*$/i.test(name) && name !== 'default')
+      return {
+        contents: [
+          `const whole = /* @__PURE__ */ (() => require.call(undefined, ${JSON.stringify(path)}))()`,
+          'export default whole',
+          ...parts.map((name) => `export const ${name} = /* @__PURE__ */ (() => whole.${name})()`),
+        ].join('\n'),
+      }
+    })
   },
 } satisfies Plugin
 

@@ -1,10 +1,13 @@
-import sanitizeHtml from 'sanitize-html'
+import type sanitizeHtml from 'sanitize-html'
 import { marks, meaningOf, stand, withMeaning } from './html-meaning.ts'
 import { withBracketsAsText } from './html-tags.ts'
 import { linkSchemes, linkTarget } from './links.ts'
+import { onDemand } from './on-demand.ts'
 import { shown } from './shown.ts'
 import { lengthOf, textOf } from './text.ts'
 import { withLineFeeds } from './unicode.ts'
+
+const sanitize = onDemand<typeof sanitizeHtml>('sanitize-html')
 
 const tables = ['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td']
 const lists = ['ul', 'ol', 'li', 'dl', 'dt', 'dd']
@@ -95,7 +98,7 @@ function cleaned(html: string, dead: Set<string>): string {
     if (once === text) return text
     text = once
   }
-  return sanitizeHtml(text, { allowedTags: [], allowedAttributes: {} })
+  return sanitize()(text, { allowedTags: [], allowedAttributes: {} })
 }
 
 const withLineEndsOfHtml = (html: string): string => html.replace(/\r\n?/g, '\n')
@@ -112,7 +115,7 @@ function cleanedOnce(html: string, dead: Set<string>): string {
       return { tagName, attribs: withLanguage(attribs) }
     },
   }
-  const safe = sanitizeHtml(html, { ...allowed, transformTags })
+  const safe = sanitize()(html, { ...allowed, transformTags })
   return withMeaning(withParagraphs(withLineFeeds(safe).replace(unkept, '')))
 }
 

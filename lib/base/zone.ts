@@ -1,4 +1,6 @@
-import { Temporal } from 'temporal-polyfill'
+import { onDemand } from './on-demand.ts'
+
+const temporal = onDemand<typeof import('temporal-polyfill')>('temporal-polyfill')
 
 const minuteMillis = 60_000
 const dayMillis = 86_400_000
@@ -15,7 +17,8 @@ export function zoneNamed(text: string): string | undefined {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(text)) return undefined
   try {
     formatterOf(text)
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId
+    const { Instant } = temporal().Temporal
+    return Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId
   } catch {
     return undefined
   }

@@ -1,4 +1,7 @@
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
+import { onDemand } from '#lib/base/on-demand.ts'
+
+const temporal = onDemand<typeof import('temporal-polyfill')>('temporal-polyfill')
 
 /** From `start` up to, not including, `end`; milliseconds since 1970. */
 export type Interval = { readonly start: number; readonly end: number }
@@ -36,8 +39,9 @@ export function ruleFault(rule: AvailabilityRule): keyof AvailabilityRule | unde
 /** The whole event: from the first moment of its first day to the last of its last, in its zone. */
 export function eventSpan(startDate: string, endDate: string, zone: string): Interval {
   const midnight = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).epochMilliseconds
-  const start = midnight(Temporal.PlainDate.from(startDate))
-  return { start, end: midnight(Temporal.PlainDate.from(endDate).add({ days: 1 })) }
+  const { PlainDate } = temporal().Temporal
+  const start = midnight(PlainDate.from(startDate))
+  return { start, end: midnight(PlainDate.from(endDate).add({ days: 1 })) }
 }
 
 /**
@@ -166,9 +170,10 @@ function daysOf(rule: AvailabilityRule, span: Interval): number[] {
 
 /** The span in pieces of one offset from UTC each, in milliseconds. */
 function offsetSpans(zone: string, span: Interval): (Interval & { offset: number })[] {
+  const { Instant } = temporal().Temporal
   const spans: (Interval & { offset: number })[] = []
   for (let start = span.start; start < span.end; ) {
-    const at = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone)
+    const at = Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone)
     const next = at.getTimeZoneTransition('next')?.epochMilliseconds ?? span.end
     const end = Math.min(next, span.end)
     spans.push({ start, end, offset: at.offsetNanoseconds / 1e6 })

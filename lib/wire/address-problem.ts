@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { httpsOnly } from '#lib/base/config.ts'
 import { isPublicAddress } from '#lib/base/outgoing/address.ts'
-import { hostOf, loopback } from '#lib/base/outgoing/guarded-request.ts'
+import { hostOf, loopback } from '#lib/base/outgoing/host.ts'
 
 /** Why nothing is ever sent to an address or asked of it, as far as its spelling tells; undefined where that is fine. */
 export function addressProblem(url: URL, toLoopback: boolean): string | undefined {

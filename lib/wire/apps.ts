@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { oidcOnLoopback } from '#lib/base/config.ts'
 import { limits } from '#lib/base/limits.ts'
-import { hostOf, loopback } from '#lib/base/outgoing/guarded-request.ts'
+import { hostOf, loopback } from '#lib/base/outgoing/host.ts'
 import { addressProblem } from './address-problem.ts'
 
 const most = limits.signInLength.value

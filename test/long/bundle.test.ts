@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { behind, bundle, functionNames } from '#infra/bundle.ts'
+import { linkSharp } from '#test/support/lambda/sharp.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'plenary-dist-'))
 afterAll(() => rmSync(dist, { recursive: true, force: true }))
@@ -46,11 +47,10 @@ function run(name: string, given: unknown) {
 test.each(functionNames)('builds the function %s of nothing but what it needs', async (name) => {
   const { bytes, sharp } = await bundle(name, dist)
   // What a start reads. The SDK, the client for S3, sharp and what else few requests need are files beside it.
-  const most =
-    { sessions: 480, webhooks: 560, people: 390, deliver: 340, exporter: 330 }[name] ?? 310
+  const most = { people: 265, sessions: 265, feed: 80 }[name] ?? 220
   expect(bytes).toBeLessThan(most * 1024)
   expect(sharp).toBe(sharp && ['people', 'pictures', 'sweeper'].includes(name))
-  if (sharp) symlinkSync(resolve('node_modules'), join(dist, name, 'node_modules'))
+  if (sharp) linkSharp(join(dist, name))
   if (behind.includes(name)) return
   const path = name === 'reference' ? '/api/v2/health' : '/api/v2/events/evt_x/nothing'
   expect(run(name, event(path)).statusCode).toBe(name === 'reference' ? 200 : 404)

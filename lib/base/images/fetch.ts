@@ -6,10 +6,10 @@ import { isPublicAddress } from '#lib/base/outgoing/address.ts'
 import {
   type Connect,
   guardedRequest,
-  hostOf,
   type Lookup,
   type OutgoingOptions,
 } from '#lib/base/outgoing/guarded-request.ts'
+import { hostOf } from '#lib/base/outgoing/host.ts'
 import { readBody } from '#lib/base/outgoing/read-body.ts'
 import { maxPictureBytes } from './decode.ts'
 

@@ -7,12 +7,15 @@ import { BlockList, isIP } from 'node:net'
  */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
+  lists ??= blockLists()
+  const { special, globalUnicast } = lists
   if (family === 4) return !special.check(address, 'ipv4')
   if (family !== 6 || address.includes('%')) return false
   return globalUnicast.check(address, 'ipv6') && !special.check(address, 'ipv6')
 }
 
-const special = new BlockList()
+let lists: ReturnType<typeof blockLists> | undefined
+
 const ipv4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -36,11 +39,13 @@ const ipv4 = [
 // Inside 2000::/3: protocol assignments with Teredo and ORCHID, documentation, 6to4, AS112.
 const ipv6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20']
 
-for (const range of ipv4) special.addSubnet(...split(range), 'ipv4')
-for (const range of ipv6) special.addSubnet(...split(range), 'ipv6')
-
-const globalUnicast = new BlockList()
-globalUnicast.addSubnet('2000::', 3, 'ipv6')
+function blockLists() {
+  const [special, globalUnicast] = [new BlockList(), new BlockList()]
+  for (const range of ipv4) special.addSubnet(...split(range), 'ipv4')
+  for (const range of ipv6) special.addSubnet(...split(range), 'ipv6')
+  globalUnicast.addSubnet('2000::', 3, 'ipv6')
+  return { special, globalUnicast }
+}
 
 function split(range: string): [string, number] {
   const [net = '', bits] = range.split('/')

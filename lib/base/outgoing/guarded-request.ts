@@ -3,9 +3,9 @@ import { type IncomingMessage, type RequestOptions, request as requestPlain } fr
 import { request as requestSecure } from 'node:https'
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent'
 import { limits } from '#lib/base/limits.ts'
 import { isPublicAddress } from './address.ts'
+import { hostOf, loopback } from './host.ts'
 
 /** All addresses of a host name; rejects or gives none when there are none. */
 export type Lookup = (host: string) => Promise<string[]>
@@ -57,13 +57,6 @@ export async function wayTo(
 
 const plain: Connect = (address, port) => connectPlain(port, address)
 
-/** The address of this machine that a host means, if it does. */
-export const loopback = (host: string): string | undefined =>
-  host === 'localhost' ? '127.0.0.1' : /^(127(\.\d{1,3}){3}|::1)$/.test(host) ? host : undefined
-
-/** The host of a URL without the brackets of IPv6. */
-export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1')
-
 /** What the host of a URL resolves to; throws unless all of it belongs to the public internet. */
 async function addressesOf(url: URL, lookup: Lookup = resolveName): Promise<string[]> {
   const host = hostOf(url)
@@ -107,18 +100,25 @@ function respond(url: URL, way: RequestOptions, accept: string): Promise<Incomin
 }
 
 /** How the addresses that were checked, and no others, are dialled. */
-function dialOptions(url: URL, addresses: string[], connect?: Connect): RequestOptions {
+async function dialOptions(
+  url: URL,
+  addresses: string[],
+  connect?: Connect,
+): Promise<RequestOptions> {
   const secure = url.protocol === 'https:'
   return connect ? dialled(url, addresses, secure, connect) : guarded(addresses, secure)
 }
 
 // The agent checks once more what the socket is about to dial; the name is never looked up a second time.
-function guarded(addresses: string[], secure: boolean): RequestOptions {
+async function guarded(addresses: string[], secure: boolean): Promise<RequestOptions> {
   const known = addresses.map((address) => ({ address, family: isIP(address) }))
   const lookup: LookupFunction = (_host, options, done) => {
     if (options.all) return done(null, known)
     done(null, addresses[0] ?? '', known[0]?.family)
   }
+  const { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } = await import(
+    'request-filtering-agent'
+  )
   const Agent = secure ? RequestFilteringHttpsAgent : RequestFilteringHttpAgent
   return { agent: new Agent({ lookup, keepAlive: false }) }
 }

@@ -4,7 +4,7 @@ import { type Fields, isFields, parseJson } from '#lib/http/body.ts'
 import { bytesOf, utf8Of } from '#lib/http/body-bytes.ts'
 import { findUnsafe } from '#lib/http/inspect.ts'
 import type { HttpRequest } from '#lib/http/messages.ts'
-import { csvRows, type ReadColumn } from './csv.ts'
+import type { ReadColumn } from './csv.ts'
 import type { SentRow } from './row.ts'
 
 export const batchTypes = ['application/x-ndjson', 'text/csv']
@@ -25,7 +25,10 @@ export async function sentRows(
     .map((part) => part.trim().toLowerCase())
   const bytes = await bytesOf(request, limits.batchBytes.value)
   const text = () => textOf(bytes, parameters)
-  if (type === 'text/csv') return counted(csvRows(text(), await column()))
+  if (type === 'text/csv') {
+    const { csvRows } = await import('./csv.ts')
+    return counted(csvRows(text(), await column()))
+  }
   if (ndjson.test(type)) return counted(linesOf(text()).map((line) => rowOf(line, wrapper)))
   if (type === '' || json.test(type))
     return counted(listOf(text()).map((value) => safe(value, wrapper)))

@@ -4,7 +4,6 @@ import { now, nowMillis } from '#lib/base/time.ts'
 import type { Event } from '#lib/model/event.ts'
 import { type Delivery, tried, type Webhook } from '#lib/model/webhook.ts'
 import { notePing } from '#lib/store/write/webhooks.ts'
-import { putOnBus } from '#lib/table/event-bus.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { post } from './send.ts'
 
@@ -36,6 +35,7 @@ export async function ping(scope: EventScope, event: Event, webhook: Webhook): P
 }
 
 async function onBus(message: { type: string; timestamp: string }) {
+  const { putOnBus } = await import('#lib/table/event-bus.ts')
   const [outcome] = await putOnBus([message])
   return outcome ?? { ok: false, ms: 0 }
 }

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { behind, bundle, functionNames } from '#infra/bundle.ts'
 import { fromResult, toEvent } from '#infra/local/event.ts'
@@ -15,6 +15,7 @@ import { ripen } from '#test/support/jobs.ts'
 import { type Cloud, cloud } from '#test/support/lambda/cloud.ts'
 import { runtimeClient, startFunction } from '#test/support/lambda/function.ts'
 import type { Statement } from '#test/support/lambda/policy.ts'
+import { linkSharp } from '#test/support/lambda/sharp.ts'
 import { lateBatch } from '#test/support/late.ts'
 import { photo } from '#test/support/photos.ts'
 import { makeSession } from '#test/support/sessions.ts'
@@ -80,11 +81,6 @@ async function start(name: string) {
   if (sharp) linkSharp(folder)
   const environment = environmentOf(name)
   return startFunction({ name, folder, client: client ?? '', cloudPort: aws.port, environment })
-}
-
-/** The bundle itself carries sharp for arm64; here it has to be this machine's. */
-function linkSharp(folder: string): void {
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
 }
 
 /** A request as API Gateway hands it over, with the headers that it adds. */
