@@ -39,7 +39,22 @@ export const findMany = <K extends keyof Documents>(
   ids: Iterable<string>,
 ): Promise<Map<string, Documents[K]>> => found<Documents[K]>(scope, keysOf(scope, kind, ids))
 
-/** The same, but of each document its id and these fields alone: what many of them cost to unpack. */
+/** The same beside those that are known from before, which are not read again. */
+export async function findMore<K extends keyof Documents>(
+  scope: EventScope,
+  kind: K,
+  ids: string[],
+  known: Map<string, Documents[K]> = new Map(),
+): Promise<Map<string, Documents[K]>> {
+  const read = await findMany(
+    scope,
+    kind,
+    ids.filter((id) => !known.has(id)),
+  )
+  return new Map([...known, ...read])
+}
+
+/** Documents by id, but of each its id and these fields alone: what many of them cost to unpack. */
 export const findParts = <K extends keyof Documents, F extends keyof Documents[K] & string>(
   scope: EventScope,
   kind: K,

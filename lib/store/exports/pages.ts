@@ -55,7 +55,7 @@ export async function* peoplePages(fresh: Fresh): AsyncGenerator<LoadedPerson[]>
 /** Sessions by their start, with the names of all that they refer to. */
 export async function* sessionPages(fresh: Fresh): AsyncGenerator<LoadedSession[]> {
   for await (const [scope, rows] of pagesOf(fresh, (at, wanted) => listSessions(at, {}, wanted))) {
-    const included = await loadIncludedForSessions(scope, rows, true)
+    const included = await loadIncludedForSessions(scope, rows, { withNames: true })
     yield rows.map((session) => ({ session, included }))
   }
 }

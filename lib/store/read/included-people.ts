@@ -4,7 +4,7 @@ import type { Person } from '#lib/model/person.ts'
 import type { Session } from '#lib/model/session.ts'
 import { find, required } from '#lib/store/document.ts'
 import { people } from '#lib/store/documents/people.ts'
-import { findMany } from '#lib/store/find-many.ts'
+import { findMore } from '#lib/store/find-many.ts'
 import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { listFields } from './custom-fields.ts'
@@ -19,25 +19,32 @@ export type Included = {
   deleting: ReadonlySet<string>
 }
 
+/** `known`: what was read in this very attempt, and need not be again. */
 export async function loadIncluded(
   scope: EventScope,
   some: Pick<Person, 'groupIds' | 'agenda' | 'custom'>[],
+  known?: Included,
 ): Promise<Included> {
   const groupIds = some.flatMap((person) => [...(person.groupIds ?? [])])
   const sessionIds = scope.system ? some.flatMap(({ agenda }) => Object.keys(agenda)) : []
   const custom = some.some((person) => Object.keys(person.custom).length > 0)
   const [groups, sessions, fields] = await Promise.all([
-    findMany(scope, 'group', groupIds),
-    findMany(scope, 'session', sessionIds),
-    custom ? listFields(scope, 'people') : [],
+    findMore(scope, 'group', groupIds, known?.groups),
+    findMore(scope, 'session', sessionIds, known?.sessions),
+    custom ? fieldsOf(scope, known) : [],
   ])
   return { groups, sessions, fields, deleting: scope.deleting }
 }
 
-export const loadPerson = async (scope: EventScope, person: Person): Promise<LoadedPerson> => ({
-  person,
-  included: await loadIncluded(scope, [person]),
-})
+/** Fields that are known to be none are asked for again: nobody had a value when they were not read. */
+const fieldsOf = (scope: EventScope, known?: Included): Promise<Field[]> | Field[] =>
+  known?.fields.length ? known.fields : listFields(scope, 'people')
+
+export const loadPerson = async (
+  scope: EventScope,
+  person: Person,
+  known?: Included,
+): Promise<LoadedPerson> => ({ person, included: await loadIncluded(scope, [person], known) })
 
 /** The person with this id of ours, unless missing or being deleted. */
 export const getPerson = (scope: EventScope, id: string): Promise<Person | undefined> =>

@@ -5,7 +5,7 @@ import type { Session } from '#lib/model/session.ts'
 import type { Track } from '#lib/model/track.ts'
 import { required } from '#lib/store/document.ts'
 import { sessions } from '#lib/store/documents/sessions.ts'
-import { findMany } from '#lib/store/find-many.ts'
+import { findMore } from '#lib/store/find-many.ts'
 import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { listFields } from './custom-fields.ts'
@@ -21,37 +21,54 @@ export type IncludedForSessions = {
   deleting: ReadonlySet<string>
 }
 
+type Loading = {
+  withNames?: boolean
+  /** What was read in this very attempt, and need not be again. */
+  known?: IncludedForSessions | undefined
+}
+
 export async function loadIncludedForSessions(
   scope: EventScope,
   some: Pick<Session, 'custom' | 'roles' | 'trackIds' | 'roomId'>[],
-  withNames = scope.system !== undefined,
+  { withNames = scope.system !== undefined, known }: Loading = {},
 ): Promise<IncludedForSessions> {
-  const known = withNames ? some : []
+  const named = withNames ? some : []
   const custom = some.some((session) => Object.keys(session.custom).length > 0)
   const [people, tracks, rooms, fields] = await Promise.all([
-    findMany(
+    findMore(
       scope,
       'person',
-      known.flatMap(({ roles }) => Object.values(roles).flat()),
+      named.flatMap(({ roles }) => Object.values(roles).flat()),
+      known?.people,
     ),
-    findMany(
+    findMore(
       scope,
       'track',
-      known.flatMap(({ trackIds }) => trackIds),
+      named.flatMap(({ trackIds }) => trackIds),
+      known?.tracks,
     ),
-    findMany(
+    findMore(
       scope,
       'room',
-      known.flatMap(({ roomId }) => roomId ?? []),
+      named.flatMap(({ roomId }) => roomId ?? []),
+      known?.rooms,
     ),
-    custom ? listFields(scope, 'sessions') : [],
+    custom ? fieldsOf(scope, known) : [],
   ])
   return { people, tracks, rooms, fields, deleting: scope.deleting }
 }
 
-export const loadSession = async (scope: EventScope, session: Session): Promise<LoadedSession> => ({
+/** Fields that are known to be none are asked for again: nothing had a value when they were not read. */
+const fieldsOf = (scope: EventScope, known?: IncludedForSessions): Promise<Field[]> | Field[] =>
+  known?.fields.length ? known.fields : listFields(scope, 'sessions')
+
+export const loadSession = async (
+  scope: EventScope,
+  session: Session,
+  known?: IncludedForSessions,
+): Promise<LoadedSession> => ({
   session,
-  included: await loadIncludedForSessions(scope, [session]),
+  included: await loadIncludedForSessions(scope, [session], { known }),
 })
 
 /** The session with this id of ours, once nothing that was decided about it is left to do; or `session_not_found`. */

@@ -75,7 +75,8 @@ export const updatePerson = (
       const { externalIds, relations, picture, ...own } = await wanted(current)
       const ids = nextExternalIds(externalIds, before)
       const after: Person = { ...before, ...own, externalIds: ids, updatedAt: now() }
-      return writePerson(scope, { before, after, relations, picture, choose })
+      const { included: known } = current
+      return writePerson(scope, { before, after, relations, picture, choose, known })
     }),
   )
 
@@ -103,6 +104,8 @@ type PersonWrite = {
   relations: WantedPerson
   picture: PictureWish
   choose: Choose
+  /** What was read with the person as they were. */
+  known?: LoadedPerson['included']
 }
 
 async function writePerson(scope: EventScope, write: PersonWrite): Promise<LoadedPerson> {
@@ -116,7 +119,7 @@ async function writePerson(scope: EventScope, write: PersonWrite): Promise<Loade
     begin: stagedPerson(scope, before, after),
     links: linksFor(after, relations, (group) => group !== scope.speakersGroup),
     more: writes,
-    made: (changeset) => loadPerson(scope, personIn(changeset, after)),
+    made: (changeset) => loadPerson(scope, personIn(changeset, after), write.known),
   })
 }
 

@@ -95,10 +95,16 @@ const updateAlone = (
     const sent = withoutBlank({ ...before, ...own, externalIds: ids, updatedAt: now() })
     checkTimes(sent, scope.zone, before)
     const after = keptTimes(sent)
-    return writeSession(scope, { before, after, relations })
+    return writeSession(scope, { before, after, relations, known: current.included })
   })
 
-type SessionWrite = { before?: Session; after: Session; relations: WantedSession }
+type SessionWrite = {
+  before?: Session
+  after: Session
+  relations: WantedSession
+  /** What was read with the session as it was. */
+  known?: LoadedSession['included']
+}
 
 async function writeSession(scope: EventScope, write: SessionWrite): Promise<LoadedSession> {
   const { before, after, relations } = write
@@ -115,7 +121,8 @@ async function writeSession(scope: EventScope, write: SessionWrite): Promise<Loa
     },
     links: sessionLinks(before ?? after, relations),
     more: [...capacity.writes, ...roomChecks(scope, before, after)],
-    made: (changeset) => loadSession(scope, changeset.sessions.get(after.id)?.after ?? after),
+    made: (changeset) =>
+      loadSession(scope, changeset.sessions.get(after.id)?.after ?? after, write.known),
     wanted: relations,
   })
 }
