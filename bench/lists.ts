@@ -109,7 +109,7 @@ async function prepare(): Promise<{ around: Around; routes: Record<string, Route
   const asMe = { ...at, ...me }
   const routes: Record<string, Route> = {
     listEvents: { ask: inAll('/events?limit=20'), ...level },
-    listTokens: { ask: inAll('/tokens?limit=20'), ...grows(7, 5.5) },
+    listTokens: { ask: inAll('/tokens?limit=20'), ...level },
     listPeople: { ask: ask(people), ...level },
     'listPeople, from the middle': { ask: ask(`${people}&offset=500`), ...level },
     'listPeople of a group': { ask: ask(`${people}&groups=${first}`), ...level },

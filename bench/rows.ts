@@ -58,6 +58,7 @@ export async function fill(around: Around, from: number, to: number): Promise<vo
     documents(scope, pictures, numbers, pictureOf),
     rows(scope, numbers, (n) => others(around, n)),
     events(around, numbers),
+    tokens(around, numbers),
   ])
   await transact(scope, [put({ ...keys.changesHead(scope), seq: to, vr: 1 })])
   await transact(scope, [
@@ -98,6 +99,18 @@ async function events({ scope, event }: Around, numbers: number[]) {
       put({ ...keys.eventOf(scope, one.id), at, ...listed }),
     ])
     await transact(scope, [...writes, ...counts])
+  }
+}
+
+async function tokens({ scope, token }: Around, numbers: number[]) {
+  for (const some of chunks(numbers, 20)) {
+    const ids = some.map(() => newId('token'))
+    const writes = ids.flatMap((id) => {
+      const hash = createHash('sha256').update(id).digest('hex')
+      return [put({ ...keys.tokenOf(scope, id), hash }), put({ ...token, ...keys.token(hash), id })]
+    })
+    const counts = ids.map((id) => ({ set: sets.tokens(scope), id, by: 1 as const }))
+    await transact(scope, [...writes, ...countedWrites(counts)])
   }
 }
 
@@ -170,10 +183,10 @@ function pictureOf(n: number): Picture {
 
 /** Rows that are no documents: of relations, of the door, of tokens and events, of the feed and its receivers. */
 function others(around: Around, n: number): Write[] {
-  const { scope, me, webhook, token, schedule, user } = around
+  const { scope, me, webhook, schedule, user } = around
   const [other, ids] = [personId(n), newId('meeting')]
   const hash = createHash('sha256').update(`token ${n}`).digest('hex')
-  const [tokenId, feed] = [newId('token'), newUuid()]
+  const feed = newUuid()
   const start = opening + (n % 20) * 1_800_000
   const iso = (ms: number) => new Date(ms).toISOString()
   const times = { start: iso(start), end: iso(start + 1_800_000) }
@@ -195,8 +208,6 @@ function others(around: Around, n: number): Write[] {
       ...{ ...scanned, list: 'entrance', person: other, type: 'entry', status: 'ok' },
       ...{ inside: true, nonce: hash, createdAt: at },
     }),
-    put({ ...keys.tokenOf(scope, tokenId), hash }),
-    put({ ...token, ...keys.token(hash), id: tokenId }),
     put({ ...keys.feedOf(scope, feed), id: feed, person: other, hash, createdAt: at }),
     put({ ...keys.change(scope, sequence), ...change, occurredAt: at, kind: 'change', ttl }),
     put({

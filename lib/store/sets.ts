@@ -17,7 +17,9 @@ const of = (key: Key): Owner => ({ key, gone: 'conflict' })
 
 /** The counted sets of an event and of all: where their rows and buckets are, and whose they are. */
 export const sets = {
-  /** The events of an organisation, which is always there. */
+  // What is of an organisation needs no owner: it is always there.
+  tokens: (s: Scope): CountedSet =>
+    countedSet({ rows: keys.tokens(s), buckets: keys.tokenBuckets(s), bits: 4, kind: 'token' }),
   events: (s: Scope): CountedSet =>
     countedSet({ rows: keys.events(s), buckets: keys.eventBuckets(s), bits: 2, kind: 'event' }),
   people: (s: EventScope): CountedSet =>

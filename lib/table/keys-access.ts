@@ -7,6 +7,7 @@ export const accessKeys = {
   token: (hash: string): Key => ({ pk: `K#${hash}`, sk: 'K' }),
   tokenOf: (s: Scope, token: string): Key => ({ pk: `${s.org}#K`, sk: token }),
   tokens: (s: Scope) => `${s.org}#K`,
+  tokenBuckets: (s: Scope) => `${s.org}#KB`,
 
   recorded: ({ org, token, key }: RequestKey): Key => ({
     pk: `${org}#Y#${token}#${free(key)}`,

@@ -128,6 +128,7 @@ const bucket = (pk: string, set: (seen: Seen) => CountedSet): Rules =>
 export const holdersPlaces = (seen: Seen) => (): Place[] => [{ pk: keys.people(seen.scope) }]
 
 export const countRules: Rules[] = [
+  bucket(keys.tokenBuckets(s), ({ scope }) => sets.tokens(scope)),
   bucket(keys.eventBuckets(s), ({ scope }) => sets.events(scope)),
   on<Key & Keeping<Counters>>(keys.events(s), keptCounts),
   bucket(keys.peopleBuckets(s), ({ scope }) => sets.people(scope)),

@@ -3,6 +3,9 @@ import { type StreamReader, streamReader, switchOnStream } from '#infra/local/st
 import { isFollowed } from '#lib/store/feed/followed.ts'
 import { engines } from './engines.ts'
 
+/** A store that is too busy takes a record the next time. */
+const mostTries = 3
+
 let reader: StreamReader | undefined
 
 /** Switches the stream of this process's table on: what is written from now on is in it. */
@@ -19,8 +22,16 @@ export async function drainFeed(): Promise<void> {
     const batch = await reader?.next()
     if (!batch) return
     // What the filter keeps back must tell of nothing.
-    const { batchItemFailures } = await handler({ Records: batch.records.filter(isFollowed) })
-    if (batchItemFailures.length > 0) throw new Error('the feed did not take a record')
+    let left = batch.records.filter(isFollowed)
+    for (let tries = 0; left.length > 0; tries += 1) {
+      const [failed] = (await handler({ Records: left })).batchItemFailures
+      if (!failed) break
+      if (tries === mostTries) throw new Error('the feed did not take a record')
+      // Lambda begins anew with the record that failed.
+      left = left.slice(
+        left.findIndex((one) => one.dynamodb?.SequenceNumber === failed.itemIdentifier),
+      )
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { Person } from '#lib/model/person.ts'
 import { endBatches } from '#lib/store/batches/batches.ts'
 import { endPresence } from '#lib/store/door/end-presence.ts'
 import { endExports } from '#lib/store/exports/end-exports.ts'
-import { tokenRemoval } from '#lib/store/links/person-tokens.ts'
+import { endTokens, type PersonToken } from '#lib/store/links/person-tokens.ts'
 import { withBooking } from '#lib/store/read/busy.ts'
 import { relationsChanged } from '#lib/store/relations-version.ts'
 import { erasePicture } from '#lib/store/write/remove-picture.ts'
@@ -35,6 +35,8 @@ export async function unlinkRelations(scope: EventScope, person: string): Promis
     for (const row of rows.filter(({ sk }) => sk.startsWith('J#'))) {
       if (!(await endPresence(scope, person, row.sk.slice(2)))) return false
     }
+    const tokens = rows.filter(({ sk, hash }) => sk.startsWith('K#') && hash !== undefined)
+    await endTokens(scope, tokens as (Row & PersonToken)[])
     await transactInParts(
       scope,
       rows
@@ -79,7 +81,6 @@ function elsewhere(scope: EventScope, person: string, row: Row): Write[] {
     return [remove(keys.match(scope, other, id, made)), remove(keys.pair(scope, id, made, [a, b]))]
   }
   if (kind === 'B' && row.hash) return [remove(keys.badgeCode(scope, row.hash))]
-  if (kind === 'K' && row.hash) return tokenRemoval(scope, id, row.hash)
   return []
 }
 

@@ -1,9 +1,11 @@
-import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
+import type { Page, PageWanted } from '#lib/base/page.ts'
 import { now } from '#lib/base/time.ts'
 import type { Token } from '#lib/model/token.ts'
+import { sets } from '#lib/store/sets.ts'
 import { isGenuine, type MarkedToken } from '#lib/store/token-mac.ts'
+import { listCounted } from '#lib/table/counted.ts'
 import { keys } from '#lib/table/keys.ts'
-import { getRow, getRows, queryRows } from '#lib/table/query.ts'
+import { getRow, getRows } from '#lib/table/query.ts'
 import type { Scope } from '#lib/table/scope.ts'
 
 /** Rows of an organisation's list carry the hash, so that deletion finds the token's own row. */
@@ -11,8 +13,7 @@ export type ListedToken = { hash: string; sk: string }
 
 /** Tokens of the organisation in id order. */
 export async function listTokens(scope: Scope, wanted: PageWanted): Promise<Page<Token>> {
-  const listed = await queryRows<ListedToken>(scope, { pk: keys.tokens(scope) })
-  const page = pageOfList(listed, ({ sk }) => sk, wanted)
+  const page = await listCounted<ListedToken>(scope, sets.tokens(scope), wanted)
   const rows = await getRows<Token>(
     scope,
     page.rows.map(({ hash }) => keys.token(hash)),

@@ -11,7 +11,7 @@ import { people } from '#lib/store/documents/people.ts'
 import { endExports } from '#lib/store/exports/end-exports.ts'
 import { load, newChangeset, stagePerson } from '#lib/store/links/changeset.ts'
 import { whenSettled } from '#lib/store/links/open-job.ts'
-import { tokenRemovals } from '#lib/store/links/person-tokens.ts'
+import { tokenRemovals, tokensOf } from '#lib/store/links/person-tokens.ts'
 import { stage } from '#lib/store/links/stage.ts'
 import { writesOf } from '#lib/store/links/writes.ts'
 import { newJob } from '#lib/store/queue.ts'
@@ -42,7 +42,7 @@ export async function deletePerson(
     const work = { person: id, ...(erase && { identifiers: identifiersOf(person) }) }
     const job = newJob(scope, 'delete-person', work)
     // Tokens end with whom they speak for, not when the job gets to them; more than a few are left to it.
-    const tokens = (await tokenRemovals(scope, id)).slice(0, mostTokens).flat()
+    const tokens = await tokenRemovals(scope, (await tokensOf(scope, id)).slice(0, mostTokens))
     const erased = erase ? erasedWrites(scope, id, person.email) : []
     const beside = [...erased, ...tokens, ...job.writes]
     const all = [...withErasure(scope, id, await removalWrites(scope, person), erase), ...beside]

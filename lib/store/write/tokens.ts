@@ -4,9 +4,11 @@ import { idFrom, newId, newTokenText } from '#lib/base/ids.ts'
 import { now } from '#lib/base/time.ts'
 import { unknownReference } from '#lib/base/unknown-reference.ts'
 import type { MadeToken, NewToken, Token } from '#lib/model/token.ts'
+import { countedWrites } from '#lib/store/counts.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import { remainsScope } from '#lib/store/event-scope.ts'
 import { alive, type ListedToken } from '#lib/store/read/tokens.ts'
+import { sets } from '#lib/store/sets.ts'
 import { isGenuine, type MarkedToken, macOf } from '#lib/store/token-mac.ts'
 import { requestMs } from '#lib/table/client.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
@@ -57,7 +59,7 @@ async function noteUse(scope: Pick<Scope, 'deadline'>, hash: string, token: Toke
 }
 
 /** A transaction holds so many checks beside a token's own rows. */
-const mostChecks = maxWrites - 3
+const mostChecks = maxWrites - 4
 /** Half a token, whose text nobody has, goes by itself. */
 const halfSeconds = 60 * 60
 
@@ -112,8 +114,12 @@ const ownerChecks = async (scope: Scope, { person, events: [event] }: Token): Pr
 const tokenWrites = (scope: Scope, hash: string, token: Token): Write[] => [
   put({ ...keys.token(hash), ...token, ...macOf(hash, token), kind: 'token' }),
   put({ ...keys.tokenOf(scope, token.id), hash }, { exists: false }, 'conflict'),
+  ...counted(scope, token, 1),
   ...ownerKeys(scope, token).map((key) => put({ ...key, hash })),
 ]
+
+const counted = (scope: Scope, { id }: Token, by: 1 | -1): Write[] =>
+  countedWrites([{ set: sets.tokens(scope), id, by }])
 
 /** Where the token of an attendee stands with their person, so that it goes with them. */
 const ownerKeys = ({ org }: Scope, { id, person, events: [event] }: Token): Key[] =>
@@ -180,5 +186,6 @@ export async function deleteToken(
 const removedTokenWrites = (scope: Scope, hash: string, token: Token): Write[] => [
   remove(keys.token(hash), { exists: true }, 'token_not_found'),
   remove(keys.tokenOf(scope, token.id), { exists: true }, 'token_not_found'),
+  ...counted(scope, token, -1),
   ...ownerKeys(scope, token).map((key) => remove(key)),
 ]

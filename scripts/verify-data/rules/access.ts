@@ -111,9 +111,10 @@ export const accessRules: Rules[] = [
     seen.needs('reference', keys.person(inEvent, token.person))
     seen.wants('token', { ...keys.personToken(inEvent, token.person, token.id), hash })
   }),
-  on<{ hash: string }>(keys.tokens(s), ({ hash }, seen) =>
-    seen.stands('token', () => [keys.token(hash)], ['hash']),
-  ),
+  on<{ sk: string; hash: string }>(keys.tokens(s), ({ sk, hash }, seen) => {
+    seen.stands('token', () => [keys.token(hash)], ['hash'])
+    countedIn(seen, sets.tokens(seen.scope), sk)
+  }),
   on<{ org: string; event: string; id: string }>(keys.feed(any).pk, ({ org, event, id }, seen) => {
     const scope = { ...seen.scope, e: `${org}#${event}` }
     const values = ['id', 'org', 'event', 'person']

@@ -342,7 +342,12 @@ export const mutations: Mutation[] = [
     mends: true,
     break: dropped(/#ES#/),
   },
-  { rule: 'token', what: 'a token that is not in the list', mends: true, break: dropped(/#K tok/) },
+  {
+    rule: 'token',
+    what: 'a token that is not in the list',
+    mends: true,
+    break: uncounted(/#K tok/, (row) => sets.tokens(scopeAt(row))),
+  },
   { rule: 'feed', what: 'a calendar feed that opens nothing', mends: true, break: dropped(/^KF#/) },
 ]
 
