@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ApiError } from '#lib/base/errors.ts'
+import { isId } from '#lib/base/ids.ts'
 import { single, written } from '#lib/http/answer.ts'
 import { page, pageOf, pageQuery } from '#lib/http/page.ts'
 import { handlersOf } from '#lib/http/resource.ts'
@@ -34,10 +35,14 @@ const bodyErrors = [
 
 const groupOf = ({ scope, params }: EventCall) => requireGroup(scope, params.group ?? '')
 
+/** An id of ours needs no look-up: whoever reads the group next sees whether it is there. */
+const ownId = ({ scope, params }: EventCall): string | undefined =>
+  scope.system === undefined && isId('group', params.group ?? '') ? params.group : undefined
+
 const handlers = handlersOf<CountedGroup, Group, GroupBody>({
   param: 'group',
   missing: 'group_not_found',
-  resolve: async (call) => (await groupOf(call).catch(absent))?.id,
+  resolve: async (call) => ownId(call) ?? (await groupOf(call).catch(absent))?.id,
   read: async (scope, id) => countGroup(scope, await requireGroup(scope, id ?? '')),
   print: printGroup,
   idField: 'group_id',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { rightBefore } from '#test/support/crashes.ts'
-import { freshEvent, makePerson } from '#test/support/factories.ts'
+import { freshEvent, makeGroup, makePerson } from '#test/support/factories.ts'
 import { makeSession } from '#test/support/sessions.ts'
 import { costOf } from '../../bench/store-calls.ts'
 
@@ -15,6 +15,20 @@ test('reads what a path names by our id in one call with the event', async () =>
     })
     expect(calls, path).toBe(1)
   }
+})
+
+test('reads nothing twice while it changes something', async () => {
+  const at = await freshEvent()
+  const { group_id } = await makeGroup(at, 'Crew')
+  const { person_id } = await makePerson(at, { assign_groups: [group_id] })
+  const change = (path: string, body: object) => async () => {
+    expect((await at.ask('PATCH', path, body)).status).toBe(200)
+  }
+  const [person, group] = [`/people/resources/${person_id}`, `/people/groups/${group_id}`]
+  // The event and the person, their groups, the write.
+  expect((await costOf(change(person, { profile: { company: 'Ours' } }))).calls).toBe(3)
+  // The event and the group, how many are in it, the write.
+  expect((await costOf(change(group, { group_note: 'Ours' }))).calls).toBe(3)
 })
 
 test('reads anew what was read along when somebody has written since', async () => {
