@@ -63,6 +63,7 @@ export const sets = {
       buckets: [keys.sessionDays(s), day],
       bits: 4,
       kind: 'session',
+      crowds: true,
       ...shown(s),
     }),
   tracks: (s: EventScope): CountedSet =>

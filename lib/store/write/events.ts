@@ -2,7 +2,7 @@ import { defaultPolicy } from '#lib/base/clash.ts'
 import { ApiError } from '#lib/base/errors.ts'
 import { isUuid, newId } from '#lib/base/ids.ts'
 import { slugOf } from '#lib/base/slug.ts'
-import { now } from '#lib/base/time.ts'
+import { addDays, now } from '#lib/base/time.ts'
 import {
   type CountedEvent,
   type Counters,
@@ -67,11 +67,23 @@ export async function createEvent(
     const writes = [
       ...newEventWrites(scope, made, chosen === undefined ? 'conflict' : takenShortCode),
       ...builtinGroupWrites(eventScope(scope, event), event),
+      ...dayWrites(eventScope(scope, event), event),
       // Everybody comes with their words from the beginning.
       put(keys.wordsComplete(eventScope(scope, event))),
     ]
     return commit(scope, writes, made)
   })
+}
+
+/** So many days of an event are open from the beginning: one transaction holds no more. */
+const openDays = 3
+
+/** Opens the counts of the first days, which many may fill with sessions at once; others open with their first session. */
+function dayWrites(scope: EventScope, { dates }: Event): Write[] {
+  const days = [...Array(openDays).keys()].map((n) => addDays(dates.start, n))
+  return days
+    .filter((day) => day <= dates.end)
+    .flatMap((day) => openBuckets(sets.sessionsOn(scope, day)))
 }
 
 /** The groups that every event has. Their set is opened here, and counts them from the start. */
