@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { tableName } from '#lib/base/config.ts'
 import { client } from '#lib/table/client.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
+import { scan } from '#lib/table/short/commands.ts'
 import type { Place, Row } from './facts.ts'
 import { headOf } from './objects.ts'
 import { objectsPk } from './rules/objects.ts'
@@ -17,7 +17,7 @@ export async function readAll(segments: number, take: (row: Row) => void): Promi
     let ExclusiveStartKey: Record<string, unknown> | undefined
     do {
       const page = await client().send(
-        new ScanCommand({
+        scan({
           TableName: tableName(),
           Segment,
           TotalSegments: segments,

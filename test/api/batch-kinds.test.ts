@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { codeOf } from '#lib/base/errors.ts'
 import { batch, crm, csv, type Row } from '#test/support/batches.ts'
 import { expectConsistent } from '#test/support/consistent.ts'
 import { expectError } from '#test/support/errors.ts'
@@ -84,3 +85,31 @@ test('people come into groups and sessions in batches, the last seats in the ord
     'builtin_group',
   )
 })
+
+test.each(['\ufeff', '\u200d', ' ', 'x'.repeat(400), '会'.repeat(400)])(
+  'what names nothing is an unknown reference of its row: %j',
+  async (name) => {
+    const at = await freshEvent()
+    const codes = async (path: string, row: object) => {
+      const { body } = await at.ask('POST', path, { rows: [row] })
+      return body.rows.map(({ code }: { code: number }) => code)
+    }
+    const person = { profile: { first_name: 'Ada' } }
+    const session = { session_name: 'Opening', ...hour }
+    const unknown = [codeOf('invalid_reference')]
+    const people = '/people/resources/batch'
+    const sessions = '/sessions/resources/batch'
+    expect(await codes(people, { ...person, assign_groups: [name] })).toEqual(unknown)
+    expect(await codes(sessions, { ...session, session_tracks: [name] })).toEqual(unknown)
+    // A blank room is none.
+    const room = name.trim() === '' ? [undefined] : unknown
+    expect(await codes(sessions, { ...session, room_id: name })).toEqual(room)
+    expect(await codes(sessions, { ...session, speakers: [name] })).toEqual(unknown)
+  },
+)
+
+const hour = {
+  session_date: '2027-05-04',
+  session_start_time: '09-00',
+  session_end_time: '10-00',
+}

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
-  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
@@ -435,9 +435,10 @@ describe('values', () => {
 
 test('what the short way does not know goes through the whole stack', async () => {
   const { documents } = clientOf('short', async () => keys)
-  store.script(faulty.answer({ Items: [wireRow] }))
-  const { Items } = await documents.send(new ScanCommand({ TableName }))
-  expect(Items).toMatchObject([{ n: 1.5 }])
+  store.script(faulty.answer({ Attributes: wireRow }))
+  const Key = { pk: 'a', sk: 'b' }
+  const { Attributes } = await documents.send(new DeleteCommand({ TableName, Key }))
+  expect(Attributes).toMatchObject({ n: 1.5 })
   expect(store.asked[0]?.headers['user-agent']).toBeDefined()
 })
 

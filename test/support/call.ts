@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2, Context } from 'aws-lambda'
@@ -27,6 +28,23 @@ export type Reply = {
   bytes: Buffer
 }
 
+export type Carried = {
+  method: string
+  url: string
+  headers: [string, string][]
+  body: Uint8Array
+  sourceIp: string
+}
+type Answered = { status: number; headers: [string, string][]; body: Buffer }
+/** Brings a request to whoever answers it. */
+export type Carrier = (request: Carried) => Promise<Answered>
+
+const carriers = new AsyncLocalStorage<Carrier>()
+
+/** Lets everything that is called within go to a server elsewhere. */
+export const callsBy = <T>(carrier: Carrier, work: () => Promise<T>): Promise<T> =>
+  carriers.run(carrier, work)
+
 /**
  * One request through the function that `infra/groups.ts` names for it, by a real API Gateway event.
  * `path` is escaped as in a URL; without `/api/` at its start it is taken below /api/v2.
@@ -37,20 +55,26 @@ export async function call(
   options: CallOptions = {},
 ): Promise<Reply> {
   const url = (path.includes('/api/v2') ? path : `/api/v2${path}`) + search(path, options.query)
-  const route = routeOf(decodeURIComponent(url.split('?', 1)[0] ?? ''))
-  const group = route?.group.name ?? 'reference'
-  const event = toEvent({
-    method,
-    url,
-    headers: headersOf(options),
-    body: bytesOf(options.body),
-    sourceIp: options.sourceIp ?? '192.0.2.1',
-    routeKey: route?.key ?? '$default',
-  })
-  const { handler }: { handler: Handler } = await import(`../../functions/${group}.ts`)
-  const reply = replyOf(await handler(event, invocation(group, event.requestContext.requestId)))
+  const carrier = carriers.getStore() ?? throughFunction
+  const reply = replyOf(
+    await carrier({
+      method,
+      url,
+      headers: headersOf(options),
+      body: bytesOf(options.body),
+      sourceIp: options.sourceIp ?? '192.0.2.1',
+    }),
+  )
   await checkAnswer(method, url, reply)
   return reply
+}
+
+const throughFunction: Carrier = async (request) => {
+  const route = routeOf(decodeURIComponent(request.url.split('?', 1)[0] ?? ''))
+  const group = route?.group.name ?? 'reference'
+  const event = toEvent({ ...request, routeKey: route?.key ?? '$default' })
+  const { handler }: { handler: Handler } = await import(`../../functions/${group}.ts`)
+  return fromResult(await handler(event, invocation(group, event.requestContext.requestId)))
 }
 
 /** A fresh organisation and the text of a token that may do everything in it. */
@@ -91,8 +115,7 @@ function unpacked(body: Buffer, encoding: string | undefined): Buffer {
   return encoding === 'br' ? brotliDecompressSync(body) : body
 }
 
-function replyOf(result: APIGatewayProxyResultV2): Reply {
-  const { status, headers, body } = fromResult(result)
+function replyOf({ status, headers, body }: Answered): Reply {
   const flat = Object.fromEntries(headers)
   const text = unpacked(body, flat['content-encoding']).toString('utf8')
   const isJson = /[/+]json\b/.test(flat['content-type'] ?? '')

@@ -59,9 +59,14 @@ async function orNamed(
 
 function nameKey(scope: EventScope, kind: Referable, name: string): Key | undefined {
   if (name.length > limits.nameLength.value * 2) return undefined
-  if (kind === 'group') return keys.groupName(scope, canonicalName(name))
-  if (kind === 'track') return keys.trackName(scope, canonicalName(name))
-  if (kind === 'room') return keys.plainName(scope, 'room', canonicalName(name))
-  const email = kind === 'person' ? canonicalEmail(name) : undefined
-  return email === undefined ? undefined : keys.email(scope, email)
+  if (kind === 'person') {
+    const email = canonicalEmail(name)
+    return email === undefined ? undefined : keys.email(scope, email)
+  }
+  const canonical = canonicalName(name)
+  // What nobody can see names nothing.
+  if (canonical === '') return undefined
+  if (kind === 'group') return keys.groupName(scope, canonical)
+  if (kind === 'track') return keys.trackName(scope, canonical)
+  return kind === 'room' ? keys.plainName(scope, 'room', canonical) : undefined
 }

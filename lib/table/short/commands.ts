@@ -7,6 +7,8 @@ import type {
   PutCommandOutput,
   QueryCommandInput,
   QueryCommandOutput,
+  ScanCommandInput,
+  ScanCommandOutput,
   TransactWriteCommandInput,
   TransactWriteCommandOutput,
   UpdateCommandInput,
@@ -27,6 +29,7 @@ export const operations = [
   'TransactWriteItems',
   'UpdateItem',
   'PutItem',
+  'Scan',
 ] as const
 export type Operation = (typeof operations)[number]
 
@@ -45,3 +48,4 @@ export const transactWrite = command<TransactWriteCommandInput, TransactWriteCom
 )
 export const updateItem = command<UpdateCommandInput, UpdateCommandOutput>('UpdateItem')
 export const putItem = command<PutCommandInput, PutCommandOutput>('PutItem')
+export const scan = command<ScanCommandInput, ScanCommandOutput>('Scan')

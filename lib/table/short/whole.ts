@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand as QueryItemsCommand,
+  ScanCommand as ScanItemsCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -14,6 +15,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
@@ -58,6 +60,7 @@ const commands = {
   },
   UpdateItem: { ours: UpdateCommand, schema: new UpdateItemCommand({} as never).schema },
   PutItem: { ours: PutCommand, schema: new PutItemCommand({} as never).schema },
+  Scan: { ours: ScanCommand, schema: new ScanItemsCommand({} as never).schema },
 }
 
 /** Calls through the SDK, its errors, its endpoint and its clock. */

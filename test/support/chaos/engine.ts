@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Child, startChild } from '#infra/local/child-process.ts'
 import { findEngine } from '#infra/local/engines.ts'
 import { listens } from '#infra/local/listening.ts'
@@ -10,8 +11,14 @@ export async function restartableEngine(folder: string) {
   let child: Child | undefined
   const start = async () => {
     const [command, ...args] = engine.line(at)
-    child = startChild(command, args)
-    if (!(await listens(child, at, engine.says))) throw new Error(`no engine: ${child.output()}`)
+    // For a moment its port may be that of somebody's connection.
+    for (let tries = 1; ; tries += 1) {
+      child = startChild(command, args)
+      if (await listens(child, at, engine.says)) return
+      await child.stop()
+      if (tries === 20) throw new Error(`no engine: ${child.output()}`)
+      await sleep(500)
+    }
   }
   const kill = async () => child?.stop()
   await start()

@@ -36,9 +36,12 @@ const rows = [1, 2, 3].map((n) => ({
   profile: { first_name: `Row ${n}`, email_address: `row${n}@example.com` },
 }))
 
-/** More people than one transaction takes; their ids stand in `crowd`. */
+/** More people than one transaction takes, who are known again when they are sent again; their ids stand in `crowd`. */
 const crowd = async ({ ids, ask }: Place) => {
-  const people = [...Array(110).keys()].map((n) => ({ profile: { first_name: `Guest ${n}` } }))
+  const people = [...Array(110).keys()].map((n) => ({
+    external_ids: [{ id_system: 'guests', id: String(n) }],
+    profile: { first_name: `Guest ${n}` },
+  }))
   const made = await ask('POST', '/people/resources/batch', { rows: people })
   ids.crowd = made.rows.map(({ id }: { id: string }) => id).join()
 }

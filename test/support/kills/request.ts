@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Route } from '#lib/http/route.ts'
 import { best, filled } from '#test/support/security.ts'
 import type { Case } from './cases.ts'
+import { namesOf, plain } from './snapshot.ts'
 import type { Request } from './survivor.ts'
 import type { Place } from './world.ts'
 
@@ -18,4 +19,19 @@ export function requestOf(route: Route, one: Case, { ids, tokens }: Place): Requ
       ...(body !== undefined && { body }),
     },
   }
+}
+
+export const nameOf = ({ id }: Route, { name }: Case) => [id, name].filter(Boolean).join(', ')
+
+export const isBatch = ({ id }: Route) => /^batch/.test(id)
+
+/**
+ * An answer, the same in every place that is in the same state. Rows of a batch that were there already are told as such
+ * (docs/behaviour/requests.md, Batches).
+ */
+export function answerOf(route: Route, text: string, { ids }: Place): unknown {
+  const told = isBatch(route)
+    ? text.replaceAll(/"(created|unchanged)":\d+,?/g, '').replaceAll('"unchanged"', '"created"')
+    : text
+  return plain(told, namesOf(ids))
 }

@@ -8,16 +8,8 @@ import { numbers } from '#test/support/numbers.ts'
 import { type Case, cases } from './cases.ts'
 import { brokenInvariants } from './invariants.ts'
 import { type Kill, mortally } from './mortal.ts'
-import { requestOf } from './request.ts'
-import {
-  differences,
-  namesOf,
-  plain,
-  readsOf,
-  type Snapshot,
-  snapshotOf,
-  wrongTotals,
-} from './snapshot.ts'
+import { answerOf, isBatch, nameOf, requestOf } from './request.ts'
+import { differences, readsOf, type Snapshot, snapshotOf, wrongTotals } from './snapshot.ts'
 import type { Answer, Done, Order, Request } from './survivor.ts'
 import { type Place, place, writeRoutes } from './world.ts'
 
@@ -83,8 +75,6 @@ type Run = Survivors & { report: Report }
 /** Who looks on, and who goes on: each believes for a while in the tokens that it has seen. */
 type Survivors = { witness: Survivor; other: Survivor }
 
-const nameOf = ({ id }: Route, { name }: Case) => [id, name].filter(Boolean).join(', ')
-
 async function killed(route: Route, one: Case, { report, ...survivors }: Run): Promise<void> {
   const name = nameOf(route, one)
   const found = (kill: string, fault: string) => report.findings.push({ name, kill, fault })
@@ -144,16 +134,6 @@ async function undisturbed(route: Route, one: Case, { witness, other }: Survivor
     status: value.status,
     body: answerOf(route, value.text, here),
   }
-}
-
-const isBatch = ({ id }: Route) => /^batch/.test(id)
-
-/** Rows of a batch that were there already are told as such (docs/behaviour/requests.md, Batches). */
-function answerOf(route: Route, text: string, { ids }: Place): unknown {
-  const told = isBatch(route)
-    ? text.replaceAll(/"(created|unchanged)":\d+,?/g, '').replaceAll('"unchanged"', '"created"')
-    : text
-  return plain(told, namesOf(ids))
 }
 
 type Killing = Survivors & { whole: Whole; kill: Kill }

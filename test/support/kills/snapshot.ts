@@ -79,7 +79,7 @@ export const namesOf = (ids: Ids): Map<string, string> =>
       .map(([name, id]) => [id, `‹${name}›`]),
   )
 
-/** A body without what differs from run to run: ids, secrets and the time at which it was. */
+/** A body without what differs from run to run: ids, secrets, ports and the time at which it was. */
 export const plain = (text: string, names: Map<string, string>): unknown =>
   text === '' ? '' : sorted(spelled(JSON.parse(text), names))
 
@@ -108,6 +108,7 @@ function textOf(text: string, names: Map<string, string>): string {
     return '‹now›'
   return text
     .replace(/\?X-Amz-.*/, '')
+    .replace(/^http:\/\/127\.0\.0\.1:\d{4,5}(?=\/)/, '‹server›')
     .replaceAll(/\b[a-z]{3}_[a-z2-7]{26}\b/g, (id) => names.get(id) ?? `‹new ${id.slice(0, 3)}›`)
     .replaceAll(/\b(plk|plf|whsec)_[\w+/=]+/g, '‹secret›')
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, (id) => names.get(id) ?? '‹uuid›')

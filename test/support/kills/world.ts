@@ -11,16 +11,21 @@ export type Caller = 'organiser' | 'attendee' | 'other'
 /** An event in which every route has something to write to. */
 export type Place = { ids: Ids; tokens: Record<Caller, string>; ask: Ask }
 
+/** What is to be there before a case cannot be brought about. */
+export class Refused extends Error {}
+
 /** A person of another world has the same text in the same place, so that two runs can be compared. */
-export async function place(): Promise<Place> {
-  const { token: organiser } = await organisation()
+export const place = async (): Promise<Place> => placeOf((await organisation()).token)
+
+/** A place in the organisation of a token that may do everything in it. */
+export async function placeOf(organiser: string): Promise<Place> {
   const ids = await furnished(organiser, 'Rhine')
   const at = `/events/${ids.event}`
   const tokens = { organiser, attendee: '', other: '' }
   const ask: Ask = async (method, path, body, as = 'organiser') => {
     const where = path.startsWith('//') ? path.slice(1) : at + path
     const reply = await call(method, where, { token: tokens[as], ...(body && { body }) })
-    if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.text}`)
+    if (reply.status >= 300) throw new Refused(`${method} ${path}: ${reply.text}`)
     return reply.body
   }
   const attendee = (person: string | undefined) =>
