@@ -16,8 +16,9 @@ const verify = async () => {
   return report.proofs.map(({ broken }) => broken)
 }
 
-// Longer: VERIFY_TABLES=100 npm test -- --project long verify-data
-const seeds = [...Array(Number(process.env.VERIFY_TABLES ?? 2)).keys()]
+// Longer: VERIFY_TABLES=100 VERIFY_SEED=0 npm test -- --project long verify-data
+const firstSeed = Number(process.env.VERIFY_SEED ?? 0)
+const seeds = [...Array(Number(process.env.VERIFY_TABLES ?? 2)).keys()].map((n) => n + firstSeed)
 
 let table: Copy
 
