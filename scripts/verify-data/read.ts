@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { ScanCommandInput, ScanCommandOutput } from '@aws-sdk/lib-dynamodb'
 import { tableName } from '#lib/base/config.ts'
 import { client } from '#lib/table/client.ts'
 import { getRows, queryRows } from '#lib/table/query.ts'
+import { isTransient } from '#lib/table/retry.ts'
 import { scan } from '#lib/table/short/commands.ts'
 import type { Place, Row } from './facts.ts'
 import { headOf } from './objects.ts'
@@ -16,15 +18,13 @@ export async function readAll(segments: number, take: (row: Row) => void): Promi
   const one = async (Segment: number) => {
     let ExclusiveStartKey: Record<string, unknown> | undefined
     do {
-      const page = await client().send(
-        scan({
-          TableName: tableName(),
-          Segment,
-          TotalSegments: segments,
-          ExclusiveStartKey,
-          ReturnConsumedCapacity: 'TOTAL',
-        }),
-      )
+      const page = await pageOf({
+        TableName: tableName(),
+        Segment,
+        TotalSegments: segments,
+        ExclusiveStartKey,
+        ReturnConsumedCapacity: 'TOTAL',
+      })
       reading.units += page.ConsumedCapacity?.CapacityUnits ?? 0
       reading.rows += page.Items?.length ?? 0
       for (const row of page.Items ?? []) take(row as Row)
@@ -33,6 +33,19 @@ export async function readAll(segments: number, take: (row: Row) => void): Promi
   }
   await Promise.all([...Array(segments).keys()].map(one))
   return reading
+}
+
+const patienceMs = 60_000
+
+/** Asks for a page until the store gives it: whoever reads a whole table has time, and would have to begin anew. */
+async function pageOf(input: ScanCommandInput): Promise<ScanCommandOutput> {
+  for (const late = Date.now() + patienceMs; ; await sleep(500)) {
+    try {
+      return await client().send(scan(input))
+    } catch (error) {
+      if (!isTransient(error) || Date.now() > late) throw error
+    }
+  }
 }
 
 const until = () => ({ deadline: Date.now() + 600_000 })

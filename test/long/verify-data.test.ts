@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { call } from '#test/support/call.ts'
+import { inject, reset } from '#test/support/faults.ts'
 import { formerEvent } from '#test/support/former.ts'
 import { fuzz } from '#test/support/fuzz/run.ts'
 import { operate } from '#test/support/operator.ts'
@@ -31,6 +32,16 @@ afterEach(() => table.undo())
 
 test('finds nothing wrong where everything is linked', async () => {
   expect(await verify()).toEqual([])
+})
+
+test('reads on where the store was away for a while', async () => {
+  const fault = inject({ command: 'ScanCommand', when: 'before', times: 12, error: reset })
+  try {
+    expect(await verify()).toEqual([])
+    expect(fault.met()).toBe(12)
+  } finally {
+    fault.end()
+  }
 })
 
 test.each(mutations)('notices by the rule $rule: $what', async ({ rule, break: broken }) => {

@@ -40,7 +40,8 @@ export async function readyToPlay({ seed, tokens, carriers }: Playing) {
     const { value: token } = left.next()
     return token === undefined ? undefined : placesOf(token, carriers)
   }
-  const first = await Promise.all([...Array(players).keys()].map(furnished))
+  // One more for what is refused at first.
+  const first = await Promise.all([...Array(players + 1).keys()].map(furnished))
   return async (until: number): Promise<Pair[]> => {
     const pairs: Pair[] = []
     const perform = async (script: Script, places: Places | undefined) => {
@@ -56,7 +57,8 @@ export async function readyToPlay({ seed, tokens, carriers }: Playing) {
     for (let tries = 0; tries < mostTries; tries += 1) {
       const calm = pairs.map((pair) => pair.calm)
       const refused = refusedSteps(seed + tries, calm)
-      if (refused.length > 0) await perform(refused, await furnished())
+      if (refused.length > 0)
+        await perform(refused, tries === 0 ? first[players] : await furnished())
     }
     return pairs
   }
