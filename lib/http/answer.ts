@@ -1,7 +1,7 @@
 import { ApiError } from '#lib/base/errors.ts'
 import type { Precondition } from '#lib/store/document.ts'
 import type { RequestKey, Scope } from '#lib/table/scope.ts'
-import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
+import { etagOf, etagPresentation, type Presentation, printTagged } from '#lib/wire/presentation.ts'
 import { withoutEncoding } from './encoding.ts'
 import { recordedText } from './idempotency.ts'
 import type { HttpRequest } from './messages.ts'
@@ -14,11 +14,10 @@ type Asking = { view: Presentation; request: HttpRequest }
 type Writing<S extends Scope> = Asking & { scope: S; requestKey?: RequestKey | undefined }
 
 /** A single object with its strong ETag (docs/behaviour/requests.md, Conditional requests). */
-export const single = <T>(call: Asking, print: Print<T>, value: T): Answer => ({
-  status: 200,
-  body: print(call.view, value),
-  headers: { etag: etagOf(print(etagPresentation(call.view), value)) },
-})
+export function single<T>({ view }: Asking, print: Print<T>, value: T): Answer {
+  const { body, forTag } = printTagged(view, (as) => print(as, value))
+  return { status: 200, body, headers: { etag: etagOf(forTag) } }
+}
 
 /**
  * Runs a write and answers with what it has made. With an Idempotency-Key, that very answer is recorded in the

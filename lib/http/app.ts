@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { HonoBase as Hono } from 'hono/hono-base'
 import { ApiError } from '#lib/base/errors.ts'
 import { log } from '#lib/base/log.ts'
 import { countConsumed } from '#lib/table/consumed.ts'
@@ -12,6 +13,7 @@ import { type Env, errorAnswer } from './failure.ts'
 import { answerOf, headersOf, requestOf } from './messages.ts'
 import { logRequest } from './request-line.ts'
 import type { Answer, Route } from './route.ts'
+import { segmentRouter } from './router.ts'
 
 type C = Context<Env>
 type Sending = { status: number; headers: Record<string, string> }
@@ -20,7 +22,7 @@ const prefixes = ['/api/v2', '/en/api/v2']
 
 /** The Hono app of one endpoint group: every rule of docs/behaviour/requests.md applies to a route by its being one. */
 export function createApp(routes: Route[], extend?: (app: Hono<Env>) => void): Hono<Env> {
-  const app = new Hono<Env>({ strict: false })
+  const app = new Hono<Env>({ strict: false, router: segmentRouter() })
   app.use(async (c, next) => {
     c.set('requestId', c.env?.event?.requestContext?.requestId || randomUUID())
     c.set('startedAt', Date.now())

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import type { Hono } from 'hono'
+import type { HonoBase as Hono } from 'hono/hono-base'
 import type { Env } from './failure.ts'
 import type { HttpHeaders, HttpRequest, HttpResponse } from './messages.ts'
 

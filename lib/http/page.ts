@@ -3,7 +3,7 @@ import { ApiError } from '#lib/base/errors.ts'
 import { isId, isUuid, type Kind } from '#lib/base/ids.ts'
 import { limits } from '#lib/base/limits.ts'
 import type { Page, PageWanted } from '#lib/base/page.ts'
-import { etagOf, etagPresentation, type Presentation } from '#lib/wire/presentation.ts'
+import { etagOf, type Presentation, printTagged } from '#lib/wire/presentation.ts'
 import { ok, type Print } from './answer.ts'
 import type { HttpRequest } from './messages.ts'
 import type { Answer } from './route.ts'
@@ -88,15 +88,17 @@ export const record = <T>(call: Asking, name: string, print: Print<T>, found: Pa
   }))
 
 /** A page in a body of any form, with an ETag that knows the headers too: 304 must not hide a new total. */
-export const listed = (
+export function listed(
   { request, view }: Asking,
   found: Page<unknown>,
   print: (view: Presentation) => unknown,
-): Answer =>
-  ok(print(view), {
-    etag: etagOf([print(etagPresentation(view)), found.total, found.next ?? '']),
+): Answer {
+  const { body, forTag } = printTagged(view, print)
+  return ok(body, {
+    etag: etagOf([forTag, found.total, found.next ?? '']),
     ...pageHeaders(publicUrl(request), found),
   })
+}
 
 /** What every list in an object says of itself. */
 export const counted = ({ total, next }: Page<unknown>) => ({

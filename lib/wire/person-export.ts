@@ -5,7 +5,7 @@ import { printCheckin } from './checkin.ts'
 import { printConnection } from './connection.ts'
 import { printMeeting } from './meeting.ts'
 import { PersonAnswer, printPerson } from './person.ts'
-import { type Presentation, printTime } from './presentation.ts'
+import { momentOf, type Presentation, printTime } from './presentation.ts'
 import { ProfileAnswer, printProfile } from './profile.ts'
 import { printTicket } from './ticket.ts'
 import { printToken } from './token.ts'
@@ -43,7 +43,7 @@ export function printExport(
   const shown = { reader: { organiser: true }, person, connection: undefined, view: seen }
   const around = { person: undefined, sessions: new Map(), deleting: new Set<string>() }
   return {
-    exported_at: printTime(view, view.at),
+    exported_at: momentOf(view),
     person: printPerson(view, current),
     picture: person.picture ? { resource_id: person.picture.id } : null,
     profile: printProfile(view, { ...shown, fields, event }),

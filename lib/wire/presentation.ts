@@ -11,11 +11,17 @@ export type Presentation = {
   format: 'iso' | 'integer'
   /** Instant of this request. */
   at: Instant
+  /** The answer is printed once for its tag too. */
+  tagged?: true
   /** The id system of the header `ext_id_system`, when it is not our own. */
   system?: string
   /** People are called by our ids whatever the system: attendees know each other by no others. */
   peopleByOurs?: boolean
 }
+
+/** A moment that an answer says (`toJSON`), and that its tag says otherwise. */
+const inTag = Symbol('in the tag')
+type Moment = { toJSON: () => string; [inTag]: string }
 
 type Named = { id: string; externalIds?: ExternalId[] | undefined }
 
@@ -49,9 +55,16 @@ export const printTime = (view: Presentation, instant: Instant): string | number
 
 const moments = new WeakMap<Presentation, string | number>()
 
+/** It is a text as soon as the answer is one. */
+function momentInTag({ at, zone }: Presentation): string {
+  const said = formatInstant(at, zone)
+  const moment: Moment = { toJSON: () => said, [inTag]: formatInstant(epoch, zone) }
+  return moment as unknown as string
+}
+
 /** The moment of the request, which is the same on every row of an answer. */
-function momentOf(view: Presentation): string | number {
-  const moment = moments.get(view) ?? printTime(view, view.at)
+export function momentOf(view: Presentation): string | number {
+  const moment = moments.get(view) ?? (view.tagged ? momentInTag(view) : printTime(view, view.at))
   moments.set(view, moment)
   return moment
 }
@@ -65,6 +78,13 @@ export const etagPresentation = (view: Presentation): Presentation => ({
   at: epoch,
 })
 
+/** A body, and what its tag is made of: one printing for both, where the tag spells times as the body does. */
+export function printTagged(view: Presentation, print: (view: Presentation) => unknown) {
+  if (view.format !== 'iso') return { body: print(view), forTag: print(etagPresentation(view)) }
+  const body = print({ ...view, tagged: true })
+  return { body, forTag: body }
+}
+
 /** A strong entity tag of a body, whatever the order of its fields. */
 export const etagOf = (body: unknown): string =>
   `"${hash('sha256', JSON.stringify(inOrder(body)), 'base64url').slice(0, 27)}"`
@@ -72,6 +92,7 @@ export const etagOf = (body: unknown): string =>
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((one) => inOrder(one))
+  if (inTag in value) return value[inTag]
   const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(sorted.map(([name, one]) => [name, inOrder(one)]))
 }
