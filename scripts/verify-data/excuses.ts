@@ -65,7 +65,9 @@ export async function excuseOf(suspect: Suspect, rows: Row[]): Promise<string | 
   if (!event && !['event-row', 'gone', 'numbered'].includes(rule)) return 'its event is gone'
   if (rule === 'words' && !hasWords) return 'the words of this event were never written'
   const places = [...suspect.places.values()].map(placeText).join(' ')
-  const ids = new Set(`${name} ${places}`.match(idShape))
+  // A booked time goes with either of the two, and the row of the meeting behind them.
+  const parties = rows.flatMap(({ sender, receiver }) => [sender, receiver]).join(' ')
+  const ids = new Set(`${name} ${places} ${parties}`.match(idShape))
   ids.delete(where.org)
   ids.delete(where.event)
   if (rule !== 'gone' && [...ids].some((id) => event?.gone?.has(id))) return 'it is being deleted'
