@@ -129,7 +129,7 @@ async function prepare(): Promise<{ around: Around; routes: Record<string, Route
     listRooms: { ask: ask('/rooms?limit=20'), ...level },
     listPictures: { ask: ask('/resources/pictures?limit=20'), ...level },
     listConflicts: { ask: ask('/conflicts?limit=20'), ...grows(10, 10) },
-    listFeeds: { ask: ask('/sessions/feeds?limit=20'), ...grows(10, 8) },
+    listFeeds: { ask: ask('/sessions/feeds?limit=20'), ...level },
     listMyConnections: { ask: ask('/people/me/connections?limit=20', asMe), ...level },
     listMyMeetings: { ask: ask('/people/me/meetings?limit=20', asMe), ...level },
     listSlots: { ask: ask('/people/me/slots', asMe), ...level },

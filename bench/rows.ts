@@ -59,6 +59,7 @@ export async function fill(around: Around, from: number, to: number): Promise<vo
     rows(scope, numbers, (n) => others(around, n)),
     events(around, numbers),
     tokens(around, numbers),
+    feeds(around, numbers),
   ])
   await transact(scope, [put({ ...keys.changesHead(scope), seq: to, vr: 1 })])
   await transact(scope, [
@@ -99,6 +100,17 @@ async function events({ scope, event }: Around, numbers: number[]) {
       put({ ...keys.eventOf(scope, one.id), at, ...listed }),
     ])
     await transact(scope, [...writes, ...counts])
+  }
+}
+
+async function feeds({ scope }: Around, numbers: number[]) {
+  for (const some of chunks(numbers, 40)) {
+    const made = some.map((n) => {
+      return { id: newUuid(), person: personId(n), hash: `feed ${n}`, createdAt: at }
+    })
+    const counts = made.map(({ id }) => ({ set: sets.feeds(scope), id, by: 1 as const }))
+    const writes = made.map((one) => put({ ...keys.feedOf(scope, one.id), ...one }))
+    await transact(scope, [...writes, ...countedWrites(counts)])
   }
 }
 
@@ -186,7 +198,6 @@ function others(around: Around, n: number): Write[] {
   const { scope, me, webhook, schedule, user } = around
   const [other, ids] = [personId(n), newId('meeting')]
   const hash = createHash('sha256').update(`token ${n}`).digest('hex')
-  const feed = newUuid()
   const start = opening + (n % 20) * 1_800_000
   const iso = (ms: number) => new Date(ms).toISOString()
   const times = { start: iso(start), end: iso(start + 1_800_000) }
@@ -208,7 +219,6 @@ function others(around: Around, n: number): Write[] {
       ...{ ...scanned, list: 'entrance', person: other, type: 'entry', status: 'ok' },
       ...{ inside: true, nonce: hash, createdAt: at },
     }),
-    put({ ...keys.feedOf(scope, feed), id: feed, person: other, hash, createdAt: at }),
     put({ ...keys.change(scope, sequence), ...change, occurredAt: at, kind: 'change', ttl }),
     put({
       ...keys.delivery(scope, webhook, place),

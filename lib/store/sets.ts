@@ -126,6 +126,8 @@ export const sets = {
       owner: ofEvent(s),
       most: { rows: limits.exports.value, field: '' },
     }),
+  feeds: (s: EventScope): CountedSet =>
+    countedSet({ rows: keys.feeds(s), buckets: keys.feedBuckets(s), bits: 2, owner: ofEvent(s) }),
   /** Counts alone: who holds which ticket stands with the person. */
   holders: (s: EventScope, type: string): CountedSet =>
     countedSet({

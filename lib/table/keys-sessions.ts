@@ -62,4 +62,5 @@ export const sessionKeys = {
   feed: (hash: string): Key => ({ pk: `KF#${hash}`, sk: '-' }),
   feedOf: (s: EventScope, feed: string): Key => ({ pk: `${s.e}#CF`, sk: feed }),
   feeds: (s: EventScope) => `${s.e}#CF`,
+  feedBuckets: (s: EventScope) => `${s.e}#CFC`,
 }

@@ -148,6 +148,7 @@ export const countRules: Rules[] = [
   ),
   bucket(keys.pictureBuckets(s), ({ scope }) => sets.pictures(scope)),
   bucket(keys.webhookCount(s), ({ scope }) => sets.webhooks(scope)),
+  bucket(keys.feedBuckets(s), ({ scope }) => sets.feeds(scope)),
   bucket(keys.exportCount(s), ({ scope }) => sets.exports(scope)),
   bucket(keys.scheduleCount(s), ({ scope }) => sets.schedules(scope)),
   bucket(keys.scheduleGroupCount(s), ({ scope }) => sets.accessGroups(scope)),

@@ -30,7 +30,7 @@ export const eventJobs: Record<string, JobRunner> = {
     if (!(await wipeSchedules(scope))) return false
     const left = await deleteDocuments(scope, job)
     if (left) return { place: left }
-    await deleteFeeds(scope, undefined)
+    await deleteFeeds(scope)
     await deleteExports(scope)
     for (const pk of loosePartitions(scope)) if (!(await deletePartition(scope, pk))) return false
     await wipeBlobs(blobPrefix(scope))
@@ -48,6 +48,7 @@ async function deleteCounts(scope: EventScope): Promise<boolean> {
     keys.sessionDays(scope),
     keys.fieldCount(scope),
     keys.exportCount(scope),
+    keys.feedBuckets(scope),
   ]) {
     if (!(await deletePartition(scope, pk))) return false
   }

@@ -1,7 +1,7 @@
 import type { Identifiers } from '#lib/model/identifiers.ts'
 import { unmarkDeleting } from '#lib/store/deleting.ts'
 import type { Job } from '#lib/store/queue.ts'
-import { deleteFeeds } from '#lib/store/write/calendar-feeds.ts'
+import { deleteFeedsOf } from '#lib/store/write/calendar-feeds.ts'
 import { removeHidden } from '#lib/store/write/delete-person.ts'
 import { keys } from '#lib/table/keys.ts'
 import type { EventScope } from '#lib/table/scope.ts'
@@ -33,6 +33,6 @@ export async function endPerson(scope: EventScope, { work, place }: Job): Promis
 
 /** Ends all that the person had alone or with others; false when the deadline came first. */
 async function unlink(scope: EventScope, person: string): Promise<boolean> {
-  await deleteFeeds(scope, person)
+  await deleteFeedsOf(scope, person)
   return unlinkRelations(scope, person)
 }

@@ -1,8 +1,10 @@
 import { type Page, type PageWanted, pageOfList } from '#lib/base/page.ts'
 import type { Feed } from '#lib/model/calendar-feed.ts'
 import { findParts } from '#lib/store/find-many.ts'
+import { sets } from '#lib/store/sets.ts'
+import { keptList, stateOfSet } from '#lib/table/kept-lists.ts'
 import { keys } from '#lib/table/keys.ts'
-import { queryRows } from '#lib/table/query.ts'
+import { getRows, queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { gonePeople } from './gone-people.ts'
 
@@ -11,14 +13,22 @@ export type ListedFeed = Feed & { sk: string; hash: string }
 
 /** Feeds in id order; those of people who are gone are gone with them. */
 export async function listFeeds(scope: EventScope, wanted: PageWanted): Promise<Page<Feed>> {
-  const all = await queryRows<ListedFeed>(scope, { pk: keys.feeds(scope) })
+  const pk = keys.feeds(scope)
+  const all = await keptList(scope, pk, stateOfSet(sets.feeds(scope)), async () => {
+    const rows = await queryRows<Listed>(scope, { pk, only: ['sk', 'person'] })
+    return { rows, of: rows.length }
+  })
   const gone = await goneAmong(
     scope,
     all.flatMap(({ person }) => person ?? []),
   )
   const living = all.filter(({ person }) => person === undefined || !gone.has(person))
-  return pageOfList(living, ({ id }) => id, wanted)
+  const { rows: listed, ...page } = pageOfList(living, ({ sk }) => sk, wanted)
+  const found = listed.map(({ sk }) => ({ pk, sk }))
+  return { ...page, rows: await getRows<ListedFeed>(scope, found) }
 }
+
+type Listed = Pick<ListedFeed, 'sk' | 'person'>
 
 /** As many people cost less than the list of who was deleted of late. */
 const fewPeople = 100

@@ -103,5 +103,6 @@ export const sessionRules: Rules[] = [
     const owned = person === undefined ? {} : { person }
     seen.wants('feed', { ...keys.feed(hash), id, org, event, ...owned })
     if (person !== undefined) seen.needs('reference', keys.person(seen.scope, person))
+    countedIn(seen, sets.feeds(seen.scope), sk)
   }),
 ]
