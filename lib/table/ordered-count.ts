@@ -1,4 +1,14 @@
 import { nextAfter, type Page, type PageWanted } from '#lib/base/page.ts'
+import {
+  countInto,
+  highest,
+  likelyCount,
+  movedShards,
+  type Segment,
+  type Shard,
+  shardNames,
+  withShards,
+} from './open-end.ts'
 import { queryRows } from './query.ts'
 import type { Scope } from './scope.ts'
 import { maxWrites, transact } from './transact.ts'
@@ -12,21 +22,28 @@ import { put, update, type Write } from './writes.ts'
  * are no new rows: deleting them closes the set.
  */
 export type OrderedCount = { rows: string; segments: string }
-/** Counts the rows from its sort key up to `up`, exclusive. */
-export type Segment = { sk: string; up: string; ct: number; vr: number }
-
 const aim = 200
 const most = 400
 const lowest = '!'
-const highest = '~'
 
 /** The write that opens an empty set. */
 export const openSegments = ({ segments }: OrderedCount): Write =>
   put({ pk: segments, sk: lowest, up: highest, ct: 0, vr: 1 }, { exists: false }, 'conflict')
 
 /** All segments in order: their sum is the exact total. */
-export const readSegments = (scope: Scope, { segments }: OrderedCount): Promise<Segment[]> =>
-  queryRows<Segment>(scope, { pk: segments, only: ['sk', 'up', 'ct', 'vr'] })
+export async function readSegments(scope: Scope, { segments }: OrderedCount): Promise<Segment[]> {
+  const only = ['sk', 'up', 'ct', 'vr', 'sh', 'of']
+  return withShards(await queryRows<Segment | Shard>(scope, { pk: segments, only }))
+}
+
+/** The last segment as it stands, without its shards; none when the set is closed. */
+export async function lastSegment(
+  scope: Scope,
+  { segments: pk }: OrderedCount,
+): Promise<Segment | undefined> {
+  const range = { pk, to: highest, descending: true, limit: 1 }
+  return (await queryRows<Segment>(scope, range))[0]
+}
 
 export const segmentsTotal = (segments: Segment[]): number =>
   segments.reduce((sum, { ct }) => sum + ct, 0)
@@ -48,15 +65,15 @@ export async function segmentsOf(
 /** The writes that count new rows in; in conflict when a segment was cut meanwhile. */
 export function countIn({ segments: pk }: OrderedCount, known: Segment[], sks: string[]): Write[] {
   const counts = Map.groupBy(sks, (sk) => segmentAt(known, sk))
-  return [...counts].map(([segment, some]) =>
-    update(
-      { pk, sk: segment?.sk ?? lowest },
-      { add: { ct: some.length, vr: 1 } },
-      { exists: true, equals: { up: segment?.up ?? '' } },
-      'conflict',
-    ),
-  )
+  const none = { sk: lowest, up: '', ct: 0, vr: 0 }
+  return [...counts].map(([segment, some]) => countInto(pk, segment ?? none, some.length))
 }
+
+/** Whether rows under these keys are counted at the open end, or nowhere at all. */
+export const areAtEnd = (known: Segment[], sks: string[]): boolean =>
+  sks.every((sk) => segmentAt(known, sk)?.up === highest)
+export const areCovered = (known: Segment[], sks: string[]): boolean =>
+  sks.every((sk) => segmentAt(known, sk))
 
 /** Cuts those of the segments that have grown; whoever comes between leaves it to the next. */
 export async function cutGrown(
@@ -67,7 +84,9 @@ export async function cutGrown(
 ): Promise<void> {
   const counts = Map.groupBy(sks, (sk) => segmentAt(before, sk))
   for (const [segment, added] of counts) {
-    if (!segment || segment.ct + added.length <= most) continue
+    if (!segment || likelyCount(segment) + added.length <= most) continue
+    // Where a crowd writes, few find it at rest.
+    if (segment.sh && Math.random() * 16 > 1) continue
     // The rows are in already: no failure from here on may reach their writer.
     await cut(scope, set, segment.sk).catch(() => undefined)
   }
@@ -112,12 +131,18 @@ export async function listOrdered<T extends { sk: string }>(
 
 async function cut(scope: Scope, set: OrderedCount, sk: string): Promise<void> {
   const [segment] = await queryRows<Segment>(scope, { pk: set.segments, from: sk, to: sk })
-  if (!segment || segment.ct <= most) return
+  const shards = segment?.sh ? await shardsOf(scope, set) : []
+  const count = shards.reduce((sum, { ct }) => sum + ct, segment?.ct ?? 0)
+  if (!segment || count <= most) return
   const inside = { pk: set.rows, from: sk, to: segment.up, only: ['sk'] }
   const read = await queryRows<{ sk: string }>(scope, inside)
   const rows = read.filter((row) => row.sk < segment.up)
   // One transaction cuts off so many parts; what is beyond stays in the last and is cut the next time.
-  const starts = rows.filter((_, n) => n > 0 && n % aim === 0).slice(0, maxWrites - 1)
+  const starts = rows
+    .filter((_, n) => n > 0 && n % aim === 0)
+    .slice(0, maxWrites - 1 - shards.length)
+  const end = starts.at(-1)?.sk
+  if (end === undefined) return
   const bounds = [sk, ...starts.map((row) => row.sk), segment.up]
   const counts = bounds.slice(0, -1).map((_, n) => {
     const rest = rows.length - n * aim
@@ -127,16 +152,22 @@ async function cut(scope: Scope, set: OrderedCount, sk: string): Promise<void> {
   await transact(scope, [
     update(
       { pk: set.segments, sk },
-      { set: { up: bounds[1], ct: first }, add: { vr: 1 } },
+      { set: { up: bounds[1], ct: first }, add: { vr: 1 }, remove: ['sh'] },
       { vr: segment.vr },
       'conflict',
     ),
     ...others.map((ct, n) => {
-      const row = { pk: set.segments, sk: bounds[n + 1] ?? '', up: bounds[n + 2], ct, vr: 1 }
-      return put(row, { exists: false }, 'conflict')
+      const start = bounds[n + 1] ?? ''
+      const row = { pk: set.segments, sk: start, up: bounds[n + 2], ct, vr: 1 }
+      const isEnd = segment.sh && start === end
+      return put({ ...row, ...(isEnd && { sh: 1 }) }, { exists: false }, 'conflict')
     }),
+    ...movedShards(set.segments, shards, end),
   ])
 }
+
+const shardsOf = (scope: Scope, { segments: pk }: OrderedCount): Promise<Shard[]> =>
+  queryRows<Shard>(scope, { pk, from: shardNames[0] ?? '', to: shardNames.at(-1) ?? '' })
 
 const segmentAt = (known: Segment[], sk: string): Segment | undefined =>
   known.find((segment) => segment.sk <= sk && sk < segment.up)

@@ -8,7 +8,7 @@ import { aloneIn, putAlone } from './put-alone.ts'
 import { forgetRows } from './recent.ts'
 import { Replay, recordWrite } from './recorded.ts'
 import { cancellationOf } from './refusals.ts'
-import { isTransient, storeCall, VersionConflict } from './retry.ts'
+import { backOff, isTransient, storeCall, VersionConflict } from './retry.ts'
 import type { Scope } from './scope.ts'
 import { transactWrite } from './short/commands.ts'
 import { isRepeated, isUnsure } from './short/unsure.ts'
@@ -48,7 +48,9 @@ async function attempt(scope: Scope, writes: Write[], record: Write[] = []): Pro
     if (record.length > 0 && reasons[0]?.Code === 'ConditionalCheckFailed') throw new Replay()
     const closed = new Map<string, CountedSet>()
     const errors: unknown[] = []
-    const isRoom = await makeRoom(scope, crowdedIn(tried, reasons))
+    const crowds = crowdedIn(tried, reasons)
+    const isRoom = await makeRoom(scope, crowds)
+    if (crowds.length > 0) await backOff(scope, attempts)
     const next = tried.map((one, n) => {
       if (one.inCrowd && isRoom.has(one.inCrowd.name)) {
         return one.inCrowd.instead(isRoom.get(one.inCrowd.name) === true)
@@ -102,11 +104,12 @@ function insteadOrOpen(
   }
 }
 
-/** The counts that met others on their bucket. */
-const crowdedIn = (tried: Write[], reasons: Reason[]): NonNullable<Write['inCrowd']>[] =>
-  tried.flatMap(({ inCrowd }, n) =>
-    inCrowd && reasons[n]?.Code === 'TransactionConflict' ? inCrowd : [],
-  )
+/** The counts that met others on their row, where nothing else did: there it is waited in any case. */
+function crowdedIn(tried: Write[], reasons: Reason[]): NonNullable<Write['inCrowd']>[] {
+  const met = tried.filter((_, n) => reasons[n]?.Code === 'TransactionConflict')
+  const crowds = met.flatMap(({ inCrowd }) => inCrowd ?? [])
+  return crowds.length === met.length ? crowds : []
+}
 
 const making = new Map<string, Promise<boolean>>()
 

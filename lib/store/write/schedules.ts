@@ -11,7 +11,8 @@ import { logCount } from '#lib/store/read/usage-logs.ts'
 import { sets } from '#lib/store/sets.ts'
 import { nextNumber } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
-import { openSegments } from '#lib/table/ordered-count.ts'
+import { closeEnd } from '#lib/table/open-end.ts'
+import { lastSegment, openSegments } from '#lib/table/ordered-count.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
@@ -59,7 +60,7 @@ export const updateSchedule = (
     return commit(scope, [put(rowOf(scope, next), { vr: current.vr }, 'conflict')], next)
   })
 
-/** Makes a schedule vanish at once; a job removes its logs. */
+/** Makes a schedule vanish at once, with the end that counts new logs; a job removes its logs. */
 export const deleteSchedule = (
   scope: EventScope,
   id: number,
@@ -71,6 +72,7 @@ export const deleteSchedule = (
       remove(keys.schedule(scope, id), { vr: current.vr }, 'conflict'),
       remove(keys.scheduleByNumber(scope, id)),
       remove(keys.scheduleByGuid(scope, current.guid)),
+      ...closeEnd(logCount(scope, id).segments, await lastSegment(scope, logCount(scope, id))),
       ...counted(scope, id, -1),
       deletionWrite(scope, scheduleId(id)),
       ...newJob(scope, 'delete-schedule', { schedule: id }).writes,

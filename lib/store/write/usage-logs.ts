@@ -9,8 +9,9 @@ import { groupsById, usersById } from '#lib/store/read/access-groups.ts'
 import { logCount } from '#lib/store/read/usage-logs.ts'
 import { nextNumbers } from '#lib/table/counter.ts'
 import { keys } from '#lib/table/keys.ts'
-import { countIn, cutGrown, type Segment, segmentsOf } from '#lib/table/ordered-count.ts'
-import { getRows } from '#lib/table/query.ts'
+import type { Segment } from '#lib/table/open-end.ts'
+import { areAtEnd, areCovered, countIn, cutGrown, segmentsOf } from '#lib/table/ordered-count.ts'
+import { getRow, getRows } from '#lib/table/query.ts'
 import { retryOnConflict, VersionConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit, maxWrites, transact } from '#lib/table/transact.ts'
@@ -128,10 +129,13 @@ async function keep(
   const count = logCount(scope, schedule)
   const rows = fresh.map((log) => logRow(scope, schedule, log, at))
   const sks = rows.map(({ sk }) => sk)
-  if (segments.length === 0) throw new ApiError('schedule_not_found')
+  if (!areCovered(segments, sks)) throw await uncounted(scope, schedule)
   const personal = rows.filter(isPersonal)
   await finish([
-    check(keys.schedule(scope, schedule), { exists: true }, 'schedule_not_found'),
+    // The open end goes with the schedule, and everybody counts there: only those before it need the schedule's row.
+    ...(areAtEnd(segments, sks)
+      ? []
+      : [check(keys.schedule(scope, schedule), { exists: true }, 'schedule_not_found')]),
     ...userChecks(scope, fresh),
     ...stayWrites(scope, around, fresh),
     ...rows.map((row) => put(row)),
@@ -140,6 +144,12 @@ async function keep(
   ])
   await cutGrown(scope, count, segments, sks)
 }
+
+/** What is wrong where no segment counts a log: the schedule is gone, or a segment was cut meanwhile. */
+const uncounted = async (scope: EventScope, schedule: number): Promise<Error> =>
+  (await getRow(scope, keys.schedule(scope, schedule)))
+    ? new VersionConflict()
+    : new ApiError('schedule_not_found')
 
 /** The segments that logs of these times fall on, whatever their ids: these are higher than all before. */
 function segmentsAround(scope: EventScope, schedule: number, logs: NewLog[]): Promise<Segment[]> {

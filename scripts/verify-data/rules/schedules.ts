@@ -3,7 +3,7 @@ import type { AccessGroup, GroupUser, Schedule, UsageLog } from '#lib/model/sche
 import { isPersonal } from '#lib/model/schedule-rules.ts'
 import { sets } from '#lib/store/sets.ts'
 import { keys } from '#lib/table/keys.ts'
-import type { Segment } from '#lib/table/ordered-count.ts'
+import { type Segment, type Shard, shardNames } from '#lib/table/open-end.ts'
 import { countedIn } from '../counts.ts'
 import { type Fault, on, type Row, type Rules, type Seen } from '../facts.ts'
 import { any, sample as s } from '../forms.ts'
@@ -84,13 +84,20 @@ function inSegments(seen: Seen, segments: string): void {
   seen.adds('segments', segments, { textRow: sk }, () => [{ pk: segments }, { pk }])
 }
 
-function segment({ pk, sk, up, ct }: Segment & Row, seen: Seen, rows: string): void {
-  seen.adds('segments', pk, { textSegment: `${sk} ${up} ${ct}` }, () => [{ pk }, { pk: rows }])
+function segment(row: (Segment | Shard) & Row, seen: Seen, rows: string): void {
+  const { pk, sk, ct } = row
+  const said =
+    'of' in row
+      ? { textShard: `${row.of} ${ct}` }
+      : { textSegment: `${sk} ${row.up} ${ct} ${row.sh ?? 0}` }
+  seen.adds('segments', pk, said, () => [{ pk }, { pk: rows }])
 }
 
-type Book = { textRow?: string[]; textSegment?: string[] }
+type Book = { textRow?: string[]; textSegment?: string[]; textShard?: string[] }
 
-export function segmentsFault({ textRow = [], textSegment = [] }: Book): Fault | undefined {
+export function segmentsFault(book: Book): Fault | undefined {
+  const { textRow = [], textSegment = [], textShard = [] } = book
+  const shards = textShard.map((text) => text.split(' '))
   const wrong = (expected: string, found: string) => ({ rule: 'segments', expected, found })
   const rows = textRow.toSorted()
   const segments = textSegment
@@ -98,13 +105,19 @@ export function segmentsFault({ textRow = [], textSegment = [] }: Book): Fault |
     .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
   let from = '!'
   let at = 0
-  for (const [sk = '', up = '', ct = ''] of segments) {
+  for (const [sk = '', up = '', own = '', isSpread] of segments) {
+    const beside = shards.filter(([of]) => of === sk)
+    const wanted = isSpread === '1' && up === '~' ? shardNames.length : 0
+    if (beside.length !== wanted) return wrong(`${wanted} shards of ${sk}`, `${beside.length}`)
+    const ct = beside.reduce((sum, [, count]) => sum + Number(count), Number(own))
     if (sk !== from) return wrong(`a segment from ${from}`, sk)
     const before = at
     while (at < rows.length && (rows[at] ?? '') < up) at += 1
-    if (at - before !== Number(ct)) return wrong(`${at - before} rows from ${sk}`, `${ct} counted`)
+    if (at - before !== ct) return wrong(`${at - before} rows from ${sk}`, `${ct} counted`)
     from = up
   }
+  const ends = segments.map(([sk]) => sk)
+  if (shards.some(([of]) => !ends.includes(of))) return wrong('a segment of each shard', 'none')
   if (segments.length === 0) return rows.length > 0 ? wrong('segments', 'none') : undefined
   return from === '~' ? undefined : wrong('segments to the end', `to ${from}`)
 }

@@ -298,6 +298,16 @@ export const mutations: Mutation[] = [
   },
   {
     rule: 'segments',
+    what: 'logs of a shard miscounted',
+    break: changed(/#HLC#\S* ~\.2$/, ({ ct }) => ({ ct: ct + 1 })),
+  },
+  {
+    rule: 'segments',
+    what: 'a shard of logs that is not there',
+    break: dropped(/#HLC#\S* ~\.1$/, ({ ct }) => ct === 0),
+  },
+  {
+    rule: 'segments',
     what: 'logs miscounted',
     break: changed(/#HLC#/, ({ ct }) => ({ ct: ct + 1 })),
   },

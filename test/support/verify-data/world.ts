@@ -5,7 +5,7 @@ import { drainFeed, followChanges } from '#test/support/feed.ts'
 import { furnish as withRounds } from '#test/support/fuzz/furnish.ts'
 import { knownOf } from '#test/support/fuzz/judge.ts'
 import { type World, world } from '#test/support/security.ts'
-import { spreadOut } from '#test/support/shards.ts'
+import { spreadLogs, spreadOut } from '#test/support/shards.ts'
 
 /** An event with one of whatever there is, linked with each other, all changes numbered and nothing left to do. */
 export async function linkedWorld(): Promise<World> {
@@ -83,6 +83,9 @@ async function link({ own, tokens }: World): Promise<void> {
   own.groupUser = String(joined.eventGroupUser.id)
   const log = { event_group_user_id: joined.eventGroupUser.id, ip_address: '192.0.2.7' }
   await ask('POST', `/event_schedules/${own.id}/logs`, { ...log, ...watched })
+  await spreadLogs({ token: token ?? '', id: own.event ?? '' }, Number(own.id))
+  for (const time_in of ['2026-05-04T09:10:00Z', '2026-05-04T09:20:00Z', '2026-05-04T09:30:00Z'])
+    await ask('POST', `/event_schedules/${own.id}/logs`, { ...log, ...watched, time_in })
   await ask('POST', '/sessions/feeds', { person: first })
   await ask('POST', '/exports', { kind: 'people', format: 'csv' })
   await runExports()
