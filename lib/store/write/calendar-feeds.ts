@@ -100,7 +100,8 @@ const all = (scope: EventScope) => ({
 
 /** The writes that end feeds, of which some may have ended; a conflict when one does meanwhile. */
 async function removals(scope: EventScope, feeds: Row[]): Promise<Write[]> {
-  const left = await getRows<Row>(scope, feeds, ['hash'])
+  const found = feeds.map(({ sk }) => keys.feedOf(scope, sk))
+  const left = await getRows<Row>(scope, found, ['hash'])
   const set = sets.feeds(scope)
   return [
     ...left.map(({ hash }) => remove(keys.feed(hash))),
