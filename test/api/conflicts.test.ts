@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { rightBefore } from '#test/support/crashes.ts'
 import { provoked } from '#test/support/error-coverage.ts'
 import { type EventClient, freshEvent, makePerson } from '#test/support/factories.ts'
 import { twoAttendees } from '#test/support/meetings.ts'
@@ -213,6 +214,25 @@ test('lets one of many win who put sessions into one room, or one speaker on two
     at.ask('PATCH', `/sessions/resources/${x}`, onto),
   ])
   expect([joined.status, moving.status].toSorted()).toEqual([200, 409])
+  expect(await report(at)).toEqual([])
+})
+
+test('sees who joins between the look at a session that moves and its writing, in either order', async () => {
+  const at = await freshEvent(all('block'))
+  const times = ['07-00', '07-30'] as const
+  const [p = ''] = await crowd(at, 1)
+  const [x, y] = [await make(at, 'X', [...times]), await make(at, 'Y', ['08-00', '08-30'])].map(
+    ({ body }): string => body.session_id,
+  )
+  await at.ask('POST', `${attendeesOf(x ?? '')}/${p}`)
+  const onto = { session: { session_start_time: '08-15', session_end_time: '08-45' } }
+  const join = () => at.ask('POST', `${attendeesOf(y ?? '')}/${p}`)
+  const move = () => at.ask('PATCH', `/sessions/resources/${x}`, onto)
+  rightBefore('08:15', join)
+  expect((await move()).status).toBe(409)
+  expect((await at.ask('DELETE', `${attendeesOf(y ?? '')}/${p}`)).status).toBe(200)
+  rightBefore(`#S#${y}`, move)
+  expect((await join()).status).toBe(409)
   expect(await report(at)).toEqual([])
 })
 

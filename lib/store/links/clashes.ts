@@ -23,6 +23,8 @@ import { guardWrites } from './plan-guard.ts'
 /** What a change brings that could clash: sessions at another time or in another room, people bound anew. */
 type News = {
   moved: Session[]
+  /** Whether one of them was there before: people may have joined it. */
+  isKnown: boolean
   housed: Session[]
   /** Person → sessions. */
   bound: Map<string, Set<string>>
@@ -41,7 +43,8 @@ export async function judgeClashes(changeset: Changeset, owner: string): Promise
   const news = newsOf(changeset)
   const moves = news.moved.length + news.housed.length > 0
   if (!moves && news.bound.size === 0) return []
-  const guarding = await guardWrites(scope, { moves, ...(!moves && { kinds: ofPeople }) })
+  const joined = news.isKnown && ofPeople.some((kind) => scope.policy[kind] === 'block')
+  const guarding = await guardWrites(scope, { moves, joined, ...(!moves && { kinds: ofPeople }) })
   const found = [...(await roomClashes(scope, news)), ...(await personClashes(changeset, news))]
   const clashes = found
     .filter(({ kind }) => scope.policy[kind] !== 'ignore')
@@ -75,7 +78,8 @@ function newsOf({ scope, sessions, people }: Changeset): News {
     }),
   )
   const last = ({ after }: Staged<Session>) => after
-  return { moved: moved.map(last), housed: housed.map(last), bound }
+  const isKnown = moved.some(({ before }) => before !== undefined)
+  return { moved: moved.map(last), isKnown, housed: housed.map(last), bound }
 }
 
 const isJudged = ({ policy }: EventScope, as: 'speaker' | 'attendee'): boolean =>

@@ -2,34 +2,38 @@ import { type ClashKind, clashKinds } from '#lib/base/clash.ts'
 import { keys } from '#lib/table/keys.ts'
 import { queryRows } from '#lib/table/query.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { check, update, type Write } from '#lib/table/writes.ts'
+import { update, type Write } from '#lib/table/writes.ts'
 
 /** As many rows guard the plan of an event, so that people who join do not meet on one. */
 const guards = 8
 
-type Guard = { sk: string; vr: number }
+/** How often somebody has planned (`vr`), and joined (`jn`), by this row. */
+type Guard = { sk: string; vr?: number; jn?: number }
 
 /**
  * What keeps two writes apart that each find no clash because neither sees the other: asked for before anything is
- * read that the judgement rests on. Whoever plans (`moves`) writes all guards, whoever joins holds one of them. Nothing
- * where the event blocks nothing.
+ * read that the judgement rests on. Whoever plans (`moves`) writes all guards, whoever joins counts in one of them, and
+ * neither has come between the other's reading and writing: with `joined`, what moves may be joined meanwhile, or be
+ * what those who join have already. Nothing where the event blocks nothing.
  */
 export async function guardWrites(
   scope: EventScope,
-  { moves, kinds = clashKinds }: { moves: boolean; kinds?: readonly ClashKind[] },
+  { moves, joined, kinds = clashKinds }: Guarding,
 ): Promise<Write[]> {
   if (!kinds.some((kind) => scope.policy[kind] === 'block')) return []
-  const rows = await queryRows<Guard>(scope, { pk: keys.planGuards(scope), only: ['sk', 'vr'] })
-  const versions = new Map(rows.map(({ sk, vr }) => [sk, vr]))
-  const when = (n: number) => {
-    const vr = versions.get(String(n))
-    return vr === undefined ? { exists: false } : { vr }
-  }
+  const only = ['sk', 'vr', 'jn']
+  const rows = await queryRows<Guard>(scope, { pk: keys.planGuards(scope), only })
+  const guard = (n: number) => rows.find(({ sk }) => sk === String(n))
   if (!moves) {
     const one = Math.floor(Math.random() * guards)
-    return [check(keys.planGuard(scope, one), when(one), 'conflict')]
+    const when = { equals: { vr: guard(one)?.vr } }
+    return [update(keys.planGuard(scope, one), { add: { jn: 1 } }, when, 'conflict')]
   }
-  return [...Array(guards).keys()].map((n) =>
-    update(keys.planGuard(scope, n), { add: { vr: 1 } }, when(n), 'conflict'),
-  )
+  return [...Array(guards).keys()].map((n) => {
+    const { vr, jn } = guard(n) ?? {}
+    const when = { equals: joined ? { vr, jn } : { vr } }
+    return update(keys.planGuard(scope, n), { add: { vr: 1 } }, when, 'conflict')
+  })
 }
+
+type Guarding = { moves: boolean; joined?: boolean; kinds?: readonly ClashKind[] }
