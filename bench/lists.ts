@@ -134,13 +134,13 @@ async function prepare(): Promise<{ around: Around; routes: Record<string, Route
     listMyMeetings: { ask: ask('/people/me/meetings?limit=20', asMe), ...level },
     listSlots: { ask: ask('/people/me/slots', asMe), ...level },
     listDirectory: { ask: ask('/people/directory?limit=20', asMe), ...level },
-    getMyCalendar: { ask: ask('/people/me/sessions/calendar.ics', asMe), ...grows(10, 10) },
+    getMyCalendar: { ask: ask('/people/me/sessions/calendar.ics', asMe), ...grows(10, 12) },
     listNetworkingSessions: { ask: ask('/networking/sessions?limit=20'), ...level },
     listChanges: { ask: ask('/changes?limit=20'), ...level },
     listDeliveries: { ask: ask(`/webhooks/${webhook}/deliveries?limit=20`), ...grows(5, 6.5) },
     listCheckins: { ask: ask('/checkins?limit=20'), ...grows(7.5, 5) },
     getAttendance: { ask: ask('/checkins/attendance?limit=20'), ...grows(8.5, 6.5) },
-    getDoorStatus: { ask: ask('/checkins/status'), ...grows(1.5, 8) },
+    getDoorStatus: { ask: ask('/checkins/status'), ...grows(1.5, 9) },
     listUsageLogs: { ask: inAll(`/event_schedules/${schedule}/logs?limit=20`), ...level },
   }
   return { around, routes }

@@ -18,11 +18,9 @@ export async function listFeeds(scope: EventScope, wanted: PageWanted): Promise<
     const rows = await queryRows<Listed>(scope, { pk, only: ['sk', 'person'] })
     return { rows, of: rows.length }
   })
-  const gone = await goneAmong(
-    scope,
-    all.flatMap(({ person }) => person ?? []),
-  )
-  const living = all.filter(({ person }) => person === undefined || !gone.has(person))
+  const gone = await goneAmong(scope, all)
+  const isThere = ({ person }: Listed) => person === undefined || !gone.has(person)
+  const living = gone.size === 0 ? all : all.filter(isThere)
   const { rows: listed, ...page } = pageOfList(living, ({ sk }) => sk, wanted)
   const found = listed.map(({ sk }) => ({ pk, sk }))
   return { ...page, rows: await getRows<ListedFeed>(scope, found) }
@@ -34,11 +32,9 @@ type Listed = Pick<ListedFeed, 'sk' | 'person'>
 const fewPeople = 100
 
 /** Who of those with feeds is gone. */
-async function goneAmong(scope: EventScope, owners: string[]): Promise<Set<string>> {
-  const ids = new Set(owners)
-  if (ids.size <= fewPeople) {
-    const people = await findParts(scope, 'person', ids, [])
-    return new Set([...ids].filter((id) => !people.has(id)))
-  }
-  return gonePeople(scope)
+async function goneAmong(scope: EventScope, feeds: Listed[]): Promise<Set<string>> {
+  if (feeds.length > fewPeople) return gonePeople(scope)
+  const ids = new Set(feeds.flatMap(({ person }) => person ?? []))
+  const people = await findParts(scope, 'person', ids, [])
+  return new Set([...ids].filter((id) => !people.has(id)))
 }
