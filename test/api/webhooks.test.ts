@@ -469,3 +469,20 @@ it('is for organisers alone: addresses may hold what is nobody else’s', async 
     expectError(await call('GET', one, { token }), 'forbidden')
   }
 })
+
+it('leaves nothing of a webhook that is deleted, whether its event stays or goes', async () => {
+  there.answers(500)
+  const [first, second] = [await hookOf(at, there.url), await hookOf(at, there.url)]
+  await makePerson(at)
+  await deliver()
+  const of = async (id: string) =>
+    (await allRowsMentioning(id)).map(({ pk }) => pk).filter((pk) => /#W[DR]#/.test(pk))
+  expect((await of(first.id)).length).toBeGreaterThanOrEqual(2)
+  await at.ask('DELETE', `/webhooks/${first.id}`)
+  await runAllJobs()
+  expect(await of(first.id)).toEqual([])
+  await at.ask('DELETE', `/webhooks/${second.id}`)
+  await call('DELETE', `/events/${at.id}`, { token: at.token })
+  await runAllJobs()
+  expect(await of(second.id)).toEqual([])
+})

@@ -25,11 +25,13 @@ import { peopleJobs } from './people.ts'
 import { eraseOldLogs } from './personal-logs.ts'
 import { pictureJobs } from './pictures.ts'
 import { scheduleJobs } from './schedules.ts'
+import { webhookJobs } from './webhooks.ts'
 
 const runners: Record<string, JobRunner> = {
   ...eventJobs,
   ...linkJobs,
   ...peopleJobs,
+  ...webhookJobs,
   ...scheduleJobs,
   ...pictureJobs,
   ...networkingJobs,

@@ -13,6 +13,7 @@ import {
 import { change, find } from '#lib/store/document.ts'
 import { webhooks } from '#lib/store/documents/webhooks.ts'
 import { latestChange } from '#lib/store/read/changes.ts'
+import { unlessConflict } from '#lib/store/unless-conflict.ts'
 import { keys } from '#lib/table/keys.ts'
 import { getRow } from '#lib/table/query.ts'
 import { VersionConflict } from '#lib/table/retry.ts'
@@ -180,10 +181,13 @@ async function bringForward(scope: EventScope, id: string): Promise<void> {
   for (const { sk } of await retriesOf(scope, id, { limit: 90 })) {
     if (dueIn(sk) <= now) continue
     const delivery = deliveryIn(sk)
-    await transact(scope, [
-      remove(retryKey(scope, id, sk)),
-      put(keys.retry(scope, id, now, delivery)),
-    ])
+    // Of a webhook that was just deleted nothing is put back.
+    await unlessConflict(() =>
+      transact(scope, [
+        remove(retryKey(scope, id, sk), { exists: true }, 'conflict'),
+        put(keys.retry(scope, id, now, delivery)),
+      ]),
+    )
   }
 }
 

@@ -5,13 +5,14 @@ import { instantOf, nowMillis } from '#lib/base/time.ts'
 import type { Delivering, Delivery, Webhook } from '#lib/model/webhook.ts'
 import { born, change, create, type Precondition } from '#lib/store/document.ts'
 import { webhooks } from '#lib/store/documents/webhooks.ts'
+import { newJob } from '#lib/store/queue.ts'
 import { latestChange } from '#lib/store/read/changes.ts'
 import { type KnownWebhook, loadWebhook, requireDelivery } from '#lib/store/read/webhooks.ts'
 import { keys } from '#lib/table/keys.ts'
 import { retryOnConflict } from '#lib/table/retry.ts'
 import type { EventScope } from '#lib/table/scope.ts'
 import { commit } from '#lib/table/transact.ts'
-import { put, remove, update, type Write } from '#lib/table/writes.ts'
+import { check, put, remove, update, type Write } from '#lib/table/writes.ts'
 
 export type WebhookFields = Pick<
   Webhook,
@@ -62,7 +63,8 @@ export const deleteWebhook = (
   change(scope, webhooks, id, async (before) => {
     const known = await loadWebhook(scope, before)
     precondition(known)
-    return { after: undefined, made: known }
+    const job = newJob(scope, 'delete-webhook', { webhook: before.id })
+    return { after: undefined, made: known, more: job.writes }
   })
 
 /** Gives a webhook a new secret; the one before signs beside it for a day. */
@@ -100,9 +102,16 @@ export const redeliver = (scope: EventScope, webhook: Webhook, id: string): Prom
     )
   })
 
-/** Notes what a ping came to, and gives it: the answer to its request. */
+/** Notes what a ping came to while its webhook is there, and gives it: the answer to its request. */
 export const notePing = (scope: EventScope, webhook: string, ping: Delivery, ttl: number) =>
-  commit(scope, [put({ ...keys.delivery(scope, webhook, ping.id), ...ping, ttl })], ping)
+  commit(
+    scope,
+    [
+      check(keys.webhook(scope, webhook), { exists: true }, 'webhook_not_found'),
+      put({ ...keys.delivery(scope, webhook, ping.id), ...ping, ttl }),
+    ],
+    ping,
+  )
 
 /** The writes that make somebody look at a webhook now. */
 function wakeWrites(scope: EventScope, id: string, state: Delivering): Write[] {

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { startS3 } from '#infra/local/s3.ts'
 import { setLogSink } from '#lib/base/log.ts'
+import { keys } from '#lib/table/keys.ts'
+import { queryRows } from '#lib/table/query.ts'
 import { runAllJobs } from '#test/support/factories.ts'
 import { brokenInvariants } from '#test/support/kills/invariants.ts'
 import { objectsIn } from '../../../scripts/verify-data/local.ts'
@@ -21,8 +23,10 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: s3.keys.secretAccessKey,
 })
 await runAllJobs()
+const until = { deadline: Date.now() + 60_000 }
+const aside = await queryRows<{ kind: string; error: string }>(until, { pk: keys.allSetAside() })
 useObjects(objectsIn(folder))
-const faults: string[] = []
+const faults = aside.map(({ kind, error }) => `a job was set aside, ${kind}: ${error}`)
 for (const one of events) faults.push(...(await brokenInvariants(one, [])))
 await s3.stop()
 parentPort?.postMessage(faults)
