@@ -304,7 +304,7 @@ export const mutations: Mutation[] = [
   {
     rule: 'segments',
     what: 'a shard of logs that is not there',
-    break: dropped(/#HLC#\S* ~\.1$/, ({ ct }) => ct === 0),
+    break: dropped(/#HLC#\S* ~\.\w$/, ({ ct }) => ct === 0),
   },
   {
     rule: 'segments',
