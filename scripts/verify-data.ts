@@ -64,8 +64,9 @@ await command(async () => {
 })
 
 /** Whoever has named a table in the environment means that one. */
-const tableOf = (stage: string | undefined): string | undefined =>
-  stage === undefined ? process.env.TABLE_NAME : undefined
+function tableOf(stage: string | undefined): string | undefined {
+  return stage === undefined ? process.env.TABLE_NAME : undefined
+}
 
 /**
  * A copy stands still: what it was taken in the midst of, as words that are not found yet, looks broken every time. So only
