@@ -24,7 +24,7 @@ export type Write = {
   orFail?: OnFailure
   /** Of several such writes of one row in a transaction, which all say the same, the first is enough. */
   once?: true
-  /** A count that a list shows, and the row of the list that may keep it (counting.ts). */
+  /** A count that a list shows, and the row of the list that may keep it (kept-counts.ts). */
   shownIn?: Key
   inCrowd?: InCrowd
 }

@@ -13,7 +13,7 @@ import {
   subBucketNames,
   subBucketOf,
 } from '#lib/table/buckets.ts'
-import type { Keeping } from '#lib/table/counting.ts'
+import type { Keeping } from '#lib/table/kept-counts.ts'
 import { type Key, keys } from '#lib/table/keys.ts'
 import { eventPrefix } from '#lib/table/scope.ts'
 import { allShards, bucketNamed, isShard } from '#lib/table/shards.ts'

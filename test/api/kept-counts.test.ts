@@ -16,7 +16,7 @@ import {
 import { makeSession, makeTrack } from '#test/support/sessions.ts'
 import { costOf } from '../../bench/store-calls.ts'
 
-// The list of events keeps the counts of those in which nobody is at work (lib/table/counting.ts).
+// The list of events keeps the counts of those in which nobody is at work (lib/table/kept-counts.ts).
 
 /** The events of the list as they are listed, and how many store calls that took. */
 async function listed({ token }: Pick<EventClient, 'token'>, query = '?limit=100') {

@@ -11,3 +11,10 @@ export const listFields = (scope: EventScope, of: FieldOwner): Promise<Field[]> 
 
 export const requireField = (scope: EventScope, of: FieldOwner, id: string | undefined) =>
   required(scope, fieldsOf(of), id)
+
+/** The same, unless they are known from before. None known are asked for again: nothing had a value when they were not read. */
+export const fieldsBeside = (
+  scope: EventScope,
+  of: FieldOwner,
+  known?: { fields: Field[] },
+): Promise<Field[]> | Field[] => (known?.fields.length ? known.fields : listFields(scope, of))

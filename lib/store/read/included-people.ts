@@ -7,7 +7,7 @@ import { people } from '#lib/store/documents/people.ts'
 import { findMore } from '#lib/store/find-many.ts'
 import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { listFields } from './custom-fields.ts'
+import { fieldsBeside } from './custom-fields.ts'
 
 /** People with all that printing them needs: a fixed number of store calls however many they are. */
 export type LoadedPerson = { person: Person; included: Included }
@@ -31,14 +31,10 @@ export async function loadIncluded(
   const [groups, sessions, fields] = await Promise.all([
     findMore(scope, 'group', groupIds, known?.groups),
     findMore(scope, 'session', sessionIds, known?.sessions),
-    custom ? fieldsOf(scope, known) : [],
+    custom ? fieldsBeside(scope, 'people', known) : [],
   ])
   return { groups, sessions, fields, deleting: scope.deleting }
 }
-
-/** Fields that are known to be none are asked for again: nobody had a value when they were not read. */
-const fieldsOf = (scope: EventScope, known?: Included): Promise<Field[]> | Field[] =>
-  known?.fields.length ? known.fields : listFields(scope, 'people')
 
 export const loadPerson = async (
   scope: EventScope,

@@ -8,7 +8,7 @@ import { sessions } from '#lib/store/documents/sessions.ts'
 import { findMore } from '#lib/store/find-many.ts'
 import { settled } from '#lib/store/links/open-job.ts'
 import type { EventScope } from '#lib/table/scope.ts'
-import { listFields } from './custom-fields.ts'
+import { fieldsBeside } from './custom-fields.ts'
 
 /** Sessions with all that printing them needs: a fixed number of store calls however many they are. */
 export type LoadedSession = { session: Session; included: IncludedForSessions }
@@ -53,14 +53,10 @@ export async function loadIncludedForSessions(
       named.flatMap(({ roomId }) => roomId ?? []),
       known?.rooms,
     ),
-    custom ? fieldsOf(scope, known) : [],
+    custom ? fieldsBeside(scope, 'sessions', known) : [],
   ])
   return { people, tracks, rooms, fields, deleting: scope.deleting }
 }
-
-/** Fields that are known to be none are asked for again: nothing had a value when they were not read. */
-const fieldsOf = (scope: EventScope, known?: IncludedForSessions): Promise<Field[]> | Field[] =>
-  known?.fields.length ? known.fields : listFields(scope, 'sessions')
 
 export const loadSession = async (
   scope: EventScope,
